@@ -1,0 +1,1 @@
+//! An object store in a directory: durable before acknowledged, safe among processes.

@@ -1,0 +1,3 @@
+//! The graph as immutable, shareable arrays.
+
+pub mod op;

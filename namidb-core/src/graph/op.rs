@@ -1,0 +1,175 @@
+//! Logical operations: what a transaction is made of, in the log and in memory.
+//!
+//! An operation is an effective delta. It carries old values wherever a counter or an index needs them,
+//! so that replay touches no chunk that it does not change. Entities and names that the transaction makes
+//! are numbered inside it ([`NodeRef::New`], [`RelRef::New`], names in order of their `DefineName`):
+//! a rebase onto a newer state therefore changes no operation.
+
+use crate::ids::{NodeId, RelId};
+use crate::value::Value;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A node, seen from inside a transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NodeRef {
+    /// A node that existed before the transaction, by dense id.
+    Existing(NodeId),
+    /// The n-th node (from 0) that the transaction creates.
+    New(u64),
+}
+
+/// A relationship, seen from inside a transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum RelRef {
+    /// A relationship that existed before the transaction, by dense id.
+    Existing(RelId),
+    /// The n-th relationship (from 0) that the transaction creates.
+    New(u64),
+}
+
+/// A label, relationship type or property key, seen from inside a transaction: each kind is numbered
+/// apart.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NameRef {
+    /// A name that the catalog held before the transaction, by its number.
+    Existing(u32),
+    /// The n-th name of this kind (from 0) that the transaction defines.
+    New(u32),
+}
+
+/// The three kinds of names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NameKind {
+    /// A node's label.
+    Label,
+    /// A relationship's type.
+    RelType,
+    /// The key of a property.
+    PropertyKey,
+}
+
+/// The kind of an index.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum IndexKind {
+    /// An ordered map over one property of the nodes of one label: equality, range, prefix.
+    Range,
+}
+
+/// One property of an entity.
+pub type PropertyDelta = (NameRef, Value);
+
+/// One logical operation.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// Adds a name to the catalog. If a racing commit has added it meanwhile, replay finds that one.
+    DefineName {
+        /// Which kind of name.
+        kind: NameKind,
+        /// The name.
+        name: Arc<str>,
+    },
+    /// Creates the transaction's next node.
+    CreateNode {
+        /// Its public id.
+        uuid: Uuid,
+        /// Its labels, each once.
+        labels: Vec<NameRef>,
+        /// Its properties, each key once, none null.
+        properties: Vec<PropertyDelta>,
+    },
+    /// Deletes a node that has no relationship left.
+    DeleteNode {
+        /// The node.
+        node: NodeRef,
+        /// Its public id.
+        uuid: Uuid,
+        /// The labels that it has.
+        labels: Vec<NameRef>,
+        /// The properties that it has.
+        properties: Vec<PropertyDelta>,
+    },
+    /// Creates the transaction's next relationship.
+    CreateRelationship {
+        /// Its type.
+        rel_type: NameRef,
+        /// Where it starts.
+        source: NodeRef,
+        /// Where it ends.
+        target: NodeRef,
+        /// Its properties, each key once, none null.
+        properties: Vec<PropertyDelta>,
+    },
+    /// Deletes a relationship.
+    DeleteRelationship {
+        /// The relationship.
+        relationship: RelRef,
+        /// Its type.
+        rel_type: NameRef,
+        /// Where it starts.
+        source: NodeRef,
+        /// Where it ends.
+        target: NodeRef,
+        /// The properties that it has.
+        properties: Vec<PropertyDelta>,
+    },
+    /// Sets or removes a node's property.
+    SetNodeProperty {
+        /// The node.
+        node: NodeRef,
+        /// The property's key.
+        key: NameRef,
+        /// The value before, null if there was none.
+        old: Value,
+        /// The value from now on, null to remove it.
+        new: Value,
+        /// The node's labels that have an index on the key.
+        indexed_labels: Vec<NameRef>,
+    },
+    /// Sets or removes a relationship's property.
+    SetRelationshipProperty {
+        /// The relationship.
+        relationship: RelRef,
+        /// The property's key.
+        key: NameRef,
+        /// The value before, null if there was none.
+        old: Value,
+        /// The value from now on, null to remove it.
+        new: Value,
+    },
+    /// Adds a label that the node does not have.
+    AddLabel {
+        /// The node.
+        node: NodeRef,
+        /// The label.
+        label: NameRef,
+        /// The node's properties that an index on this label covers.
+        indexed: Vec<PropertyDelta>,
+    },
+    /// Removes a label that the node has.
+    RemoveLabel {
+        /// The node.
+        node: NodeRef,
+        /// The label.
+        label: NameRef,
+        /// The node's properties that an index on this label covers.
+        indexed: Vec<PropertyDelta>,
+    },
+    /// Defines an index; every process builds it from its own state.
+    CreateIndex {
+        /// The index's name, unique among indexes.
+        name: Arc<str>,
+        /// Which kind.
+        kind: IndexKind,
+        /// The label whose nodes it covers.
+        label: NameRef,
+        /// The property that it orders.
+        key: NameRef,
+    },
+    /// Drops an index.
+    DropIndex {
+        /// The index's name.
+        name: Arc<str>,
+    },
+}

@@ -1,0 +1,63 @@
+//! The runtime of real programs: tokio's tasks, the system's clocks and randomness.
+
+#![allow(clippy::disallowed_methods, reason = "this is the one place that may call them")]
+
+use super::{BoxFuture, Runtime};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A [`Runtime`] over a tokio runtime that somebody else owns and keeps alive.
+#[derive(Clone, Debug)]
+pub struct TokioRuntime {
+    handle: tokio::runtime::Handle,
+}
+
+impl TokioRuntime {
+    /// Uses the tokio runtime behind `handle`.
+    pub fn new(handle: tokio::runtime::Handle) -> TokioRuntime {
+        TokioRuntime { handle }
+    }
+
+    /// Uses the tokio runtime that the caller runs on, if it runs on one.
+    pub fn current() -> Option<TokioRuntime> {
+        tokio::runtime::Handle::try_current().ok().map(TokioRuntime::new)
+    }
+}
+
+impl Runtime for TokioRuntime {
+    fn spawn(&self, _name: &'static str, future: BoxFuture<'static, ()>) {
+        drop(self.handle.spawn(future));
+    }
+
+    fn spawn_blocking(&self, _name: &'static str, work: Box<dyn FnOnce() + Send + 'static>) {
+        drop(self.handle.spawn_blocking(work));
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let handle = self.handle.clone();
+        Box::pin(async move {
+            let sleep = {
+                let _guard = handle.enter();
+                tokio::time::sleep(duration)
+            };
+            sleep.await;
+        })
+    }
+
+    fn monotonic(&self) -> Duration {
+        static ORIGIN: OnceLock<Instant> = OnceLock::new();
+        ORIGIN.get_or_init(Instant::now).elapsed()
+    }
+
+    fn unix_micros(&self) -> i64 {
+        match SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
+            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |n| -n),
+        }
+    }
+
+    #[allow(clippy::expect_used, reason = "without randomness no writer id and no token is safe: stop")]
+    fn fill_random(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}

@@ -1,0 +1,1 @@
+//! Cypher over the graph state of namidb-core: parse, bind, plan, execute.

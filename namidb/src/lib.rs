@@ -1,0 +1,1 @@
+//! NamiDB: a property-graph database whose only durable part is a bucket.
