@@ -1,1 +1,10 @@
 //! Cypher over the graph state of namidb-core: parse, bind, plan, execute.
+//!
+//! ```text
+//! text -> tokens -> AST -> bound -> logical plan -> physical plan -> batches
+//!        `syntax`         `binder`   `planner`       `physical`      `exec`
+//! ```
+
+pub mod binder;
+pub mod logical;
+pub mod syntax;

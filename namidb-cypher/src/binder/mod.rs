@@ -1,0 +1,3 @@
+//! Names to variables: which are visible where, and what each holds.
+
+pub mod bound;

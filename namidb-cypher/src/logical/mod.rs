@@ -1,0 +1,429 @@
+//! The logical plan: what a statement does, as a tree of operators.
+//!
+//! Every operator names its input, and says which variables it adds. A reading operator with an input
+//! runs once for each of its rows, so a cartesian product is a scan whose input is not [`LogicalPlan::Unit`].
+//! Inside an operator with an inner plan (Optional, Apply, Merge, subqueries) the inner plan begins with
+//! [`LogicalPlan::Argument`], which stands for the rows of the outer one.
+
+use crate::binder::bound::{Expr, VarId};
+use namidb_core::graph::op::IndexKind;
+use std::sync::Arc;
+
+/// Which way a relationship pattern points, seen from the node on its left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum PatternDirection {
+    /// `-->`
+    Outgoing,
+    /// `<--`
+    Incoming,
+    /// `--` and `<-->`: a self loop matches once.
+    Both,
+}
+
+/// A plan, from its last operator.
+#[derive(Clone, Debug)]
+pub enum LogicalPlan {
+    /// One row without columns.
+    Unit,
+    /// The outer plan's rows, seen from an inner plan, with these variables.
+    Argument {
+        /// What the inner plan may see.
+        variables: Vec<VarId>,
+    },
+    /// All nodes that have all of the labels.
+    NodeScan {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The node.
+        variable: VarId,
+        /// Its labels; none means any node.
+        labels: Vec<Arc<str>>,
+    },
+    /// The nodes of a label whose property an index finds. The planner keeps the predicate as a filter
+    /// where the index answers only part of it; without such an index at run time the operator scans.
+    IndexSeek {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The node.
+        variable: VarId,
+        /// The index's label.
+        label: Arc<str>,
+        /// The index's property.
+        key: Arc<str>,
+        /// What is sought.
+        bound: SeekBound,
+    },
+    /// The node whose public id equals the value (`_id` and `elementId`).
+    UuidSeek {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The node.
+        variable: VarId,
+        /// The public id.
+        uuid: Expr,
+    },
+    /// The node whose dense id equals the value (`id(n) = x`).
+    IdSeek {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The node.
+        variable: VarId,
+        /// The dense id.
+        id: Expr,
+    },
+    /// The relationships at a node.
+    Expand(Box<Expand>),
+    /// The walks of a variable-length pattern at a node, no relationship twice in one walk.
+    VarExpand(Box<VarExpand>),
+    /// The rows for which every predicate is true.
+    Filter {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// All must be true.
+        predicates: Vec<Expr>,
+    },
+    /// Adds columns, and keeps the others.
+    Extend {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The new columns.
+        items: Vec<(VarId, Expr)>,
+    },
+    /// Exactly these columns.
+    Project {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The columns.
+        items: Vec<(VarId, Expr)>,
+    },
+    /// Groups by the keys; without keys one row, whatever the input.
+    Aggregate {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The grouping keys.
+        keys: Vec<(VarId, Expr)>,
+        /// The aggregates.
+        aggregates: Vec<AggregateItem>,
+    },
+    /// Each combination of the variables' values once, the first one met.
+    Distinct {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The variables; the result has these alone.
+        variables: Vec<VarId>,
+    },
+    /// Sorts, stably, by Cypher's global order.
+    Sort {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// What to sort by.
+        keys: Vec<SortKey>,
+        /// Only so many rows are wanted (the sum of SKIP and LIMIT above): keep no more.
+        limit: Option<Expr>,
+    },
+    /// Leaves out the first rows.
+    Skip {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// How many; constant in a statement.
+        count: Expr,
+    },
+    /// Stops after so many rows. Writes below it still happen for every row.
+    Limit {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// How many; constant in a statement.
+        count: Expr,
+    },
+    /// A row for each element; none for null or an empty list; one for any other value.
+    Unwind {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The list.
+        list: Expr,
+        /// Holds one element.
+        variable: VarId,
+    },
+    /// For each row the rows of the inner plan, or one with nulls if there is none.
+    Optional {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The inner plan.
+        inner: Box<LogicalPlan>,
+        /// What the inner plan adds, null where it has no row.
+        introduced: Vec<VarId>,
+    },
+    /// For each row the rows of the inner plan.
+    Apply {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The inner plan.
+        inner: Box<LogicalPlan>,
+    },
+    /// The rows of both, in turn; both have these variables.
+    Union {
+        /// The first.
+        left: Box<LogicalPlan>,
+        /// The second.
+        right: Box<LogicalPlan>,
+        /// For each column the variable of the result, of the first and of the second.
+        columns: Vec<(VarId, VarId, VarId)>,
+    },
+    /// Creates nodes, then relationships, once a row. Eager, as all that write are: the whole input is
+    /// taken before the first write.
+    Create {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// What to create.
+        pattern: CreatePattern,
+    },
+    /// For each row what the pattern matches, or else its creation. Eager, and row by row: a row sees
+    /// what the rows before it created.
+    Merge {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The pattern as a plan over the row.
+        matching: Box<LogicalPlan>,
+        /// The pattern as something to create; its properties must not be null.
+        pattern: CreatePattern,
+        /// What to set where it was created.
+        on_create: Vec<SetItem>,
+        /// What to set where it was found.
+        on_match: Vec<SetItem>,
+    },
+    /// SET and REMOVE, in the order written.
+    Set {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// What to set.
+        items: Vec<SetItem>,
+    },
+    /// DELETE and DETACH DELETE of nodes, relationships and paths; nulls are left alone.
+    Delete {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// What to delete.
+        targets: Vec<Expr>,
+        /// Whether a node's relationships go with it.
+        detach: bool,
+    },
+    /// CREATE INDEX.
+    CreateIndex {
+        /// The index's name; made of its label and key if absent.
+        name: Option<Arc<str>>,
+        /// Its kind.
+        kind: IndexKind,
+        /// Its label.
+        label: Arc<str>,
+        /// Its property.
+        key: Arc<str>,
+        /// Whether an equal one is no error.
+        if_not_exists: bool,
+    },
+    /// DROP INDEX.
+    DropIndex {
+        /// The index's name.
+        name: Arc<str>,
+        /// Whether its absence is no error.
+        if_exists: bool,
+    },
+}
+
+/// What an index seek looks for.
+#[derive(Clone, Debug)]
+pub enum SeekBound {
+    /// The value itself; null finds nothing.
+    Equal(Expr),
+    /// Any element of a list.
+    AnyOf(Expr),
+    /// Between two ends, each with whether it is included.
+    Range {
+        /// The lower end.
+        lower: Option<(Expr, bool)>,
+        /// The upper end.
+        upper: Option<(Expr, bool)>,
+    },
+    /// Text that begins so.
+    Prefix(Expr),
+}
+
+/// Follows one relationship of a pattern.
+#[derive(Clone, Debug)]
+pub struct Expand {
+    /// Where rows come from.
+    pub input: LogicalPlan,
+    /// The node on the left; bound by the input.
+    pub from: VarId,
+    /// The relationship.
+    pub relationship: VarId,
+    /// Whether the input binds the relationship already, so that it is only checked.
+    pub relationship_bound: bool,
+    /// The node on the right.
+    pub to: VarId,
+    /// Whether the input binds the right node already, so that the pattern closes.
+    pub into: bool,
+    /// The types that it may have; none means any.
+    pub types: Vec<Arc<str>>,
+    /// Which way it points.
+    pub direction: PatternDirection,
+    /// Relationships and relationship lists of the same MATCH that it must differ from.
+    pub distinct_from: Vec<VarId>,
+}
+
+/// Follows a variable-length relationship of a pattern.
+#[derive(Clone, Debug)]
+pub struct VarExpand {
+    /// Where rows come from.
+    pub input: LogicalPlan,
+    /// The node on the left; bound by the input.
+    pub from: VarId,
+    /// The list of relationships, in walking order.
+    pub relationships: VarId,
+    /// Whether the input binds the list already, so that it is only checked.
+    pub relationships_bound: bool,
+    /// The node at the end.
+    pub to: VarId,
+    /// Whether the input binds the end already.
+    pub into: bool,
+    /// The types that each may have; none means any.
+    pub types: Vec<Arc<str>>,
+    /// Which way each points.
+    pub direction: PatternDirection,
+    /// The fewest steps.
+    pub min: u64,
+    /// The most steps; none means no bound.
+    pub max: Option<u64>,
+    /// What each relationship's properties must equal, evaluated on the input row.
+    pub properties: Option<Expr>,
+    /// Relationships and relationship lists of the same MATCH that no step may be.
+    pub distinct_from: Vec<VarId>,
+}
+
+/// One aggregate of a grouping.
+#[derive(Clone, Debug)]
+pub struct AggregateItem {
+    /// The result.
+    pub variable: VarId,
+    /// The lower-case name in the registry; `count(*)` is `count` without arguments.
+    pub function: Arc<str>,
+    /// Whether equal values count once.
+    pub distinct: bool,
+    /// The arguments, over the input's row.
+    pub arguments: Vec<Expr>,
+}
+
+/// One key of a sort.
+#[derive(Clone, Debug)]
+pub struct SortKey {
+    /// The value to sort by.
+    pub expr: Expr,
+    /// Whether the greatest comes first.
+    pub descending: bool,
+}
+
+/// What CREATE and MERGE make.
+#[derive(Clone, Debug, Default)]
+pub struct CreatePattern {
+    /// New nodes, in the order written.
+    pub nodes: Vec<CreateNode>,
+    /// New relationships, in the order written.
+    pub relationships: Vec<CreateRelationship>,
+}
+
+/// A node to create.
+#[derive(Clone, Debug)]
+pub struct CreateNode {
+    /// Holds the new node.
+    pub variable: VarId,
+    /// Its labels.
+    pub labels: Vec<Arc<str>>,
+    /// A map, or nothing.
+    pub properties: Option<Expr>,
+}
+
+/// A relationship to create.
+#[derive(Clone, Debug)]
+pub struct CreateRelationship {
+    /// Holds the new relationship.
+    pub variable: VarId,
+    /// Its type.
+    pub rel_type: Arc<str>,
+    /// Where it starts: a variable of the row or of the new nodes. The planner has put source and target
+    /// the right way round; an undirected one in MERGE starts on the left.
+    pub source: VarId,
+    /// Where it ends.
+    pub target: VarId,
+    /// A map, or nothing.
+    pub properties: Option<Expr>,
+}
+
+/// One item of SET or REMOVE. On a null entity nothing happens.
+#[derive(Clone, Debug)]
+pub enum SetItem {
+    /// `SET base.key = value`; null removes. `REMOVE base.key` is this with null.
+    Property {
+        /// The node or relationship.
+        entity: Expr,
+        /// The property.
+        key: Arc<str>,
+        /// The value.
+        value: Expr,
+    },
+    /// `SET n = map` (or another entity's properties).
+    ReplaceProperties {
+        /// The node or relationship.
+        entity: VarId,
+        /// The map, node or relationship.
+        value: Expr,
+    },
+    /// `SET n += map`.
+    MergeProperties {
+        /// The node or relationship.
+        entity: VarId,
+        /// The map, node or relationship.
+        value: Expr,
+    },
+    /// `SET n:A:B`.
+    AddLabels {
+        /// The node.
+        node: VarId,
+        /// The labels.
+        labels: Vec<Arc<str>>,
+    },
+    /// `REMOVE n:A:B`.
+    RemoveLabels {
+        /// The node.
+        node: VarId,
+        /// The labels.
+        labels: Vec<Arc<str>>,
+    },
+}
+
+/// A bound and planned statement, ready to run any number of times.
+#[derive(Clone, Debug)]
+pub struct PlannedStatement {
+    /// What to do.
+    pub plan: LogicalPlan,
+    /// The result's columns in order: the name to show and the variable. Empty for a statement that
+    /// returns nothing.
+    pub columns: Vec<(Arc<str>, VarId)>,
+    /// Every variable, by number.
+    pub variables: Vec<crate::binder::bound::Variable>,
+    /// The parameters that the text names, each once.
+    pub parameters: Vec<Arc<str>>,
+    /// What kind of statement it is.
+    pub kind: StatementKind,
+}
+
+/// What a statement does to the graph.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum StatementKind {
+    /// Only reads.
+    Read,
+    /// Only writes: it returns nothing.
+    Write,
+    /// Writes, and returns rows.
+    ReadWrite,
+    /// Changes indexes or constraints.
+    Schema,
+}
