@@ -25,6 +25,7 @@ pub mod ids;
 pub mod object_store;
 pub mod runtime;
 pub mod transaction;
+pub mod uri;
 pub mod value;
 
 pub use error::{Error, ErrorCode, Outcome, Result};
