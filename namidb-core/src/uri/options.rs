@@ -57,13 +57,16 @@ const CREDENTIALS: &[&str] = &[
     "token",
 ];
 
+/// The namespace, if given, and the other options by name.
+type Query = (Option<String>, Vec<(String, String)>);
+
 /// Splits and decodes `query`, and checks each name against the options of the scheme.
 /// Returns the namespace, if given, and the other options.
 pub(super) fn parse_query(
     query: &str,
     specific: &[&str],
     decode: impl Fn(&str) -> Result<String>,
-) -> Result<(Option<String>, Vec<(String, String)>)> {
+) -> Result<Query> {
     let mut namespace: Option<String> = None;
     let mut options: Vec<(String, String)> = Vec::new();
     for part in split_query(query) {

@@ -1,0 +1,1 @@
+//! Decorators: stores over stores, with the same trait.
