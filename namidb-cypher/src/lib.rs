@@ -6,5 +6,6 @@
 //! ```
 
 pub mod binder;
+pub mod functions;
 pub mod logical;
 pub mod syntax;
