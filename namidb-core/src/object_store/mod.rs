@@ -91,7 +91,12 @@ pub trait ObjectStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// Only those of the transport. A page is never cut short silently.
-    async fn list(&self, prefix: &ObjectPath, start_after: Option<&ObjectPath>, limit: usize) -> Result<ListPage>;
+    async fn list(
+        &self,
+        prefix: &ObjectPath,
+        start_after: Option<&ObjectPath>,
+        limit: usize,
+    ) -> Result<ListPage>;
 
     /// What this store does beyond the contract.
     fn capabilities(&self) -> Capabilities;

@@ -42,13 +42,17 @@ impl ObjectPath {
         let text = text.as_ref();
         let invalid = |reason: String| Err(InvalidPath { reason });
         if text.len() > PATH_BYTES_MAX {
-            return invalid(format!("a path has at most {PATH_BYTES_MAX} bytes, this one has {}", text.len()));
+            return invalid(format!(
+                "a path has at most {PATH_BYTES_MAX} bytes, this one has {}",
+                text.len()
+            ));
         }
         if text.is_empty() {
             return Ok(ObjectPath::root());
         }
         for part in text.split('/') {
-            let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
+            let allowed =
+                |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
             let stem = part.split('.').next().unwrap_or_default();
             let device = DEVICES.contains(&stem)
                 || (stem.len() == 4
@@ -61,7 +65,10 @@ impl ObjectPath {
                 return invalid(format!("a part of a path has at most {PART_BYTES_MAX} bytes"));
             }
             if !part.bytes().all(allowed) {
-                return invalid(format!("'{}' has a character other than 0-9 a-z . _ -", part.escape_default()));
+                return invalid(format!(
+                    "'{}' has a character other than 0-9 a-z . _ -",
+                    part.escape_default()
+                ));
             }
             if part.starts_with('.') || part.ends_with('.') {
                 return invalid(format!("'{part}' begins or ends with a dot"));
@@ -78,7 +85,11 @@ impl ObjectPath {
     /// # Errors
     /// [`InvalidPath`] says which rule the result breaks.
     pub fn join(&self, rest: impl AsRef<str>) -> Result<ObjectPath, InvalidPath> {
-        if self.0.is_empty() { ObjectPath::new(rest) } else { ObjectPath::new(format!("{}/{}", self.0, rest.as_ref())) }
+        if self.0.is_empty() {
+            ObjectPath::new(rest)
+        } else {
+            ObjectPath::new(format!("{}/{}", self.0, rest.as_ref()))
+        }
     }
 
     /// The text.
@@ -129,9 +140,10 @@ mod tests {
         for good in ["", "manifest", "a/b/c", "wal/00000000000000000001", "sst/1-a.b_c", "console", "com10"] {
             assert!(ObjectPath::new(good).is_ok(), "{good}");
         }
-        for bad in
-            ["/a", "a/", "a//b", ".", "..", "a/../b", ".tmp/x", "a.", "A", "é", "a b", "a\\b", "nul", "con.txt", "lpt1"]
-        {
+        for bad in [
+            "/a", "a/", "a//b", ".", "..", "a/../b", ".tmp/x", "a.", "A", "é", "a b", "a\\b", "nul",
+            "con.txt", "lpt1",
+        ] {
             assert!(ObjectPath::new(bad).is_err(), "{bad}");
         }
         assert!(ObjectPath::new("a".repeat(128)).is_ok());

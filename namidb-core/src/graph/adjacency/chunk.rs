@@ -1,0 +1,357 @@
+//! The lists of a few consecutive sources, in one array.
+
+use super::{Entry, INLINE_CHUNK_MAX, INLINE_LIST_MAX, Kind, LOW, LongList, Neighbours, Segment};
+use std::sync::Arc;
+
+/// A chunk that moves lists out stops at this number of entries, so that the next one finds room.
+const INLINE_CHUNK_LOW: usize = INLINE_CHUNK_MAX / 4 * 3;
+/// A long list that has become this short moves back in.
+const LONG_LIST_MIN: u64 = INLINE_LIST_MAX as u64 / 2;
+/// Fewer new entries are inserted one by one.
+const MERGE_MIN: usize = 4;
+
+/// The lists of a few consecutive sources.
+#[derive(Debug)]
+pub struct AdjacencyChunk {
+    /// Where each source's list begins; one more at the end.
+    offsets: Vec<u16>,
+    node_base: u64,
+    nodes: Vec<u32>,
+    rel_base: u64,
+    relationships: Vec<u32>,
+    /// The lists outside, by source.
+    long: Vec<(u16, Arc<LongList>)>,
+}
+
+impl Clone for AdjacencyChunk {
+    /// Leaves room for a few more: a chunk is copied in order to be added to.
+    fn clone(&self) -> Self {
+        fn roomy(values: &[u32]) -> Vec<u32> {
+            let mut copy = Vec::with_capacity(values.len() + 16);
+            copy.extend_from_slice(values);
+            copy
+        }
+        AdjacencyChunk {
+            offsets: self.offsets.clone(),
+            node_base: self.node_base,
+            nodes: roomy(&self.nodes),
+            rel_base: self.rel_base,
+            relationships: roomy(&self.relationships),
+            long: self.long.clone(),
+        }
+    }
+}
+
+impl AdjacencyChunk {
+    pub(crate) fn new(width: usize) -> AdjacencyChunk {
+        AdjacencyChunk {
+            offsets: vec![0; width + 1],
+            node_base: 0,
+            nodes: Vec::new(),
+            rel_base: 0,
+            relationships: Vec::new(),
+            long: Vec::new(),
+        }
+    }
+
+    /// How many sources it covers.
+    pub fn width(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Where each source's list begins in [`AdjacencyChunk::inline`]; one more at the end. A source whose
+    /// list is long has none here.
+    #[inline]
+    pub fn offsets(&self) -> &[u16] {
+        &self.offsets
+    }
+
+    /// All lists but the long ones, one after the other.
+    #[inline]
+    pub fn inline(&self) -> Segment<'_> {
+        self.segment(0, self.nodes.len())
+    }
+
+    /// Whether a source of this chunk has a long list.
+    #[inline]
+    pub fn has_long_lists(&self) -> bool {
+        !self.long.is_empty()
+    }
+
+    /// The neighbours of the source at an offset below [`AdjacencyChunk::width`].
+    #[inline]
+    pub fn neighbours(&self, offset: usize) -> Neighbours<'_> {
+        let (from, to) = (self.offsets[offset] as usize, self.offsets[offset + 1] as usize);
+        if from == to && !self.long.is_empty() {
+            if let Ok(at) = self.find_long(offset) {
+                return Neighbours(Kind::Long(&self.long[at].1));
+            }
+        }
+        Neighbours(Kind::Inline(self.segment(from, to)))
+    }
+
+    /// How many relationships all its sources have.
+    pub fn relationship_count(&self) -> u64 {
+        self.nodes.len() as u64 + self.long.iter().map(|(_, list)| list.len()).sum::<u64>()
+    }
+
+    pub(crate) fn long_lists(&self) -> &[(u16, Arc<LongList>)] {
+        &self.long
+    }
+
+    pub(crate) fn inline_len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.long.is_empty()
+    }
+
+    #[inline]
+    fn segment(&self, from: usize, to: usize) -> Segment<'_> {
+        Segment {
+            node_base: self.node_base,
+            nodes: &self.nodes[from..to],
+            rel_base: self.rel_base,
+            relationships: &self.relationships[from..to],
+        }
+    }
+
+    fn find_long(&self, offset: usize) -> Result<usize, usize> {
+        self.long.binary_search_by_key(&offset, |(source, _)| usize::from(*source))
+    }
+
+    fn range(&self, offset: usize) -> (usize, usize) {
+        (self.offsets[offset] as usize, self.offsets[offset + 1] as usize)
+    }
+
+    /// Whether an entry's ids can be told from the bases; the first entry sets them.
+    fn fits(&mut self, node: u64, relationship: u64) -> bool {
+        if self.nodes.is_empty() {
+            self.node_base = node & !LOW;
+            self.rel_base = relationship & !LOW;
+        }
+        self.node_base == node & !LOW && self.rel_base == relationship & !LOW
+    }
+
+    pub(crate) fn insert(&mut self, offset: usize, node: u64, relationship: u64) {
+        if let Ok(at) = self.find_long(offset) {
+            Arc::make_mut(&mut self.long[at].1).insert(node, relationship);
+            return;
+        }
+        let (from, to) = self.range(offset);
+        if !self.fits(node, relationship) || to - from >= INLINE_LIST_MAX {
+            self.move_out(offset);
+            if let Err(at) = self.find_long(offset) {
+                self.long.insert(at, (offset as u16, Arc::new(LongList::default())));
+            }
+            if let Ok(at) = self.find_long(offset) {
+                Arc::make_mut(&mut self.long[at].1).insert(node, relationship);
+            }
+            return;
+        }
+        let at = from + self.segment(from, to).lower_bound(node, relationship);
+        self.nodes.insert(at, (node & LOW) as u32);
+        self.relationships.insert(at, (relationship & LOW) as u32);
+        for start in &mut self.offsets[offset + 1..] {
+            *start += 1;
+        }
+        self.keep_budget();
+    }
+
+    pub(crate) fn remove(&mut self, offset: usize, node: u64, relationship: u64) -> bool {
+        if let Ok(at) = self.find_long(offset) {
+            let list = Arc::make_mut(&mut self.long[at].1);
+            if !list.remove(node, relationship) {
+                return false;
+            }
+            if list.is_empty() {
+                self.long.remove(at);
+            } else if list.len() < LONG_LIST_MIN {
+                self.move_in(at);
+            }
+            return true;
+        }
+        let (from, to) = self.range(offset);
+        let segment = self.segment(from, to);
+        let at = segment.lower_bound(node, relationship);
+        if segment.iter().nth(at).is_none_or(|(n, r)| (n.0, r.0) != (node, relationship)) {
+            return false;
+        }
+        self.nodes.remove(from + at);
+        self.relationships.remove(from + at);
+        for start in &mut self.offsets[offset + 1..] {
+            *start -= 1;
+        }
+        true
+    }
+
+    /// Moves the list of a source outside, if it has one inside.
+    fn move_out(&mut self, offset: usize) {
+        let (from, to) = self.range(offset);
+        if from == to {
+            return;
+        }
+        let entries = self.segment(from, to).iter().map(|(node, relationship)| (node.0, relationship.0));
+        let list = LongList::from_sorted(entries);
+        self.nodes.drain(from..to);
+        self.relationships.drain(from..to);
+        for start in &mut self.offsets[offset + 1..] {
+            *start -= (to - from) as u16;
+        }
+        if let Err(at) = self.find_long(offset) {
+            self.long.insert(at, (offset as u16, Arc::new(list)));
+        }
+    }
+
+    /// Moves a long list inside, if it fits and leaves room.
+    fn move_in(&mut self, at: usize) {
+        let offset = usize::from(self.long[at].0);
+        let list = Arc::clone(&self.long[at].1);
+        let mut entries = list.segments().flat_map(|segment| segment.iter());
+        let len = list.len() as usize;
+        if self.nodes.len() + len > INLINE_CHUNK_LOW || !entries.all(|(n, r)| self.fits(n.0, r.0)) {
+            return;
+        }
+        let from = self.offsets[offset] as usize;
+        self.nodes.splice(from..from, list.segments().flat_map(|s| s.nodes.iter().copied()));
+        self.relationships.splice(from..from, list.segments().flat_map(|s| s.relationships.iter().copied()));
+        for start in &mut self.offsets[offset + 1..] {
+            *start += len as u16;
+        }
+        self.long.remove(at);
+    }
+
+    /// Moves the longest lists out while the chunk holds too much.
+    fn keep_budget(&mut self) {
+        if self.nodes.len() <= INLINE_CHUNK_MAX {
+            return;
+        }
+        while self.nodes.len() > INLINE_CHUNK_LOW {
+            let longest = (0..self.width()).max_by_key(|offset| {
+                let (from, to) = self.range(*offset);
+                to - from
+            });
+            if let Some(offset) = longest {
+                self.move_out(offset);
+            }
+        }
+    }
+
+    /// Inserts sorted entries whose sources this chunk covers.
+    pub(crate) fn insert_sorted(&mut self, run: &[Entry]) {
+        let width = self.width();
+        let mask = width as u64 - 1;
+        if run.len() < MERGE_MIN {
+            for entry in run {
+                self.insert((entry.source & mask) as usize, entry.node, entry.relationship);
+            }
+            return;
+        }
+        let mut merged = AdjacencyChunk::new(width);
+        if !self.nodes.is_empty() {
+            (merged.node_base, merged.rel_base) = (self.node_base, self.rel_base);
+        } else if let Some(first) = run.first() {
+            (merged.node_base, merged.rel_base) = (first.node & !LOW, first.relationship & !LOW);
+        }
+        merged.nodes.reserve(self.nodes.len() + run.len());
+        merged.relationships.reserve(self.nodes.len() + run.len());
+        // Sums of a chunk that is over its budget do not fit the offsets, so they are kept apart.
+        let mut lens = vec![0usize; width];
+        let mut rest = run;
+        for (offset, len) in lens.iter_mut().enumerate() {
+            let count = rest.iter().take_while(|entry| (entry.source & mask) as usize == offset).count();
+            let (new, later) = rest.split_at(count);
+            rest = later;
+            if let Ok(at) = self.find_long(offset) {
+                let mut list = Arc::clone(&self.long[at].1);
+                if !new.is_empty() {
+                    Arc::make_mut(&mut list).insert_sorted(new);
+                }
+                merged.long.push((offset as u16, list));
+                continue;
+            }
+            let (from, to) = self.range(offset);
+            let fits =
+                |e: &Entry| e.node & !LOW == merged.node_base && e.relationship & !LOW == merged.rel_base;
+            if to - from + new.len() > INLINE_LIST_MAX || !new.iter().all(fits) {
+                let mut list = LongList::from_sorted(self.segment(from, to).iter().map(|(n, r)| (n.0, r.0)));
+                list.insert_sorted(new);
+                merged.long.push((offset as u16, Arc::new(list)));
+                continue;
+            }
+            *len = to - from + new.len();
+            let mut at = from;
+            for entry in new {
+                let key = ((entry.node & LOW) as u32, (entry.relationship & LOW) as u32);
+                while at < to && (self.nodes[at], self.relationships[at]) < key {
+                    merged.nodes.push(self.nodes[at]);
+                    merged.relationships.push(self.relationships[at]);
+                    at += 1;
+                }
+                merged.nodes.push(key.0);
+                merged.relationships.push(key.1);
+            }
+            merged.nodes.extend_from_slice(&self.nodes[at..to]);
+            merged.relationships.extend_from_slice(&self.relationships[at..to]);
+        }
+        if merged.nodes.len() > INLINE_CHUNK_MAX {
+            merged.move_longest_out(&mut lens);
+        }
+        let mut end = 0;
+        for (offset, len) in lens.iter().enumerate() {
+            end += *len;
+            merged.offsets[offset + 1] = end as u16;
+        }
+        *self = merged;
+    }
+
+    /// Moves the longest lists out until the rest keeps the budget, when the offsets are not known yet.
+    fn move_longest_out(&mut self, lens: &mut [usize]) {
+        let mut by_len: Vec<usize> = (0..lens.len()).collect();
+        by_len.sort_by_key(|offset| (std::cmp::Reverse(lens[*offset]), *offset));
+        let mut total = self.nodes.len();
+        let mut goes = vec![false; lens.len()];
+        for offset in by_len {
+            if total <= INLINE_CHUNK_LOW {
+                break;
+            }
+            goes[offset] = true;
+            total -= lens[offset];
+        }
+        let (nodes, relationships) =
+            (std::mem::take(&mut self.nodes), std::mem::take(&mut self.relationships));
+        let mut from = 0;
+        for (offset, len) in lens.iter_mut().enumerate() {
+            let to = from + *len;
+            if goes[offset] {
+                let segment = Segment {
+                    node_base: self.node_base,
+                    nodes: &nodes[from..to],
+                    rel_base: self.rel_base,
+                    relationships: &relationships[from..to],
+                };
+                let list = LongList::from_sorted(segment.iter().map(|(n, r)| (n.0, r.0)));
+                if let Err(at) = self.find_long(offset) {
+                    self.long.insert(at, (offset as u16, Arc::new(list)));
+                }
+                *len = 0;
+            } else {
+                self.nodes.extend_from_slice(&nodes[from..to]);
+                self.relationships.extend_from_slice(&relationships[from..to]);
+            }
+            from = to;
+        }
+    }
+
+    /// A chunk of parts that were checked: `offsets` ascend from 0 to the length of both arrays, lists are
+    /// sorted, long lists ascend by source and have no list inside.
+    pub(crate) fn from_parts(
+        offsets: Vec<u16>,
+        (node_base, nodes): (u64, Vec<u32>),
+        (rel_base, relationships): (u64, Vec<u32>),
+        long: Vec<(u16, Arc<LongList>)>,
+    ) -> AdjacencyChunk {
+        AdjacencyChunk { offsets, node_base, nodes, rel_base, relationships, long }
+    }
+}

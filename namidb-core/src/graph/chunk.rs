@@ -1,0 +1,437 @@
+//! 2,048 ids of one property: typed values, which of them are present, and their bounds.
+//!
+//! A chunk takes the type of its first value. A value of another type makes it mixed, until it is written
+//! anew. Executors resolve a chunk once per batch and then run on its arrays.
+
+use super::strings::StringData;
+use crate::value::{Date, LocalDateTime, LocalTime, Value};
+use std::sync::Arc;
+
+/// Ids per chunk.
+pub const CHUNK_IDS: usize = 2048;
+pub(crate) const CHUNK_BITS: u32 = 11;
+pub(crate) const PRESENCE_WORDS: usize = CHUNK_IDS / 64;
+
+/// The values of a chunk by offset. What stands where a value is absent means nothing.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ChunkData {
+    /// Booleans.
+    Boolean(Vec<bool>),
+    /// 64-bit integers.
+    Integer(Vec<i64>),
+    /// Doubles.
+    Float(Vec<f64>),
+    /// Strings.
+    String(StringData),
+    /// Dates, as days since 1970-01-01.
+    Date(Vec<i64>),
+    /// Local times, as nanoseconds since midnight.
+    LocalTime(Vec<u64>),
+    /// Local dates and times.
+    LocalDateTime(Vec<LocalDateTime>),
+    /// Values of several types, or of a type that has no array of its own.
+    Mixed(Vec<Value>),
+}
+
+impl ChunkData {
+    fn for_value(value: &Value) -> ChunkData {
+        match value {
+            Value::Boolean(_) => ChunkData::Boolean(Vec::new()),
+            Value::Integer(_) => ChunkData::Integer(Vec::new()),
+            Value::Float(_) => ChunkData::Float(Vec::new()),
+            Value::String(text) if StringData::default().has_room_for(text) => {
+                ChunkData::String(StringData::default())
+            }
+            Value::Date(_) => ChunkData::Date(Vec::new()),
+            Value::LocalTime(_) => ChunkData::LocalTime(Vec::new()),
+            Value::LocalDateTime(_) => ChunkData::LocalDateTime(Vec::new()),
+            _ => ChunkData::Mixed(Vec::new()),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            ChunkData::Boolean(v) => v.len(),
+            ChunkData::Integer(v) | ChunkData::Date(v) => v.len(),
+            ChunkData::Float(v) => v.len(),
+            ChunkData::String(v) => v.len(),
+            ChunkData::LocalTime(v) => v.len(),
+            ChunkData::LocalDateTime(v) => v.len(),
+            ChunkData::Mixed(v) => v.len(),
+        }
+    }
+
+    fn get(&self, offset: usize) -> Value {
+        match self {
+            ChunkData::Boolean(v) => Value::Boolean(v[offset]),
+            ChunkData::Integer(v) => Value::Integer(v[offset]),
+            ChunkData::Float(v) => Value::Float(v[offset]),
+            ChunkData::String(v) => Value::String(Arc::from(v.get(offset))),
+            ChunkData::Date(v) => Value::Date(Date { days: v[offset] }),
+            ChunkData::LocalTime(v) => Value::LocalTime(LocalTime { nanos: v[offset] }),
+            ChunkData::LocalDateTime(v) => Value::LocalDateTime(v[offset]),
+            ChunkData::Mixed(v) => v[offset].clone(),
+        }
+    }
+
+    fn pad_to(&mut self, len: usize) {
+        match self {
+            ChunkData::Boolean(v) => v.resize(len, false),
+            ChunkData::Integer(v) | ChunkData::Date(v) => v.resize(len, 0),
+            ChunkData::Float(v) => v.resize(len, 0.0),
+            ChunkData::String(v) => v.pad_to(len),
+            ChunkData::LocalTime(v) => v.resize(len, 0),
+            ChunkData::LocalDateTime(v) => v.resize(len, LocalDateTime { seconds: 0, nanos: 0 }),
+            ChunkData::Mixed(v) => v.resize(len, Value::Null),
+        }
+    }
+
+    /// Puts a value at an offset up to the length; gives it back if this is not its type.
+    fn put(&mut self, offset: usize, value: Value) -> Result<(), Value> {
+        fn at<T>(values: &mut Vec<T>, offset: usize, value: T) {
+            if offset == values.len() {
+                values.push(value);
+            } else {
+                values[offset] = value;
+            }
+        }
+        match (self, value) {
+            (ChunkData::Boolean(v), Value::Boolean(value)) => at(v, offset, value),
+            (ChunkData::Integer(v), Value::Integer(value)) => at(v, offset, value),
+            (ChunkData::Float(v), Value::Float(value)) => at(v, offset, value),
+            (ChunkData::String(v), Value::String(value)) if v.has_room_for(&value) => {
+                if offset == v.len() {
+                    v.push(&value);
+                } else {
+                    v.set(offset, &value);
+                }
+            }
+            (ChunkData::Date(v), Value::Date(value)) => at(v, offset, value.days),
+            (ChunkData::LocalTime(v), Value::LocalTime(value)) => at(v, offset, value.nanos),
+            (ChunkData::LocalDateTime(v), Value::LocalDateTime(value)) => at(v, offset, value),
+            (ChunkData::Mixed(v), value) => at(v, offset, value),
+            (_, value) => return Err(value),
+        }
+        Ok(())
+    }
+}
+
+/// The bounds of a chunk's values. They may be wider than the values are, never narrower.
+#[derive(Clone, Copy, Debug)]
+enum Zone {
+    Unknown,
+    Integer(i64, i64),
+    Float(f64, f64),
+}
+
+impl Zone {
+    fn of(value: &Value) -> Zone {
+        match value {
+            Value::Integer(v) => Zone::Integer(*v, *v),
+            Value::Date(v) => Zone::Integer(v.days, v.days),
+            Value::Float(v) if !v.is_nan() => Zone::Float(*v, *v),
+            _ => Zone::Unknown,
+        }
+    }
+
+    fn include(&mut self, value: &Value) {
+        *self = match (*self, Zone::of(value)) {
+            (Zone::Integer(min, max), Zone::Integer(v, _)) => Zone::Integer(min.min(v), max.max(v)),
+            (Zone::Float(min, max), Zone::Float(v, _)) => Zone::Float(min.min(v), max.max(v)),
+            _ => Zone::Unknown,
+        }
+    }
+}
+
+/// Which offsets of a chunk are present, a bit each.
+pub(crate) type Presence = Box<[u64; PRESENCE_WORDS]>;
+
+/// 2,048 ids of one property.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    data: ChunkData,
+    presence: Option<Presence>,
+    present: u32,
+    /// How often a mixed chunk was written since its types were last looked at.
+    mixed_writes: u32,
+    zone: Zone,
+}
+
+fn bit(presence: &[u64; PRESENCE_WORDS], offset: usize) -> bool {
+    presence[offset >> 6] >> (offset & 63) & 1 != 0
+}
+
+fn first_bits(len: usize) -> Presence {
+    let mut words = Box::new([0; PRESENCE_WORDS]);
+    for (i, word) in words.iter_mut().enumerate() {
+        *word = match len.saturating_sub(i * 64) {
+            0 => 0,
+            bits if bits >= 64 => u64::MAX,
+            bits => (1 << bits) - 1,
+        };
+    }
+    words
+}
+
+impl Chunk {
+    pub(crate) fn new() -> Chunk {
+        Chunk {
+            data: ChunkData::Mixed(Vec::new()),
+            presence: None,
+            present: 0,
+            mixed_writes: 0,
+            zone: Zone::Unknown,
+        }
+    }
+
+    /// The values by offset.
+    #[inline]
+    pub fn data(&self) -> &ChunkData {
+        &self.data
+    }
+
+    /// One bit per offset, lowest offset in the lowest bit of the first of 32 words; `None` when every
+    /// offset below [`Chunk::len`] has a value.
+    #[inline]
+    pub fn presence(&self) -> Option<&[u64]> {
+        self.presence.as_ref().map(|words| &words[..])
+    }
+
+    /// How many offsets the arrays have. Offsets from here to 2,048 have no value.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether no offset has a value.
+    pub fn is_empty(&self) -> bool {
+        self.present == 0
+    }
+
+    /// How many offsets have a value.
+    pub fn present_count(&self) -> usize {
+        self.present as usize
+    }
+
+    /// Whether an offset has a value.
+    #[inline]
+    pub fn is_present(&self, offset: usize) -> bool {
+        match &self.presence {
+            None => offset < self.data.len(),
+            Some(words) => offset < CHUNK_IDS && bit(words, offset),
+        }
+    }
+
+    /// The value at an offset; null if there is none.
+    pub fn get(&self, offset: usize) -> Value {
+        if self.is_present(offset) { self.data.get(offset) } else { Value::Null }
+    }
+
+    /// The integers and which of them are present (all, if `None`), if this is a chunk of integers.
+    #[inline]
+    pub fn integers(&self) -> Option<(&[i64], Option<&[u64]>)> {
+        match &self.data {
+            ChunkData::Integer(values) => Some((values, self.presence())),
+            _ => None,
+        }
+    }
+
+    /// The doubles and which of them are present (all, if `None`), if this is a chunk of doubles.
+    #[inline]
+    pub fn floats(&self) -> Option<(&[f64], Option<&[u64]>)> {
+        match &self.data {
+            ChunkData::Float(values) => Some((values, self.presence())),
+            _ => None,
+        }
+    }
+
+    /// The booleans and which of them are present (all, if `None`), if this is a chunk of booleans.
+    #[inline]
+    pub fn booleans(&self) -> Option<(&[bool], Option<&[u64]>)> {
+        match &self.data {
+            ChunkData::Boolean(values) => Some((values, self.presence())),
+            _ => None,
+        }
+    }
+
+    /// The strings and which of them are present (all, if `None`), if this is a chunk of strings.
+    #[inline]
+    pub fn strings(&self) -> Option<(&StringData, Option<&[u64]>)> {
+        match &self.data {
+            ChunkData::String(values) => Some((values, self.presence())),
+            _ => None,
+        }
+    }
+
+    /// No value is less than the first or greater than the second; known for integers, dates and
+    /// doubles without NaN. The bounds may be wider than the values.
+    pub fn bounds(&self) -> Option<(Value, Value)> {
+        match (self.zone, &self.data) {
+            (Zone::Integer(min, max), ChunkData::Integer(_)) => {
+                Some((Value::Integer(min), Value::Integer(max)))
+            }
+            (Zone::Integer(min, max), ChunkData::Date(_)) => {
+                Some((Value::Date(Date { days: min }), Value::Date(Date { days: max })))
+            }
+            (Zone::Float(min, max), ChunkData::Float(_)) => Some((Value::Float(min), Value::Float(max))),
+            _ => None,
+        }
+    }
+
+    /// Sets the value at an offset below 2,048, or removes it if it is null. True if there was one.
+    pub(crate) fn set(&mut self, offset: usize, value: Value) -> bool {
+        if matches!(value, Value::Null) {
+            return self.remove(offset);
+        }
+        if self.present == 0 {
+            *self = Chunk { data: ChunkData::for_value(&value), zone: Zone::of(&value), ..Chunk::new() };
+        } else {
+            self.zone.include(&value);
+        }
+        let len = self.data.len();
+        let was_present = self.is_present(offset);
+        if offset > len {
+            self.presence.get_or_insert_with(|| first_bits(len));
+            self.data.pad_to(offset);
+        }
+        if let Err(value) = self.data.put(offset, value) {
+            self.become_mixed();
+            // A mixed chunk takes every value.
+            let _ = self.data.put(offset, value);
+        }
+        if !was_present {
+            self.present += 1;
+            if let Some(words) = &mut self.presence {
+                words[offset >> 6] |= 1 << (offset & 63);
+            }
+            if self.present as usize == self.data.len() {
+                self.presence = None;
+            }
+        }
+        if let ChunkData::Mixed(_) = self.data {
+            self.mixed_writes += 1;
+            if self.mixed_writes as usize >= CHUNK_IDS {
+                *self = self.rebuilt();
+            }
+        }
+        was_present
+    }
+
+    /// Removes the value at an offset below 2,048. True if there was one.
+    pub(crate) fn remove(&mut self, offset: usize) -> bool {
+        if !self.is_present(offset) {
+            return false;
+        }
+        let len = self.data.len();
+        self.presence.get_or_insert_with(|| first_bits(len))[offset >> 6] &= !(1 << (offset & 63));
+        self.present -= 1;
+        if let ChunkData::Mixed(values) = &mut self.data {
+            values[offset] = Value::Null;
+        }
+        true
+    }
+
+    fn become_mixed(&mut self) {
+        let values = (0..self.data.len()).map(|offset| self.get(offset)).collect();
+        self.data = ChunkData::Mixed(values);
+        self.zone = Zone::Unknown;
+        self.mixed_writes = 0;
+    }
+
+    /// The same values in the narrowest form that holds them all.
+    pub(crate) fn rebuilt(&self) -> Chunk {
+        let mut chunk = Chunk::new();
+        for offset in 0..self.len() {
+            if self.is_present(offset) {
+                chunk.set(offset, self.get(offset));
+            }
+        }
+        // A chunk that stays mixed is not looked at again before as many further writes.
+        chunk.mixed_writes = 0;
+        chunk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            (-3i64..3).prop_map(Value::Integer),
+            prop_oneof![Just(0.5), Just(f64::NAN), Just(-2.0)].prop_map(Value::Float),
+            "[a-c]{0,2}".prop_map(|s| Value::String(s.into())),
+            any::<bool>().prop_map(Value::Boolean),
+            (-3i64..3).prop_map(|days| Value::Date(Date { days })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_chunk_answers_like_an_array_of_values(
+            steps in prop::collection::vec((0usize..80, value()), 1..200), spread in 1usize..25,
+        ) {
+            let mut chunk = Chunk::new();
+            let mut model = vec![Value::Null; CHUNK_IDS];
+            for (offset, value) in steps {
+                let offset = offset * spread;
+                let was = chunk.set(offset, value.clone());
+                prop_assert_eq!(was, !matches!(model[offset], Value::Null));
+                model[offset] = value;
+            }
+            for chunk in [chunk.rebuilt(), chunk] {
+                for (offset, value) in model.iter().enumerate() {
+                    prop_assert_eq!(format!("{:?}", chunk.get(offset)), format!("{value:?}"));
+                    prop_assert_eq!(chunk.is_present(offset), !matches!(value, Value::Null));
+                }
+                prop_assert_eq!(chunk.present_count(), model.iter().filter(|v| !matches!(v, Value::Null)).count());
+                if let Some((Value::Integer(min), Value::Integer(max))) = chunk.bounds() {
+                    let inside = |v: &Value| match v { Value::Integer(v) => min <= *v && *v <= max, Value::Null => true, _ => false };
+                    prop_assert!(model.iter().all(inside));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_chunk_without_gaps_has_no_presence_bits() {
+        let mut chunk = Chunk::new();
+        for offset in 0..CHUNK_IDS {
+            chunk.set(offset, Value::Integer(offset as i64));
+        }
+        assert!(chunk.presence().is_none());
+        chunk.remove(7);
+        assert!(chunk.presence().is_some());
+        chunk.set(7, Value::Integer(0));
+        assert!(chunk.presence().is_none());
+        assert_eq!(chunk.integers().map(|(v, _)| v.len()), Some(CHUNK_IDS));
+    }
+
+    #[test]
+    fn a_chunk_whose_type_was_changed_throughout_is_typed_again() {
+        let mut chunk = Chunk::new();
+        for offset in 0..CHUNK_IDS {
+            chunk.set(offset, Value::Integer(1));
+        }
+        for round in 0..2 {
+            for offset in 0..CHUNK_IDS {
+                chunk.set(offset, Value::Float(f64::from(round)));
+            }
+        }
+        assert!(chunk.floats().is_some());
+    }
+
+    #[test]
+    fn long_texts_are_shared_rather_than_copied() {
+        let mut chunk = Chunk::new();
+        let text: Arc<str> = "x".repeat(100_000).into();
+        for offset in 0..20 {
+            chunk.set(offset, Value::String(format!("{offset}{text}").into()));
+        }
+        assert!(matches!(chunk.data(), ChunkData::Mixed(_)));
+        assert!(matches!(chunk.get(3), Value::String(s) if s.len() == 100_001));
+    }
+}
