@@ -64,5 +64,5 @@ model: ## the protocol model, sized for every push
 	cargo test --locked -p namidb-core --test log_model
 
 .PHONY: model-full
-model-full: ## the protocol model, thorough: half an hour and 6 GiB
+model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 	cargo test --locked --release -p namidb-core --test log_model -- full

@@ -47,6 +47,7 @@ pub(crate) enum Bug {
     SecondNotRevalidated,
     LostButToldCommitted,
     TableSettlesLeadOnly,
+    WaitingNotChecked,
 }
 
 impl Config {
@@ -136,4 +137,5 @@ pub(crate) const PLANTED: &[Planted] = &[
     one("G4 the second operation of a loser is not re-validated", plant(Bug::SecondNotRevalidated, GROUPS), UpdateWasLost, 9, 4_111),
     one("G5 the group is lost, and its second client is told 'committed'", plant(Bug::LostButToldCommitted, GROUPS), AcknowledgedIsNotInTheRecord, 8, 1_821),
     one("G6 the writer table settles the first operation only", plant(Bug::TableSettlesLeadOnly, GROUPS), AppliedTwice, 12, 55_571),
+    one("G7 a transaction is not checked against what was applied while it waited", plant(Bug::WaitingNotChecked, GROUPS), UpdateWasLost, 7, 773),
 ];

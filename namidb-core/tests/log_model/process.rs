@@ -259,7 +259,8 @@ pub(crate) fn freeze_group(
             check::acknowledged(world, op, 0, process.applied)?;
         }
         let unchecked = was_frozen && config.has(Bug::LoserNotRevalidated)
-            || second && config.has(Bug::SecondNotRevalidated);
+            || second && config.has(Bug::SecondNotRevalidated)
+            || race == Race::None && operation.explicit && config.has(Bug::WaitingNotChecked);
         let client = &mut process.clients[client];
         if !unchecked {
             if operation.explicit && client.base != newest {
