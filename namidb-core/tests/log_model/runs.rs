@@ -158,8 +158,8 @@ pub(crate) const FULL: &[Run] = &[
     run("K groups of one process against single operations", GROUPS, 4_049_913, 21_573_383, 36),
     run("L groups of both processes", Config { clients: [2, 2, 0], delayed_puts: 0, ..GROUPS }, 9_409_686, 45_957_959, 39),
     run("M groups over files, a crash", Config { clients: [2, 2, 0], collection: Collection::AtOnce, delayed_puts: 0, crashes: 1, ..GROUPS }, 48_827_259, 213_634_188, 56),
-    run("N groups of both processes, a delayed put", Config { clients: [2, 2, 0], ..GROUPS }, 0, 0, 0),
-    run("O groups against single operations, a crash", Config { delayed_puts: 0, crashes: 1, replacements: 3, ..GROUPS }, 0, 0, 0),
+    run("N groups of both processes, a delayed put", Config { clients: [2, 2, 0], ..GROUPS }, 64_229_483, 356_083_299, 41),
+    run("O groups against single operations, a crash", Config { delayed_puts: 0, crashes: 1, replacements: 3, ..GROUPS }, 33_551_840, 166_835_454, 45),
     run("P17 harmless: hidden retries that lose to themselves", Config { hidden_retries: true, ..TWO_WRITERS }, 5_517_123, 31_378_237, 37),
     run("T2 harmless: an entry above the slot counts, ids being unique", Config { entry_at_least: true, crashes: 1, replacements: 3, ..SMALL }, 8_614_560, 45_937_747, 37),
 ];
