@@ -130,15 +130,19 @@ impl Zone {
         match value {
             Value::Integer(v) => Zone::Integer(*v, *v),
             Value::Date(v) => Zone::Integer(v.days, v.days),
-            Value::Float(v) if !v.is_nan() => Zone::Float(*v, *v),
+            Value::Float(v) => Zone::of_float(*v),
             _ => Zone::Unknown,
         }
     }
 
-    fn include(&mut self, value: &Value) {
-        *self = match (*self, Zone::of(value)) {
-            (Zone::Integer(min, max), Zone::Integer(v, _)) => Zone::Integer(min.min(v), max.max(v)),
-            (Zone::Float(min, max), Zone::Float(v, _)) => Zone::Float(min.min(v), max.max(v)),
+    fn of_float(value: f64) -> Zone {
+        if value.is_nan() { Zone::Unknown } else { Zone::Float(value, value) }
+    }
+
+    fn joined(self, other: Zone) -> Zone {
+        match (self, other) {
+            (Zone::Integer(min, max), Zone::Integer(v, w)) => Zone::Integer(min.min(v), max.max(w)),
+            (Zone::Float(min, max), Zone::Float(v, w)) => Zone::Float(min.min(v), max.max(w)),
             _ => Zone::Unknown,
         }
     }
@@ -182,6 +186,37 @@ impl Chunk {
             present: 0,
             mixed_writes: 0,
             zone: Zone::Unknown,
+        }
+    }
+
+    /// A chunk of values, of which those are present whose bits are set. No bit is set beyond the values.
+    pub(crate) fn from_parts(data: ChunkData, presence: Option<Presence>) -> Chunk {
+        let present = presence.as_ref().map(|words| words.iter().map(|word| word.count_ones()).sum());
+        let presence = presence.filter(|_| present != Some(data.len() as u32));
+        let present = present.unwrap_or(data.len() as u32);
+        let mut chunk = Chunk { data, presence, present, mixed_writes: 0, zone: Zone::Unknown };
+        if let ChunkData::Mixed(_) = chunk.data {
+            return chunk.rebuilt();
+        }
+        chunk.zone = chunk.bounds_of_values();
+        chunk
+    }
+
+    fn bounds_of_values(&self) -> Zone {
+        fn fold<T: Copy>(values: &[T], present: impl Fn(usize) -> bool, zone: impl Fn(T) -> Zone) -> Zone {
+            let mut of_all: Option<Zone> = None;
+            for (_, value) in values.iter().enumerate().filter(|(offset, _)| present(*offset)) {
+                of_all = Some(of_all.map_or(zone(*value), |all| all.joined(zone(*value))));
+            }
+            of_all.unwrap_or(Zone::Unknown)
+        }
+        let present = |offset: usize| self.is_present(offset);
+        match &self.data {
+            ChunkData::Integer(values) | ChunkData::Date(values) => {
+                fold(values, present, |v| Zone::Integer(v, v))
+            }
+            ChunkData::Float(values) => fold(values, present, Zone::of_float),
+            _ => Zone::Unknown,
         }
     }
 
@@ -287,7 +322,7 @@ impl Chunk {
         if self.present == 0 {
             *self = Chunk { data: ChunkData::for_value(&value), zone: Zone::of(&value), ..Chunk::new() };
         } else {
-            self.zone.include(&value);
+            self.zone = self.zone.joined(Zone::of(&value));
         }
         let len = self.data.len();
         let was_present = self.is_present(offset);

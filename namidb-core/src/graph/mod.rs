@@ -22,18 +22,24 @@ pub mod adjacency;
 pub mod bitmap;
 mod bulk;
 pub mod catalog;
+mod check;
 pub mod chunk;
 pub mod column;
-mod index;
+mod digest;
+mod export;
+pub mod index;
 pub mod mutate;
 mod nodes;
 pub mod op;
+mod ordered_map;
 pub mod packed;
 pub mod radix;
 mod relationships;
 pub mod slot;
 mod statistics;
 pub mod strings;
+#[cfg(test)]
+mod tests;
 mod uuid_index;
 
 pub use adjacency::{Adjacency, AdjacencyChunk, Direction, Neighbours, Segment};
@@ -41,6 +47,8 @@ pub use bitmap::{BITMAP_CHUNK_IDS, Bitmap, BitmapChunk};
 pub use catalog::{Catalog, IndexDefinition};
 pub use chunk::{CHUNK_IDS, Chunk, ChunkData};
 pub use column::Column;
+pub use export::{BlockKey, BlockKind};
+pub use index::{IndexIter, PropertyIndex};
 pub use mutate::ApplyContext;
 pub use packed::{PackedChunk, PackedColumn};
 pub use relationships::RelationshipRecord;
@@ -70,6 +78,7 @@ pub struct GraphState {
     relationships: RelationshipSpace,
     /// By relationship type.
     adjacency: Radix<TypeAdjacency>,
+    indexes: Arc<index::Indexes>,
 }
 
 impl GraphState {

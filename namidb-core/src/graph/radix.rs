@@ -163,9 +163,7 @@ impl<T: Clone> Radix<T> {
     /// The element at an index for writing, copied first if it is shared.
     #[inline]
     pub fn get_mut(&mut self, index: u64) -> Option<&mut T> {
-        if self.get(index).is_none() {
-            return None;
-        }
+        self.get(index)?;
         self.slot_mut(index).as_mut().map(Slot::get_mut)
     }
 

@@ -56,7 +56,7 @@ impl Strings {
         if text.is_empty() {
             return (0, 0);
         }
-        if self.heap.len() + text.len() > 2 * HEAP_BYTES_MAX || self.waste > self.heap.len() / 2 + 1024 {
+        if self.waste > self.heap.len() / 2 + 1024 {
             self.pack();
         }
         let start = self.heap.len() as u32;
@@ -217,6 +217,23 @@ impl StringData {
         }
     }
 
+    /// Strings by their positions in a list; `None` if a position lies beyond it, a string is in it twice,
+    /// or the list passes the heap's limit.
+    pub(crate) fn from_dictionary(values: &[&str], codes: Vec<u16>) -> Option<StringData> {
+        let mut dictionary = Dictionary::default();
+        for (position, text) in values.iter().enumerate() {
+            let fits = dictionary.values.heap_bytes() + text.len() <= HEAP_BYTES_MAX;
+            if !fits || usize::from(dictionary.code(text)) != position {
+                return None;
+            }
+        }
+        if codes.iter().any(|code| usize::from(*code) >= values.len()) {
+            return None;
+        }
+        dictionary.codes = codes;
+        Some(StringData::Dictionary(dictionary))
+    }
+
     /// Whether a string can be taken in without passing the heap's limit.
     pub(crate) fn has_room_for(&self, text: &str) -> bool {
         let bytes = match self {
@@ -231,10 +248,10 @@ impl StringData {
         match self {
             StringData::Plain(strings) => {
                 strings.push(text);
-                if strings.len() == CHUNK_IDS {
-                    if let Some(dictionary) = Dictionary::of(strings) {
-                        *self = StringData::Dictionary(dictionary);
-                    }
+                if strings.len() == CHUNK_IDS
+                    && let Some(dictionary) = Dictionary::of(strings)
+                {
+                    *self = StringData::Dictionary(dictionary);
                 }
             }
             StringData::Dictionary(dictionary) => {

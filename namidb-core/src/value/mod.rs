@@ -82,3 +82,28 @@ pub struct Path {
     /// The relationships, in walking order, whichever way each points.
     pub relationships: Vec<RelId>,
 }
+
+impl Map {
+    /// A map of these entries; of two with the same key the later one counts.
+    pub fn from_entries(mut entries: Vec<(Arc<str>, Value)>) -> Map {
+        entries.reverse();
+        entries.sort_by(|a, b| a.0.cmp(&b.0));
+        entries.dedup_by(|a, b| a.0 == b.0);
+        Map { entries }
+    }
+
+    /// The entries in ascending order of their keys.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Value)> {
+        self.entries.iter().map(|(key, value)| (key, value))
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}

@@ -82,10 +82,11 @@ impl AdjacencyChunk {
     #[inline]
     pub fn neighbours(&self, offset: usize) -> Neighbours<'_> {
         let (from, to) = (self.offsets[offset] as usize, self.offsets[offset + 1] as usize);
-        if from == to && !self.long.is_empty() {
-            if let Ok(at) = self.find_long(offset) {
-                return Neighbours(Kind::Long(&self.long[at].1));
-            }
+        if from == to
+            && !self.long.is_empty()
+            && let Ok(at) = self.find_long(offset)
+        {
+            return Neighbours(Kind::Long(&self.long[at].1));
         }
         Neighbours(Kind::Inline(self.segment(from, to)))
     }
@@ -93,6 +94,11 @@ impl AdjacencyChunk {
     /// How many relationships all its sources have.
     pub fn relationship_count(&self) -> u64 {
         self.nodes.len() as u64 + self.long.iter().map(|(_, list)| list.len()).sum::<u64>()
+    }
+
+    /// How many of its sources have a relationship.
+    pub fn source_count(&self) -> usize {
+        self.offsets.windows(2).filter(|pair| pair[0] != pair[1]).count() + self.long.len()
     }
 
     pub(crate) fn long_lists(&self) -> &[(u16, Arc<LongList>)] {
@@ -208,9 +214,13 @@ impl AdjacencyChunk {
     fn move_in(&mut self, at: usize) {
         let offset = usize::from(self.long[at].0);
         let list = Arc::clone(&self.long[at].1);
-        let mut entries = list.segments().flat_map(|segment| segment.iter());
         let len = list.len() as usize;
-        if self.nodes.len() + len > INLINE_CHUNK_LOW || !entries.all(|(n, r)| self.fits(n.0, r.0)) {
+        let mut segments = list.segments();
+        // The bases of an empty chunk are those of its first entry, so one look at the first segment sets
+        // them, and the others have to agree.
+        let fits = segments.next().is_some_and(|s| self.fits(s.node_base, s.rel_base))
+            && segments.all(|s| (s.node_base, s.rel_base) == (self.node_base, self.rel_base));
+        if !fits || self.nodes.len() + len > INLINE_CHUNK_LOW {
             return;
         }
         let from = self.offsets[offset] as usize;

@@ -171,6 +171,14 @@ pub(crate) struct LongList {
 }
 
 impl LongList {
+    /// More segments than a group ever has.
+    pub(crate) const RUNS_PER_PART_MAX: usize = 2 * GROUP_MAX;
+
+    /// The segments of each group.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = impl ExactSizeIterator<Item = Segment<'_>>> {
+        self.groups.iter().map(|group| group.blocks.iter().map(|block| block.segment()))
+    }
+
     pub(crate) fn len(&self) -> u64 {
         self.len
     }

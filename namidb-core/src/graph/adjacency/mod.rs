@@ -53,7 +53,8 @@ pub(crate) const INLINE_LIST_MAX: usize = 512;
 /// A chunk with more entries moves its longest lists out.
 pub(crate) const INLINE_CHUNK_MAX: usize = 4096;
 
-const WIDTHS: [u32; 4] = [4, 6, 8, 10];
+/// How many sources a chunk may cover, as powers of two.
+pub(crate) const WIDTHS: [u32; 4] = [4, 6, 8, 10];
 /// A chunk that holds fewer entries on average is too narrow.
 const MEAN_MIN: u64 = 256;
 /// The width is the smallest whose chunks hold so many entries on average.
@@ -212,6 +213,8 @@ pub struct Adjacency {
     chunks: Radix<AdjacencyChunk>,
     width_bits: u32,
     relationships: u64,
+    /// Nodes whose list is not empty.
+    sources: u64,
     /// Entries inside chunks.
     inline: u64,
     /// Chunks that hold anything.
@@ -226,6 +229,7 @@ impl Default for Adjacency {
             chunks: Radix::new(),
             width_bits: 6,
             relationships: 0,
+            sources: 0,
             inline: 0,
             occupied: 0,
             look_at: INLINE_CHUNK_MAX as u64,
@@ -237,6 +241,11 @@ impl Adjacency {
     /// How many relationships there are.
     pub fn relationship_count(&self) -> u64 {
         self.relationships
+    }
+
+    /// How many nodes have a relationship. With the number of relationships it gives the mean degree.
+    pub fn source_count(&self) -> u64 {
+        self.sources
     }
 
     /// How many nodes a chunk covers, as a power of two: the chunk of a node is `node >> width_bits`.
@@ -285,6 +294,7 @@ impl Adjacency {
             (entry.source >> self.width_bits, self.offset(entry.source), 1 << self.width_bits);
         let chunk = self.chunks.get_or_insert_with(index, || AdjacencyChunk::new(width));
         let before = (chunk.inline_len(), chunk.is_empty());
+        self.sources += u64::from(chunk.neighbours(offset).is_empty());
         chunk.insert(offset, entry.node, entry.relationship);
         self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
         self.occupied += u64::from(before.1);
@@ -303,6 +313,7 @@ impl Adjacency {
             return false;
         }
         self.inline = self.inline + chunk.inline_len() as u64 - before as u64;
+        self.sources -= u64::from(chunk.neighbours(offset).is_empty());
         self.relationships -= 1;
         if chunk.is_empty() {
             self.chunks.remove(index);
@@ -331,6 +342,10 @@ impl Adjacency {
             let index = run[0].source >> width_bits;
             let chunk = self.chunks.get_or_insert_with(index, || AdjacencyChunk::new(1 << width_bits));
             let before = (chunk.inline_len(), chunk.is_empty());
+            for list in run.chunk_by(|a, b| a.source == b.source) {
+                let offset = (list[0].source & ((1 << width_bits) - 1)) as usize;
+                self.sources += u64::from(chunk.neighbours(offset).is_empty());
+            }
             chunk.insert_sorted(run);
             self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
             self.occupied += u64::from(before.1);
@@ -365,6 +380,7 @@ impl Adjacency {
             chunk.insert_sorted(run);
             self.inline += chunk.inline_len() as u64;
             self.occupied += 1;
+            self.sources += chunk.source_count() as u64;
             self.chunks.set(run[0].source >> width_bits, chunk);
         }
         self.relationships = entries.len() as u64;
@@ -389,6 +405,7 @@ impl Adjacency {
         let mut adjacency = Adjacency { width_bits, ..Adjacency::default() };
         for (_, chunk) in chunks.iter() {
             adjacency.occupied += 1;
+            adjacency.sources += chunk.source_count() as u64;
             adjacency.inline += chunk.inline_len() as u64;
             adjacency.relationships += chunk.relationship_count();
         }

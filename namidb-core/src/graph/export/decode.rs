@@ -1,0 +1,311 @@
+//! From bytes to chunks. Blocks come from a bucket: every length is checked before anything is allocated, and
+//! whatever does not fit is an error.
+
+use super::encode::encoding::*;
+use super::reader::Reader;
+use super::value;
+use crate::error::{Error, ErrorCode, Result};
+use crate::graph::adjacency::{AdjacencyChunk, INLINE_CHUNK_MAX, INLINE_LIST_MAX, LongList, WIDTHS};
+use crate::graph::chunk::{CHUNK_IDS, PRESENCE_WORDS};
+use crate::graph::op::IndexKind;
+use crate::graph::strings::HEAP_BYTES_MAX;
+use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
+use crate::value::LocalDateTime;
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub(super) fn index_kind(code: u8) -> Result<IndexKind> {
+    match code {
+        INDEX_RANGE => Ok(IndexKind::Range),
+        other => Err(newer("the kind of an index", other)),
+    }
+}
+
+pub(super) fn corrupt(what: impl Into<String>) -> Error {
+    Error::new(ErrorCode::Corruption, what)
+}
+
+pub(super) fn newer(what: &str, number: impl std::fmt::Display) -> Error {
+    Error::new(ErrorCode::FormatVersion, format!("{what} {number} is not known to this version"))
+        .with_hint("Open the database with the version that wrote it, or a newer one")
+}
+
+/// The reader after the encoding byte, which must be the plain one.
+pub(super) fn plain(bytes: &[u8]) -> Result<Reader<'_>> {
+    let mut reader = Reader::new(bytes);
+    match reader.u8()? {
+        PLAIN => Ok(reader),
+        other => Err(newer("the encoding", other)),
+    }
+}
+
+/// A length of at most `max`.
+pub(super) fn len(reader: &mut Reader<'_>, max: usize) -> Result<usize> {
+    let len = reader.varint()?;
+    match usize::try_from(len) {
+        Ok(len) if len <= max => Ok(len),
+        _ => Err(corrupt(format!("a block holds {len} entries, more than {max}"))),
+    }
+}
+
+fn arrays<'a, const N: usize>(
+    reader: &mut Reader<'a>,
+    len: usize,
+) -> Result<impl Iterator<Item = [u8; N]> + use<'a, N>> {
+    let bytes = reader.take(len * N)?;
+    Ok(bytes.chunks_exact(N).map(|chunk| {
+        let mut array = [0; N];
+        array.copy_from_slice(chunk);
+        array
+    }))
+}
+
+fn u64s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<u64>> {
+    Ok(arrays::<8>(reader, len)?.map(u64::from_le_bytes).collect())
+}
+
+fn u32s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<u32>> {
+    Ok(arrays::<4>(reader, len)?.map(u32::from_le_bytes).collect())
+}
+
+fn u64_le(reader: &mut Reader<'_>) -> Result<u64> {
+    reader.array().map(u64::from_le_bytes)
+}
+
+/// How far ids go. Executors size arrays by it, so nothing in a state may lie beyond.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) nodes: u64,
+    pub(super) relationships: u64,
+}
+
+/// A bitmap whose first `ids` bits may be set, and no others.
+pub(super) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
+    let mut reader = Reader::new(bytes);
+    let words = match reader.u8()? {
+        BITMAP_FULL => [u64::MAX; 64],
+        BITMAP_WORDS => {
+            let mut words = [0; 64];
+            words.copy_from_slice(&u64s(&mut reader, 64)?);
+            words
+        }
+        other => return Err(newer("the encoding of a bitmap", other)),
+    };
+    reader.finish()?;
+    for (i, word) in words.iter().enumerate() {
+        let highest = i as u64 * 64 + u64::from(63 - word.leading_zeros().min(63));
+        if *word != 0 && highest >= ids {
+            return Err(corrupt("a bitmap holds ids that do not exist"));
+        }
+    }
+    Ok(BitmapChunk::from_words(words))
+}
+
+/// Numbers below a limit.
+pub(super) fn packed(bytes: &[u8], limit: u64) -> Result<PackedChunk> {
+    let mut reader = Reader::new(bytes);
+    let encoding = reader.u8()?;
+    let len = len(&mut reader, CHUNK_IDS)?;
+    let chunk = match encoding {
+        PACKED_CONSTANT => PackedChunk::Constant { value: u64_le(&mut reader)?, len },
+        PACKED_NARROW => {
+            let high = u64_le(&mut reader)?;
+            if high & 0xffff_ffff != 0 {
+                return Err(corrupt("an upper half has lower bits"));
+            }
+            PackedChunk::Narrow { high, low: u32s(&mut reader, len)? }
+        }
+        PACKED_WIDE => PackedChunk::Wide(u64s(&mut reader, len)?),
+        other => return Err(newer("the encoding of numbers", other)),
+    };
+    reader.finish()?;
+    if (0..len).any(|offset| chunk.get(offset).is_some_and(|number| number >= limit)) {
+        return Err(corrupt(format!("a number is not below {limit}")));
+    }
+    Ok(chunk)
+}
+
+pub(super) fn uuids(bytes: &[u8]) -> Result<Vec<Uuid>> {
+    let mut reader = plain(bytes)?;
+    let len = len(&mut reader, CHUNK_IDS)?;
+    let uuids = arrays::<16>(&mut reader, len)?.map(Uuid::from_bytes).collect();
+    reader.finish()?;
+    Ok(uuids)
+}
+
+fn presence(reader: &mut Reader<'_>, len: usize) -> Result<Option<Box<[u64; PRESENCE_WORDS]>>> {
+    match reader.u8()? {
+        0 => Ok(None),
+        1 => {
+            let mut words = Box::new([0; PRESENCE_WORDS]);
+            let stored = u64s(reader, len.div_ceil(64))?;
+            words[..stored.len()].copy_from_slice(&stored);
+            let beyond = (len..CHUNK_IDS).any(|offset| words[offset >> 6] >> (offset & 63) & 1 != 0);
+            if beyond {
+                Err(corrupt("a value is present beyond the end of its chunk"))
+            } else {
+                Ok(Some(words))
+            }
+        }
+        other => Err(newer("the encoding of presence", other)),
+    }
+}
+
+pub(super) fn column(bytes: &[u8]) -> Result<Chunk> {
+    let mut reader = Reader::new(bytes);
+    let encoding = reader.u8()?;
+    let len = len(&mut reader, CHUNK_IDS)?;
+    let presence = presence(&mut reader, len)?;
+    let data = match encoding {
+        COLUMN_BOOLEAN => ChunkData::Boolean(reader.take(len)?.iter().map(|byte| *byte != 0).collect()),
+        COLUMN_INTEGER => ChunkData::Integer(i64s(&mut reader, len)?),
+        COLUMN_FLOAT => ChunkData::Float(arrays::<8>(&mut reader, len)?.map(f64::from_le_bytes).collect()),
+        COLUMN_STRING => {
+            let mut strings = StringData::default();
+            for _ in 0..len {
+                push_text(&mut strings, reader.text()?)?;
+            }
+            ChunkData::String(strings)
+        }
+        COLUMN_DICTIONARY => ChunkData::String(dictionary(&mut reader, len)?),
+        COLUMN_DATE => ChunkData::Date(i64s(&mut reader, len)?),
+        COLUMN_LOCAL_TIME => ChunkData::LocalTime(u64s(&mut reader, len)?),
+        COLUMN_LOCAL_DATE_TIME => {
+            let parts = arrays::<12>(&mut reader, len)?;
+            let value = |b: [u8; 12]| LocalDateTime {
+                seconds: i64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
+                nanos: u32::from_le_bytes([b[8], b[9], b[10], b[11]]),
+            };
+            ChunkData::LocalDateTime(parts.map(value).collect())
+        }
+        COLUMN_MIXED => {
+            let mut values = Vec::new();
+            for offset in 0..len {
+                let present =
+                    presence.as_ref().is_none_or(|words| words[offset >> 6] >> (offset & 63) & 1 != 0);
+                values.push(if present { value::decode(&mut reader)? } else { Default::default() });
+            }
+            ChunkData::Mixed(values)
+        }
+        other => return Err(newer("the encoding of a column", other)),
+    };
+    reader.finish()?;
+    Ok(Chunk::from_parts(data, presence))
+}
+
+fn i64s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<i64>> {
+    Ok(arrays::<8>(reader, len)?.map(i64::from_le_bytes).collect())
+}
+
+fn push_text(strings: &mut StringData, text: &str) -> Result<()> {
+    if !strings.has_room_for(text) {
+        return Err(corrupt(format!("the strings of a chunk pass {HEAP_BYTES_MAX} bytes")));
+    }
+    strings.push(text);
+    Ok(())
+}
+
+fn dictionary(reader: &mut Reader<'_>, count: usize) -> Result<StringData> {
+    let distinct = len(reader, CHUNK_IDS)?;
+    let mut values = Vec::new();
+    for _ in 0..distinct {
+        values.push(reader.text()?);
+    }
+    let codes = arrays::<2>(reader, count)?.map(u16::from_le_bytes).collect();
+    StringData::from_dictionary(&values, codes).ok_or_else(|| corrupt("a dictionary does not fit its chunk"))
+}
+
+/// A chunk of lists, with its width, without its long lists.
+pub(super) struct Lists {
+    pub(super) width_bits: u32,
+    pub(super) offsets: Vec<u16>,
+    pub(super) run: Run,
+}
+
+/// Entries whose ids share their upper halves.
+pub(super) struct Run {
+    pub(super) node_base: u64,
+    pub(super) nodes: Vec<u32>,
+    pub(super) rel_base: u64,
+    pub(super) relationships: Vec<u32>,
+}
+
+impl Run {
+    fn key(&self, at: usize) -> (u64, u64) {
+        (self.node_base + u64::from(self.nodes[at]), self.rel_base + u64::from(self.relationships[at]))
+    }
+
+    fn is_sorted(&self, from: usize, to: usize) -> bool {
+        (from + 1..to).all(|at| self.key(at - 1) < self.key(at))
+    }
+}
+
+fn run(reader: &mut Reader<'_>, max: usize, limits: Limits) -> Result<Run> {
+    let len = len(reader, max)?;
+    let node_base = u64_le(reader)?;
+    let nodes = u32s(reader, len)?;
+    let rel_base = u64_le(reader)?;
+    let relationships = u32s(reader, len)?;
+    if (node_base | rel_base) & 0xffff_ffff != 0 {
+        return Err(corrupt("the base of a list has lower bits"));
+    }
+    let below = |base: u64, low: &[u32], limit: u64| {
+        low.iter().max().is_none_or(|low| base.checked_add(u64::from(*low)).is_some_and(|id| id < limit))
+    };
+    if !below(node_base, &nodes, limits.nodes) || !below(rel_base, &relationships, limits.relationships) {
+        return Err(corrupt("a list holds ids that do not exist"));
+    }
+    Ok(Run { node_base, nodes, rel_base, relationships })
+}
+
+pub(super) fn lists(bytes: &[u8], limits: Limits) -> Result<Lists> {
+    let mut reader = plain(bytes)?;
+    let width_bits = u32::from(reader.u8()?);
+    if !WIDTHS.contains(&width_bits) {
+        return Err(corrupt(format!("a chunk of lists covers two to the power of {width_bits} nodes")));
+    }
+    let mut offsets = vec![0u16];
+    let mut end = 0;
+    for _ in 0..1u32 << width_bits {
+        end += len(&mut reader, INLINE_LIST_MAX)?;
+        if end > INLINE_CHUNK_MAX {
+            return Err(corrupt("a chunk of lists holds too many entries"));
+        }
+        offsets.push(end as u16);
+    }
+    let run = run(&mut reader, INLINE_CHUNK_MAX, limits)?;
+    reader.finish()?;
+    if run.nodes.len() != end {
+        return Err(corrupt("the lengths of lists do not add up"));
+    }
+    if !offsets.windows(2).all(|pair| run.is_sorted(usize::from(pair[0]), usize::from(pair[1]))) {
+        return Err(corrupt("a list is not sorted"));
+    }
+    Ok(Lists { width_bits, offsets, run })
+}
+
+impl Lists {
+    pub(super) fn into_chunk(self, long: Vec<(u16, Arc<LongList>)>) -> AdjacencyChunk {
+        let Run { node_base, nodes, rel_base, relationships } = self.run;
+        AdjacencyChunk::from_parts(self.offsets, (node_base, nodes), (rel_base, relationships), long)
+    }
+}
+
+/// Appends the entries of one part of a long list, which must come after those that are there.
+pub(super) fn long_list(bytes: &[u8], limits: Limits, entries: &mut Vec<(u64, u64)>) -> Result<()> {
+    let mut reader = plain(bytes)?;
+    let runs = len(&mut reader, LongList::RUNS_PER_PART_MAX)?;
+    for _ in 0..runs {
+        let run = run(&mut reader, INLINE_LIST_MAX, limits)?;
+        if run.nodes.is_empty() || !run.is_sorted(0, run.nodes.len()) {
+            return Err(corrupt("a long list is not sorted, or a run of it is empty"));
+        }
+        for at in 0..run.nodes.len() {
+            if at == 0 && entries.last().is_some_and(|last| *last >= run.key(0)) {
+                return Err(corrupt("a long list is not sorted"));
+            }
+            entries.push(run.key(at));
+        }
+    }
+    reader.finish()
+}

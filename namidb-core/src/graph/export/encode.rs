@@ -1,0 +1,205 @@
+//! From chunks to bytes. Every block begins with a byte that says how the rest is encoded, so that further
+//! encodings can be added without changing what is there.
+
+use super::reader::{put_bytes, put_varint};
+use super::value;
+use crate::graph::adjacency::{AdjacencyChunk, Segment};
+use crate::graph::op::IndexKind;
+use crate::graph::{BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
+use std::sync::Arc;
+use uuid::Uuid;
+
+pub(super) const FORMAT: u64 = 1;
+
+/// Encodings by kind of block. They are part of the format.
+pub(super) mod encoding {
+    pub(in crate::graph::export) const PLAIN: u8 = 1;
+
+    pub(in crate::graph::export) const INDEX_RANGE: u8 = 1;
+
+    pub(in crate::graph::export) const BITMAP_WORDS: u8 = 1;
+    pub(in crate::graph::export) const BITMAP_FULL: u8 = 2;
+
+    pub(in crate::graph::export) const PACKED_CONSTANT: u8 = 1;
+    pub(in crate::graph::export) const PACKED_NARROW: u8 = 2;
+    pub(in crate::graph::export) const PACKED_WIDE: u8 = 3;
+
+    pub(in crate::graph::export) const COLUMN_BOOLEAN: u8 = 1;
+    pub(in crate::graph::export) const COLUMN_INTEGER: u8 = 2;
+    pub(in crate::graph::export) const COLUMN_FLOAT: u8 = 3;
+    pub(in crate::graph::export) const COLUMN_STRING: u8 = 4;
+    pub(in crate::graph::export) const COLUMN_DICTIONARY: u8 = 5;
+    pub(in crate::graph::export) const COLUMN_DATE: u8 = 6;
+    pub(in crate::graph::export) const COLUMN_LOCAL_TIME: u8 = 7;
+    pub(in crate::graph::export) const COLUMN_LOCAL_DATE_TIME: u8 = 8;
+    pub(in crate::graph::export) const COLUMN_MIXED: u8 = 9;
+}
+use encoding::*;
+
+fn put_u64(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+fn put_u32s(out: &mut Vec<u8>, values: &[u32]) {
+    out.reserve(values.len() * 4);
+    values.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+}
+
+pub(super) fn header(out: &mut Vec<u8>, state: &GraphState) {
+    out.push(PLAIN);
+    put_varint(out, FORMAT);
+    put_varint(out, state.next_node_id().0);
+    put_varint(out, state.next_relationship_id().0);
+    put_varint(out, state.schema_version());
+}
+
+pub(super) fn names(out: &mut Vec<u8>, names: &[&Arc<str>]) {
+    out.push(PLAIN);
+    put_varint(out, names.len() as u64);
+    names.iter().for_each(|name| put_bytes(out, name.as_bytes()));
+}
+
+pub(super) fn indexes(out: &mut Vec<u8>, catalog: &Catalog) {
+    out.push(PLAIN);
+    put_varint(out, catalog.indexes().len() as u64);
+    for index in catalog.indexes() {
+        out.push(match index.kind {
+            IndexKind::Range => INDEX_RANGE,
+        });
+        put_bytes(out, index.name.as_bytes());
+        put_varint(out, u64::from(index.label.0));
+        put_varint(out, u64::from(index.key.0));
+    }
+}
+
+pub(super) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
+    if chunk.is_full() {
+        out.push(BITMAP_FULL);
+    } else {
+        out.push(BITMAP_WORDS);
+        chunk.words().iter().for_each(|word| put_u64(out, *word));
+    }
+}
+
+pub(super) fn packed(out: &mut Vec<u8>, chunk: &PackedChunk) {
+    match chunk {
+        PackedChunk::Constant { value, len } => {
+            out.push(PACKED_CONSTANT);
+            put_varint(out, *len as u64);
+            put_u64(out, *value);
+        }
+        PackedChunk::Narrow { high, low } => {
+            out.push(PACKED_NARROW);
+            put_varint(out, low.len() as u64);
+            put_u64(out, *high);
+            put_u32s(out, low);
+        }
+        PackedChunk::Wide(values) => {
+            out.push(PACKED_WIDE);
+            put_varint(out, values.len() as u64);
+            values.iter().for_each(|v| put_u64(out, *v));
+        }
+    }
+}
+
+pub(super) fn uuids(out: &mut Vec<u8>, uuids: &[Uuid]) {
+    out.push(PLAIN);
+    put_varint(out, uuids.len() as u64);
+    uuids.iter().for_each(|uuid| out.extend_from_slice(uuid.as_bytes()));
+}
+
+pub(super) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
+    let len = chunk.len();
+    let start = |out: &mut Vec<u8>, encoding: u8| {
+        out.push(encoding);
+        put_varint(out, len as u64);
+        match chunk.presence() {
+            None => out.push(0),
+            Some(words) => {
+                out.push(1);
+                words[..len.div_ceil(64)].iter().for_each(|word| put_u64(out, *word));
+            }
+        }
+    };
+    // What stands where a value is absent is written as nothing in particular, so that equal chunks
+    // have equal blocks.
+    let present = |offset: usize| chunk.is_present(offset);
+    match chunk.data() {
+        ChunkData::Boolean(values) => {
+            start(out, COLUMN_BOOLEAN);
+            out.extend(values.iter().enumerate().map(|(i, v)| u8::from(*v && present(i))));
+        }
+        ChunkData::Integer(values) => {
+            start(out, COLUMN_INTEGER);
+            integers(out, values, present);
+        }
+        ChunkData::Float(values) => {
+            start(out, COLUMN_FLOAT);
+            values
+                .iter()
+                .enumerate()
+                .for_each(|(i, v)| put_u64(out, if present(i) { v.to_bits() } else { 0 }));
+        }
+        ChunkData::String(strings) => match strings.dictionary() {
+            None => {
+                start(out, COLUMN_STRING);
+                for offset in 0..len {
+                    let text = if present(offset) { strings.get(offset) } else { "" };
+                    put_bytes(out, text.as_bytes());
+                }
+            }
+            Some(dictionary) => {
+                start(out, COLUMN_DICTIONARY);
+                put_varint(out, dictionary.values().len() as u64);
+                dictionary.values().iter().for_each(|text| put_bytes(out, text.as_bytes()));
+                for (i, code) in dictionary.codes().iter().enumerate() {
+                    out.extend_from_slice(&(if present(i) { *code } else { 0 }).to_le_bytes());
+                }
+            }
+        },
+        ChunkData::Date(days) => {
+            start(out, COLUMN_DATE);
+            integers(out, days, present);
+        }
+        ChunkData::LocalTime(nanos) => {
+            start(out, COLUMN_LOCAL_TIME);
+            nanos.iter().enumerate().for_each(|(i, v)| put_u64(out, if present(i) { *v } else { 0 }));
+        }
+        ChunkData::LocalDateTime(values) => {
+            start(out, COLUMN_LOCAL_DATE_TIME);
+            for (i, value) in values.iter().enumerate() {
+                put_u64(out, if present(i) { value.seconds as u64 } else { 0 });
+                out.extend_from_slice(&(if present(i) { value.nanos } else { 0 }).to_le_bytes());
+            }
+        }
+        ChunkData::Mixed(values) => {
+            start(out, COLUMN_MIXED);
+            (0..len).filter(|i| present(*i)).for_each(|i| value::encode(&values[i], out));
+        }
+    }
+}
+
+fn integers(out: &mut Vec<u8>, values: &[i64], present: impl Fn(usize) -> bool) {
+    values.iter().enumerate().for_each(|(i, v)| put_u64(out, if present(i) { *v as u64 } else { 0 }));
+}
+
+pub(super) fn lists(out: &mut Vec<u8>, width_bits: u32, chunk: &AdjacencyChunk) {
+    out.push(PLAIN);
+    out.push(width_bits as u8);
+    chunk.offsets().windows(2).for_each(|pair| put_varint(out, u64::from(pair[1] - pair[0])));
+    segment(out, chunk.inline());
+}
+
+fn segment(out: &mut Vec<u8>, segment: Segment<'_>) {
+    put_varint(out, segment.len() as u64);
+    put_u64(out, segment.node_base);
+    put_u32s(out, segment.nodes);
+    put_u64(out, segment.rel_base);
+    put_u32s(out, segment.relationships);
+}
+
+pub(super) fn long_list<'a>(out: &mut Vec<u8>, segments: impl ExactSizeIterator<Item = Segment<'a>>) {
+    out.push(PLAIN);
+    put_varint(out, segments.len() as u64);
+    segments.for_each(|part| segment(out, part));
+}
