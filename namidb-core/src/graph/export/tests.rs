@@ -224,3 +224,20 @@ fn a_block_of_names_far_beyond_the_others_is_refused() {
     let error = GraphState::import(blocks).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Corruption);
 }
+
+/// The blocks of `small()` as format 1 writes them: key, length in four bytes, block, and so on.
+const GOLDEN: &[u8] = include_bytes!("../../../testdata/graph-state-1.bin");
+
+#[test]
+fn format_1_is_written_and_read_as_it_always_was() {
+    let mut golden = Blocks::new();
+    let mut rest = GOLDEN;
+    while let Some((key, after)) = rest.split_at_checked(BlockKey::LEN) {
+        let (len, after) = after.split_first_chunk().unwrap();
+        let (block, after) = after.split_at(u32::from_le_bytes(*len) as usize);
+        golden.push((key.to_vec(), block.to_vec()));
+        rest = after;
+    }
+    assert!(golden == small(), "the bytes changed: that is a new format, with a number of its own");
+    GraphState::import(golden).unwrap().check().unwrap();
+}
