@@ -1,3 +1,4 @@
 //! Names to variables: which are visible where, and what each holds.
 
 pub mod bound;
+mod walk;

@@ -5,6 +5,11 @@
 //! Inside an operator with an inner plan (Optional, Apply, Merge, subqueries) the inner plan begins with
 //! [`LogicalPlan::Argument`], which stands for the rows of the outer one.
 
+pub mod display;
+mod walk;
+
+pub use walk::ChildRole;
+
 use crate::binder::bound::{Expr, VarId};
 use namidb_core::graph::op::IndexKind;
 use std::sync::Arc;
@@ -277,8 +282,10 @@ pub struct VarExpand {
     pub input: LogicalPlan,
     /// The node on the left; bound by the input.
     pub from: VarId,
-    /// The list of relationships, in walking order.
+    /// The list of relationships, in walking order, or the other way round if `reversed`.
     pub relationships: VarId,
+    /// Whether the text names `to` before `from`: the list then begins with the step at `to`.
+    pub reversed: bool,
     /// Whether the input binds the list already, so that it is only checked.
     pub relationships_bound: bool,
     /// The node at the end.

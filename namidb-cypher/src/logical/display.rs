@@ -1,0 +1,523 @@
+//! Plans as text: one operator a line, the last one first; an inner plan stands indented below its
+//! operator.
+//!
+//! ```text
+//! Project m.name AS name
+//! Filter m:Person
+//! Expand (n)-[r:KNOWS]->(m)
+//! NodeScan n:Person
+//! ```
+//!
+//! Variables that no text names are shown as `@3`; where two variables have one name, their numbers tell
+//! them apart (`n#3`).
+
+use super::{
+    AggregateItem, CreatePattern, LogicalPlan, PatternDirection, PlannedStatement, SeekBound, SetItem,
+    SortKey,
+};
+use crate::binder::bound::{
+    ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind, VarId, Variable,
+};
+use namidb_core::Value;
+use namidb_core::hash::HashMap;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+impl fmt::Display for PlannedStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&explain(&self.plan, &self.variables))
+    }
+}
+
+/// A plan as text, without a newline at its end.
+pub fn explain(plan: &LogicalPlan, variables: &[Variable]) -> String {
+    let mut writer = Writer { out: String::new(), names: names(variables), indent: 0 };
+    writer.plan(plan);
+    writer.out.truncate(writer.out.trim_end().len());
+    writer.out
+}
+
+fn names(variables: &[Variable]) -> Vec<String> {
+    let mut uses: HashMap<&str, usize> = HashMap::default();
+    for variable in variables {
+        *uses.entry(&variable.name).or_default() += 1;
+    }
+    let shown = |(number, variable): (usize, &Variable)| {
+        if variable.name.starts_with("  ") {
+            format!("@{number}")
+        } else if uses.get(&*variable.name).is_some_and(|n| *n > 1) {
+            format!("{}#{number}", variable.name)
+        } else {
+            variable.name.to_string()
+        }
+    };
+    variables.iter().enumerate().map(shown).collect()
+}
+
+struct Writer {
+    out: String,
+    names: Vec<String>,
+    indent: usize,
+}
+
+impl Writer {
+    fn line(&mut self, text: &str) {
+        for _ in 0..self.indent {
+            self.out.push_str("  ");
+        }
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn inner(&mut self, title: &str, plan: &LogicalPlan) {
+        self.indent += 1;
+        if !title.is_empty() {
+            self.line(title);
+        }
+        self.plan(plan);
+        self.indent -= 1;
+    }
+
+    fn plan(&mut self, top: &LogicalPlan) {
+        let mut next = Some(top);
+        while let Some(plan) = next {
+            let text = self.operator(plan);
+            self.line(&text);
+            plan.for_each_expr(&mut |expr| {
+                expr.visit(&mut |part| {
+                    if let Some(subquery) = part.plan() {
+                        self.inner("subquery:", subquery);
+                    }
+                });
+            });
+            next = None;
+            match plan {
+                LogicalPlan::Union { left, right, .. } => {
+                    self.inner("first:", left);
+                    self.inner("second:", right);
+                }
+                _ => plan.for_each_child(&mut |role, child| match role {
+                    super::ChildRole::Input => next = Some(child),
+                    super::ChildRole::Inner => self.inner("", child),
+                }),
+            }
+        }
+    }
+
+    fn operator(&self, plan: &LogicalPlan) -> String {
+        match plan {
+            LogicalPlan::Unit => "Unit".to_owned(),
+            LogicalPlan::Argument { variables } => {
+                format!("Argument {}", self.variables(variables)).trim_end().to_owned()
+            }
+            LogicalPlan::NodeScan { variable, labels, .. } => {
+                format!("NodeScan {}{}", self.variable(*variable), tags(labels, ":"))
+            }
+            LogicalPlan::IndexSeek { variable, label, key, bound, .. } => format!(
+                "IndexSeek {}:{} on {}{}",
+                self.variable(*variable),
+                name(label),
+                name(key),
+                self.seek_bound(bound)
+            ),
+            LogicalPlan::UuidSeek { variable, uuid, .. } => {
+                format!("UuidSeek {} = {}", self.variable(*variable), self.expr(uuid))
+            }
+            LogicalPlan::IdSeek { variable, id, .. } => {
+                format!("IdSeek {} = {}", self.variable(*variable), self.expr(id))
+            }
+            LogicalPlan::Expand(e) => {
+                let mark = if e.relationship_bound { "=" } else { "" };
+                let relationship = format!("{mark}{}{}", self.variable(e.relationship), tags(&e.types, "|"));
+                self.expansion("Expand", e.from, &relationship, e.to, e.into, e.direction, &e.distinct_from)
+            }
+            LogicalPlan::VarExpand(e) => {
+                let mark = if e.relationships_bound { "=" } else { "" };
+                let most = e.max.map(|m| m.to_string()).unwrap_or_default();
+                let mut relationship = format!(
+                    "{mark}{}{}*{}..{most}",
+                    self.variable(e.relationships),
+                    tags(&e.types, "|"),
+                    e.min
+                );
+                if let Some(properties) = &e.properties {
+                    let _ = write!(relationship, " {}", self.expr(properties));
+                }
+                self.expansion(
+                    "VarExpand",
+                    e.from,
+                    &relationship,
+                    e.to,
+                    e.into,
+                    e.direction,
+                    &e.distinct_from,
+                )
+            }
+            LogicalPlan::Filter { predicates, .. } => {
+                let terms: Vec<String> = predicates.iter().map(|p| self.operand(p)).collect();
+                format!("Filter {}", terms.join(" AND "))
+            }
+            LogicalPlan::Extend { items, .. } => format!("Extend {}", self.items(items)),
+            LogicalPlan::Project { items, .. } => {
+                format!("Project {}", self.items(items)).trim_end().to_owned()
+            }
+            LogicalPlan::Aggregate { keys, aggregates, .. } => {
+                let mut text = "Aggregate".to_owned();
+                if !keys.is_empty() {
+                    let _ = write!(text, " by {}", self.items(keys));
+                }
+                if !aggregates.is_empty() {
+                    let shown: Vec<String> = aggregates.iter().map(|a| self.aggregate(a)).collect();
+                    let _ = write!(text, " computing {}", shown.join(", "));
+                }
+                text
+            }
+            LogicalPlan::Distinct { variables, .. } => format!("Distinct {}", self.variables(variables)),
+            LogicalPlan::Sort { keys, limit, .. } => {
+                let shown: Vec<String> = keys.iter().map(|k| self.sort_key(k)).collect();
+                let mut text = format!("Sort {}", shown.join(", "));
+                if let Some(limit) = limit {
+                    let _ = write!(text, " keep {}", self.expr(limit));
+                }
+                text
+            }
+            LogicalPlan::Skip { count, .. } => format!("Skip {}", self.expr(count)),
+            LogicalPlan::Limit { count, .. } => format!("Limit {}", self.expr(count)),
+            LogicalPlan::Unwind { list, variable, .. } => {
+                format!("Unwind {} AS {}", self.expr(list), self.variable(*variable))
+            }
+            LogicalPlan::Optional { introduced, .. } => format!("Optional {}", self.variables(introduced)),
+            LogicalPlan::Apply { .. } => "Apply".to_owned(),
+            LogicalPlan::Union { columns, .. } => {
+                let shown: Vec<String> = columns
+                    .iter()
+                    .map(|(v, l, r)| {
+                        format!("{} from {}, {}", self.variable(*v), self.variable(*l), self.variable(*r))
+                    })
+                    .collect();
+                format!("Union {}", shown.join("; "))
+            }
+            LogicalPlan::Create { pattern, .. } => format!("Create {}", self.create_pattern(pattern)),
+            LogicalPlan::Merge { pattern, on_create, on_match, .. } => {
+                let mut text = format!("Merge {}", self.create_pattern(pattern));
+                if !on_create.is_empty() {
+                    let _ = write!(text, " on create {}", self.set_items(on_create));
+                }
+                if !on_match.is_empty() {
+                    let _ = write!(text, " on match {}", self.set_items(on_match));
+                }
+                text
+            }
+            LogicalPlan::Set { items, .. } => format!("Set {}", self.set_items(items)),
+            LogicalPlan::Delete { targets, detach, .. } => {
+                let shown: Vec<String> = targets.iter().map(|t| self.expr(t)).collect();
+                format!("{}Delete {}", if *detach { "Detach" } else { "" }, shown.join(", "))
+            }
+            LogicalPlan::CreateIndex { name: index, label, key, if_not_exists, .. } => format!(
+                "CreateIndex {}on :{}({}){}",
+                index.as_ref().map(|n| format!("{} ", name(n))).unwrap_or_default(),
+                name(label),
+                name(key),
+                if *if_not_exists { " if not exists" } else { "" }
+            ),
+            LogicalPlan::DropIndex { name: index, if_exists } => {
+                format!("DropIndex {}{}", name(index), if *if_exists { " if exists" } else { "" })
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts that Expand and VarExpand share")]
+    fn expansion(
+        &self,
+        title: &str,
+        from: VarId,
+        relationship: &str,
+        to: VarId,
+        into: bool,
+        direction: PatternDirection,
+        distinct_from: &[VarId],
+    ) -> String {
+        let (left, right) = match direction {
+            PatternDirection::Outgoing => ("-", "->"),
+            PatternDirection::Incoming => ("<-", "-"),
+            PatternDirection::Both => ("-", "-"),
+        };
+        let mark = if into { "=" } else { "" };
+        let mut text = format!(
+            "{title} ({}){left}[{relationship}]{right}({mark}{})",
+            self.variable(from),
+            self.variable(to)
+        );
+        if !distinct_from.is_empty() {
+            let _ = write!(text, " not {}", self.variables(distinct_from));
+        }
+        text
+    }
+
+    fn seek_bound(&self, bound: &SeekBound) -> String {
+        match bound {
+            SeekBound::Equal(e) => format!(" = {}", self.expr(e)),
+            SeekBound::AnyOf(e) => format!(" IN {}", self.expr(e)),
+            SeekBound::Prefix(e) => format!(" STARTS WITH {}", self.expr(e)),
+            SeekBound::Range { lower, upper } => {
+                let mut text = String::new();
+                if let Some((e, inclusive)) = lower {
+                    let _ = write!(text, " {} {}", if *inclusive { ">=" } else { ">" }, self.expr(e));
+                }
+                if let Some((e, inclusive)) = upper {
+                    let _ = write!(text, " {} {}", if *inclusive { "<=" } else { "<" }, self.expr(e));
+                }
+                text
+            }
+        }
+    }
+
+    fn items(&self, items: &[(VarId, Expr)]) -> String {
+        let shown = items.iter().map(|(variable, expr)| {
+            if expr.is_variable(*variable) {
+                self.variable(*variable)
+            } else {
+                format!("{} AS {}", self.expr(expr), self.variable(*variable))
+            }
+        });
+        shown.collect::<Vec<_>>().join(", ")
+    }
+
+    fn aggregate(&self, item: &AggregateItem) -> String {
+        let arguments = match item.arguments.as_slice() {
+            [] => "*".to_owned(),
+            some => some.iter().map(|a| self.expr(a)).collect::<Vec<_>>().join(", "),
+        };
+        let distinct = if item.distinct { "DISTINCT " } else { "" };
+        format!("{}({distinct}{arguments}) AS {}", item.function, self.variable(item.variable))
+    }
+
+    fn sort_key(&self, key: &SortKey) -> String {
+        format!("{}{}", self.expr(&key.expr), if key.descending { " DESC" } else { "" })
+    }
+
+    fn create_pattern(&self, pattern: &CreatePattern) -> String {
+        let properties =
+            |p: &Option<Expr>| p.as_ref().map(|e| format!(" {}", self.expr(e))).unwrap_or_default();
+        let nodes = pattern.nodes.iter().map(|n| {
+            format!("({}{}{})", self.variable(n.variable), tags(&n.labels, ":"), properties(&n.properties))
+        });
+        let relationships = pattern.relationships.iter().map(|r| {
+            format!(
+                "({})-[{}:{}{}]->({})",
+                self.variable(r.source),
+                self.variable(r.variable),
+                name(&r.rel_type),
+                properties(&r.properties),
+                self.variable(r.target)
+            )
+        });
+        nodes.chain(relationships).collect::<Vec<_>>().join(", ")
+    }
+
+    fn set_items(&self, items: &[SetItem]) -> String {
+        let shown = items.iter().map(|item| match item {
+            SetItem::Property { entity, key, value } => {
+                format!("{}.{} = {}", self.operand(entity), name(key), self.expr(value))
+            }
+            SetItem::ReplaceProperties { entity, value } => {
+                format!("{} = {}", self.variable(*entity), self.expr(value))
+            }
+            SetItem::MergeProperties { entity, value } => {
+                format!("{} += {}", self.variable(*entity), self.expr(value))
+            }
+            SetItem::AddLabels { node, labels } => format!("{}{}", self.variable(*node), tags(labels, ":")),
+            SetItem::RemoveLabels { node, labels } => {
+                format!("{} without {}", self.variable(*node), tags(labels, ":"))
+            }
+        });
+        shown.collect::<Vec<_>>().join(", ")
+    }
+
+    fn variable(&self, variable: VarId) -> String {
+        let index = usize::try_from(variable.0).unwrap_or(usize::MAX);
+        self.names.get(index).cloned().unwrap_or_else(|| format!("{variable:?}"))
+    }
+
+    fn variables(&self, variables: &[VarId]) -> String {
+        variables.iter().map(|v| self.variable(*v)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// An expression in a place where an operator beside it could bind more tightly.
+    fn operand(&self, expr: &Expr) -> String {
+        let text = self.expr(expr);
+        match expr.kind {
+            ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Xor(_)
+            | ExprKind::Arithmetic { .. }
+            | ExprKind::Negate(_)
+            | ExprKind::In { .. }
+            | ExprKind::StringMatch { .. }
+            | ExprKind::IsNull { .. }
+            | ExprKind::Compare { .. } => format!("({text})"),
+            _ => text,
+        }
+    }
+
+    fn list(&self, items: &[Expr]) -> String {
+        items.iter().map(|e| self.expr(e)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn joined(&self, items: &[Expr], word: &str) -> String {
+        items.iter().map(|e| self.operand(e)).collect::<Vec<_>>().join(word)
+    }
+
+    fn entries(&self, entries: &[(Arc<str>, Expr)]) -> String {
+        let shown = entries.iter().map(|(key, value)| format!("{}: {}", name(key), self.expr(value)));
+        shown.collect::<Vec<_>>().join(", ")
+    }
+
+    fn expr(&self, expr: &Expr) -> String {
+        match &expr.kind {
+            ExprKind::Literal(value) => literal(value),
+            ExprKind::Parameter(parameter) => format!("${}", name(parameter)),
+            ExprKind::Variable(variable) => self.variable(*variable),
+            ExprKind::Property { base, key } => format!("{}.{}", self.operand(base), name(key)),
+            ExprKind::Index { base, index } => format!("{}[{}]", self.operand(base), self.expr(index)),
+            ExprKind::Slice { base, from, to } => {
+                let end = |e: &Option<Box<Expr>>| e.as_ref().map(|e| self.expr(e)).unwrap_or_default();
+                format!("{}[{}..{}]", self.operand(base), end(from), end(to))
+            }
+            ExprKind::HasLabels { base, labels } => format!("{}{}", self.operand(base), tags(labels, ":")),
+            ExprKind::List(items) => format!("[{}]", self.list(items)),
+            ExprKind::Map(entries) => format!("{{{}}}", self.entries(entries)),
+            ExprKind::MapProjection { base, all_properties, items } => {
+                let all = match (all_properties, items.is_empty()) {
+                    (true, true) => ".*",
+                    (true, false) => ".*, ",
+                    (false, _) => "",
+                };
+                format!("{} {{{all}{}}}", self.operand(base), self.entries(items))
+            }
+            ExprKind::Not(operand) => format!("NOT {}", self.operand(operand)),
+            ExprKind::Negate(operand) => format!("-{}", self.operand(operand)),
+            ExprKind::And(items) => self.joined(items, " AND "),
+            ExprKind::Or(items) => self.joined(items, " OR "),
+            ExprKind::Xor(items) => self.joined(items, " XOR "),
+            ExprKind::Arithmetic { op, left, right } => {
+                let sign = match op {
+                    ArithmeticOp::Add => "+",
+                    ArithmeticOp::Subtract => "-",
+                    ArithmeticOp::Multiply => "*",
+                    ArithmeticOp::Divide => "/",
+                    ArithmeticOp::Modulo => "%",
+                    ArithmeticOp::Power => "^",
+                };
+                format!("{} {sign} {}", self.operand(left), self.operand(right))
+            }
+            ExprKind::Compare { op, left, right } => {
+                let sign = match op {
+                    CompareOp::Equal => "=",
+                    CompareOp::NotEqual => "<>",
+                    CompareOp::Less => "<",
+                    CompareOp::LessOrEqual => "<=",
+                    CompareOp::Greater => ">",
+                    CompareOp::GreaterOrEqual => ">=",
+                };
+                format!("{} {sign} {}", self.operand(left), self.operand(right))
+            }
+            ExprKind::In { item, list } => format!("{} IN {}", self.operand(item), self.operand(list)),
+            ExprKind::StringMatch { op, text, pattern } => {
+                let word = match op {
+                    StringOp::StartsWith => "STARTS WITH",
+                    StringOp::EndsWith => "ENDS WITH",
+                    StringOp::Contains => "CONTAINS",
+                    StringOp::Regex => "=~",
+                };
+                format!("{} {word} {}", self.operand(text), self.operand(pattern))
+            }
+            ExprKind::IsNull { operand, negated } => {
+                format!("{} IS {}NULL", self.operand(operand), if *negated { "NOT " } else { "" })
+            }
+            ExprKind::Case { operand, branches, otherwise } => {
+                let mut text = "CASE".to_owned();
+                if let Some(operand) = operand {
+                    let _ = write!(text, " {}", self.expr(operand));
+                }
+                for (when, then) in branches {
+                    let _ = write!(text, " WHEN {} THEN {}", self.expr(when), self.expr(then));
+                }
+                if let Some(otherwise) = otherwise {
+                    let _ = write!(text, " ELSE {}", self.expr(otherwise));
+                }
+                text.push_str(" END");
+                text
+            }
+            ExprKind::Function { name, arguments } => format!("{name}({})", self.list(arguments)),
+            ExprKind::ListComprehension { variable, list, predicate, projection } => {
+                let mut text = format!("[{} IN {}", self.variable(*variable), self.expr(list));
+                if let Some(predicate) = predicate {
+                    let _ = write!(text, " WHERE {}", self.expr(predicate));
+                }
+                if let Some(projection) = projection {
+                    let _ = write!(text, " | {}", self.expr(projection));
+                }
+                text.push(']');
+                text
+            }
+            ExprKind::Quantifier { kind, variable, list, predicate } => {
+                let word = match kind {
+                    QuantifierKind::All => "all",
+                    QuantifierKind::Any => "any",
+                    QuantifierKind::None => "none",
+                    QuantifierKind::Single => "single",
+                };
+                format!(
+                    "{word}({} IN {} WHERE {})",
+                    self.variable(*variable),
+                    self.expr(list),
+                    self.expr(predicate)
+                )
+            }
+            ExprKind::Reduce { accumulator, initial, variable, list, body } => format!(
+                "reduce({} = {}, {} IN {} | {})",
+                self.variable(*accumulator),
+                self.expr(initial),
+                self.variable(*variable),
+                self.expr(list),
+                self.expr(body)
+            ),
+            ExprKind::Path(variables) => format!("path({})", self.variables(variables)),
+            ExprKind::Subquery { kind, .. } => match kind {
+                SubqueryKind::Exists => "EXISTS {..}".to_owned(),
+                SubqueryKind::Count => "COUNT {..}".to_owned(),
+                SubqueryKind::Collect(variable) => format!("COLLECT {{.. {}}}", self.variable(*variable)),
+            },
+        }
+    }
+}
+
+fn tags(names: &[Arc<str>], between: &str) -> String {
+    let mut text = String::new();
+    for (position, tag) in names.iter().enumerate() {
+        text.push_str(if position == 0 { ":" } else { between });
+        text.push_str(&name(tag));
+    }
+    text
+}
+
+/// A name as the text would write it.
+fn name(name: &str) -> String {
+    let mut chars = name.chars();
+    let plain = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && chars.all(|c| c.is_alphanumeric() || c == '_');
+    if plain { name.to_owned() } else { format!("`{}`", name.replace('`', "``")) }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Integer(i) => i.to_string(),
+        Value::Float(x) => format!("{x:?}"),
+        Value::String(s) => format!("'{}'", s.replace('\\', "\\\\").replace('\'', "\\'")),
+        other => format!("{other:?}"),
+    }
+}
