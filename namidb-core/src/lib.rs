@@ -24,6 +24,8 @@ pub mod hash;
 pub mod ids;
 pub mod object_store;
 pub mod runtime;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod transaction;
 pub mod uri;
 pub mod value;

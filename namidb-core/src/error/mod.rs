@@ -5,6 +5,7 @@
 //! three. Messages state the fact, then the way out; they never hold a credential.
 
 mod code;
+mod from_store;
 
 pub use code::{Class, ErrorCode};
 

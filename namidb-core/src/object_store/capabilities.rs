@@ -8,7 +8,8 @@ pub struct Capabilities {
     /// answer.
     pub server_time: bool,
     /// Whether looking at an object costs no more than any other step of a commit, as on a disk: then the
-    /// engine looks after every answer, collects at once, and keeps no retention.
+    /// engine looks after every answer, collects at once, and keeps no retention. A get or head that finds
+    /// nothing, or nothing new, is then no request but a look-up of a name, and is counted as such.
     pub cheap_looks: bool,
     /// The largest object that it takes, in bytes.
     pub object_bytes_max: u64,

@@ -15,7 +15,8 @@ pub enum ErrorKind {
     NotFound,
     /// To handle: something is at the path, and was to be absent.
     AlreadyExists,
-    /// To handle: another version, or nothing, is at the path.
+    /// To handle: another version, or nothing, is at the path. With [`Effect::Unknown`] an earlier attempt of
+    /// the same put may have been applied and replaced since; see [`layers::Retry`](super::layers::Retry).
     VersionMismatch,
     /// To handle: the version is still the one that the caller has.
     NotModified,
@@ -133,6 +134,11 @@ impl Error {
     /// Whether anything happened.
     pub fn effect(&self) -> Effect {
         self.0.effect
+    }
+
+    /// The kind of store: `"file"`, `"s3"`.
+    pub fn store(&self) -> &'static str {
+        self.0.store
     }
 
     /// The operation that failed.

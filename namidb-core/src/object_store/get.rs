@@ -29,6 +29,18 @@ impl GetOptions {
     pub fn unless(version: ObjectVersion) -> GetOptions {
         GetOptions { range: None, unless: Some(version) }
     }
+
+    /// The bytes asked for of an object of `size` bytes, for a backend to use; `None` if the range is empty,
+    /// or starts at or past the end: then the answer is [`InvalidInput`](super::ErrorKind::InvalidInput).
+    pub fn within(&self, size: u64) -> Option<Range<u64>> {
+        match &self.range {
+            None => Some(0..size),
+            Some(range) if range.start < range.end && range.start < size => {
+                Some(range.start..range.end.min(size))
+            }
+            Some(_) => None,
+        }
+    }
 }
 
 /// An object, or a range of it.
@@ -51,4 +63,23 @@ pub struct ObjectMeta {
     pub last_modified: Option<ServerTime>,
     /// The store's time of the answer, if it says.
     pub server_time: Option<ServerTime>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_cut_at_the_end_and_must_start_before_it() {
+        let within = |start, end, size| GetOptions::range(start..end).within(size);
+        assert_eq!(GetOptions::whole().within(0), Some(0..0));
+        assert_eq!(within(2, 5, 10), Some(2..5));
+        assert_eq!(within(2, u64::MAX, 10), Some(2..10));
+        assert_eq!(within(9, 10, 10), Some(9..10));
+        assert_eq!(within(10, 11, 10), None);
+        assert_eq!(within(3, 3, 10), None);
+        #[allow(clippy::reversed_empty_ranges, reason = "a caller may pass one")]
+        let backwards = GetOptions::range(5..3).within(10);
+        assert_eq!(backwards, None);
+    }
 }

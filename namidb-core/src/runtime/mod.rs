@@ -4,6 +4,8 @@
 //! simulation can run the whole engine on one thread from one seed. `clippy.toml` bans the calls that
 //! would go around it.
 
+mod store_clock;
+pub mod system;
 mod tokio_runtime;
 
 pub use tokio_runtime::TokioRuntime;

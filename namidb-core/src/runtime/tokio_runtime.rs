@@ -2,9 +2,9 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the one place that may call them")]
 
-use super::{BoxFuture, Runtime};
+use super::{BoxFuture, Runtime, system};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// A [`Runtime`] over a tokio runtime that somebody else owns and keeps alive.
 #[derive(Clone, Debug)]
@@ -50,14 +50,10 @@ impl Runtime for TokioRuntime {
     }
 
     fn unix_micros(&self) -> i64 {
-        match SystemTime::now().duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_micros()).unwrap_or(i64::MAX),
-            Err(before) => i64::try_from(before.duration().as_micros()).map_or(i64::MIN, |n| -n),
-        }
+        system::unix_micros()
     }
 
-    #[allow(clippy::expect_used, reason = "without randomness no writer id and no token is safe: stop")]
     fn fill_random(&self, bytes: &mut [u8]) {
-        getrandom::fill(bytes).expect("the operating system gives random bytes");
+        system::fill_random(bytes);
     }
 }

@@ -1,0 +1,65 @@
+//! What an error of a store is to whoever asked the engine.
+
+use super::{Error, ErrorCode, Outcome};
+use crate::object_store::{self, Effect, ErrorKind};
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Error {
+        let (code, hint) = match error.kind() {
+            ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::TimedOut => {
+                (ErrorCode::StoreUnavailable, None)
+            }
+            ErrorKind::Unauthenticated => {
+                (ErrorCode::StoreAuth, Some("Give credentials the way the provider's own tools take them"))
+            }
+            ErrorKind::PermissionDenied => {
+                (ErrorCode::StoreAuth, Some("NamiDB gets, puts, deletes and lists objects: allow all four"))
+            }
+            ErrorKind::NotFound
+            | ErrorKind::AlreadyExists
+            | ErrorKind::VersionMismatch
+            | ErrorKind::NotModified
+            | ErrorKind::InvalidInput
+            | ErrorKind::Unsupported
+            | ErrorKind::Unexpected => (ErrorCode::Store, None),
+        };
+        let outcome = match error.effect() {
+            Effect::NotApplied => Outcome::NotApplied,
+            Effect::Unknown => Outcome::Unknown,
+        };
+        let mut wrapped = Error::new(code, error.to_string())
+            .with_outcome(outcome)
+            .with_detail("store", error.store())
+            .with_detail("operation", error.operation().as_str());
+        if let Some(path) = error.path() {
+            wrapped = wrapped.with_detail("object", path);
+        }
+        if let Some(hint) = hint {
+            wrapped = wrapped.with_hint(hint);
+        }
+        wrapped.with_source(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object_store::{ObjectPath, Operation};
+
+    #[test]
+    fn an_error_of_a_store_keeps_its_kind_its_effect_and_its_object() {
+        let path = ObjectPath::new("ns/manifest").unwrap();
+        let of = |kind| Error::from(object_store::Error::new(kind, "test", Operation::Put).with_path(&path));
+        let lost = of(ErrorKind::TimedOut);
+        assert_eq!((lost.code(), lost.outcome()), (ErrorCode::StoreUnavailable, Outcome::Unknown));
+        assert!(!lost.is_retryable(), "what may have happened is not simply done again");
+        assert_eq!(lost.detail("object"), Some("ns/manifest"));
+        assert_eq!(lost.detail("operation"), Some("put"));
+        assert!(std::error::Error::source(&lost).is_some());
+        let slow = of(ErrorKind::Throttled);
+        assert_eq!((slow.code(), slow.outcome()), (ErrorCode::StoreUnavailable, Outcome::NotApplied));
+        assert!(slow.is_retryable());
+        assert_eq!(of(ErrorKind::PermissionDenied).code(), ErrorCode::StoreAuth);
+        assert_eq!(of(ErrorKind::Unsupported).code(), ErrorCode::Store);
+    }
+}
