@@ -18,6 +18,7 @@
 //! - Only `manifest/store.rs` and `wal/append.rs` issue conditional puts.
 //! - State changes only by applying a [`graph::op::Op`]: replay, commit and rebase share that code.
 
+pub mod codec;
 pub mod error;
 pub mod graph;
 pub mod hash;

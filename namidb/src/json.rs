@@ -21,6 +21,6 @@ fn to_json(value: &Value) -> serde_json::Value {
         Value::Map(map) => map.iter().map(|(key, value)| (key.to_string(), to_json(value))).collect(),
         Value::Vector(items) => items.iter().map(|x| f64::from(*x)).collect(),
         Value::Bytes(bytes) => bytes.iter().map(|b| format!("{b:02x}")).collect::<String>().into(),
-        other => other.to_string().into(),
+        other => other.to_text().unwrap_or_else(|| other.to_string()).into(),
     }
 }

@@ -1,5 +1,7 @@
 //! What tests of this crate, and of crates over it, are run against. Feature `testing`.
 
 mod sim_store;
+#[cfg(test)]
+pub(crate) mod strategies;
 
 pub use sim_store::SimStore;

@@ -2,15 +2,14 @@
 //! whatever does not fit is an error.
 
 use super::encode::encoding::*;
-use super::reader::Reader;
-use super::value;
+use crate::codec::Reader;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::adjacency::{AdjacencyChunk, INLINE_CHUNK_MAX, INLINE_LIST_MAX, LongList, WIDTHS};
 use crate::graph::chunk::{CHUNK_IDS, PRESENCE_WORDS};
 use crate::graph::op::IndexKind;
 use crate::graph::strings::HEAP_BYTES_MAX;
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
-use crate::value::LocalDateTime;
+use crate::value::{LocalDateTime, codec};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -183,7 +182,7 @@ pub(super) fn column(bytes: &[u8]) -> Result<Chunk> {
             for offset in 0..len {
                 let present =
                     presence.as_ref().is_none_or(|words| words[offset >> 6] >> (offset & 63) & 1 != 0);
-                values.push(if present { value::decode(&mut reader)? } else { Default::default() });
+                values.push(if present { codec::decode_property(&mut reader)? } else { Default::default() });
             }
             ChunkData::Mixed(values)
         }

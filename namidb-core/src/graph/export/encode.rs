@@ -1,11 +1,11 @@
 //! From chunks to bytes. Every block begins with a byte that says how the rest is encoded, so that further
 //! encodings can be added without changing what is there.
 
-use super::reader::{put_bytes, put_varint};
-use super::value;
+use crate::codec::{put_bytes, put_varint};
 use crate::graph::adjacency::{AdjacencyChunk, Segment};
 use crate::graph::op::IndexKind;
 use crate::graph::{BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
+use crate::value::codec;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -174,7 +174,7 @@ pub(super) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
         }
         ChunkData::Mixed(values) => {
             start(out, COLUMN_MIXED);
-            (0..len).filter(|i| present(*i)).for_each(|i| value::encode(&values[i], out));
+            (0..len).filter(|i| present(*i)).for_each(|i| codec::encode(&values[i], out));
         }
     }
 }

@@ -8,10 +8,8 @@ mod decode;
 mod encode;
 mod import;
 mod key;
-mod reader;
 #[cfg(test)]
 mod tests;
-mod value;
 
 pub use key::{BlockKey, BlockKind};
 

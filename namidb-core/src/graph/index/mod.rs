@@ -5,14 +5,13 @@
 //! each finds the other.
 
 mod numbers;
-mod order;
 mod state;
 #[cfg(test)]
 mod tests;
 
 use super::ordered_map::OrderedSet;
 use crate::ids::NodeId;
-use crate::value::Value;
+use crate::value::{Value, order};
 use numbers::{Fraction, Number};
 use std::cmp::Ordering;
 use std::ops::Bound;

@@ -1,0 +1,235 @@
+//! Durations of four parts.
+
+use super::text::{Text, write_nanos};
+use super::{DAY_NANOS, LocalTime, SECOND_NANOS};
+use std::fmt;
+use std::ops::ControlFlow;
+
+/// Seconds of a mean month: a twelfth of 365.2425 days.
+const MONTH_SECONDS: i64 = 2_629_746;
+
+/// A duration: its four parts are kept apart, since a month has no fixed number of days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Duration {
+    /// Months.
+    pub months: i64,
+    /// Days.
+    pub days: i64,
+    /// Seconds.
+    pub seconds: i64,
+    /// Nanoseconds, 0 to 999,999,999; the sign of a duration is in `seconds`.
+    pub nanos: u32,
+}
+
+impl Duration {
+    /// No time at all.
+    pub const ZERO: Duration = Duration { months: 0, days: 0, seconds: 0, nanos: 0 };
+
+    /// A duration of these parts; nanoseconds beyond a second are carried. None if that overflows.
+    pub fn new(months: i64, days: i64, seconds: i64, nanos: i64) -> Option<Duration> {
+        let seconds = seconds.checked_add(nanos.div_euclid(SECOND_NANOS))?;
+        Some(Duration { months, days, seconds, nanos: nanos.rem_euclid(SECOND_NANOS) as u32 })
+    }
+
+    fn of(months: i128, days: i128, nanos: i128) -> Option<Duration> {
+        Some(Duration {
+            months: i64::try_from(months).ok()?,
+            days: i64::try_from(days).ok()?,
+            seconds: i64::try_from(nanos.div_euclid(i128::from(SECOND_NANOS))).ok()?,
+            nanos: nanos.rem_euclid(i128::from(SECOND_NANOS)) as u32,
+        })
+    }
+
+    /// A duration of parts that are not whole: what is left of the months becomes days of a mean month (30.436875
+    /// days), what is left of the days becomes seconds. None if a part is not finite or too large.
+    pub fn approximate(months: f64, days: f64, seconds: f64, nanos: f64) -> Option<Duration> {
+        let whole_months = months.trunc();
+        let days = days + (months - whole_months) * (MONTH_SECONDS as f64 / 86_400.0);
+        let whole_days = days.trunc();
+        let seconds = seconds + (days - whole_days) * 86_400.0;
+        let whole_seconds = seconds.trunc();
+        let nanos = (nanos + (seconds - whole_seconds) * SECOND_NANOS as f64).round();
+        let whole = |part: f64| (part.is_finite() && part.abs() < 9.2e18).then_some(part as i128);
+        Duration::of(
+            whole(whole_months)?,
+            whole(whole_days)?,
+            whole(whole_seconds)? * i128::from(SECOND_NANOS) + whole(nanos)?,
+        )
+    }
+
+    /// Whether its nanoseconds are less than a second.
+    pub fn is_valid(&self) -> bool {
+        i64::from(self.nanos) < SECOND_NANOS
+    }
+
+    /// Nanoseconds of its seconds and nanoseconds together.
+    pub fn total_nanos(&self) -> i128 {
+        i128::from(self.seconds) * i128::from(SECOND_NANOS) + i128::from(self.nanos)
+    }
+
+    /// Nanoseconds of all parts, with mean months: what durations are ordered by.
+    pub fn mean_nanos(&self) -> i128 {
+        let seconds = i128::from(self.months) * i128::from(MONTH_SECONDS) + i128::from(self.days) * 86_400;
+        seconds * i128::from(SECOND_NANOS) + self.total_nanos()
+    }
+
+    /// The sum, part by part.
+    pub fn plus(&self, other: &Duration) -> Option<Duration> {
+        Duration::of(
+            i128::from(self.months) + i128::from(other.months),
+            i128::from(self.days) + i128::from(other.days),
+            self.total_nanos() + other.total_nanos(),
+        )
+    }
+
+    /// The opposite, part by part.
+    pub fn negated(&self) -> Option<Duration> {
+        Duration::of(-i128::from(self.months), -i128::from(self.days), -self.total_nanos())
+    }
+
+    /// So many times as long; parts that are then not whole are carried as in [`Duration::approximate`].
+    pub fn times(&self, factor: f64) -> Option<Duration> {
+        Duration::approximate(
+            self.months as f64 * factor,
+            self.days as f64 * factor,
+            self.seconds as f64 * factor,
+            f64::from(self.nanos) * factor,
+        )
+    }
+
+    /// Reads `P12Y5M2W14DT16H12M70.5S`, any part of it left out, signed or with a fraction; and
+    /// `P2012-02-02T14:37:21.545`.
+    pub fn parse(text: &str) -> Option<Duration> {
+        let mut text = Text::new(text);
+        let negative = text.peek() == Some(b'-');
+        if negative {
+            text.eat(b'-');
+        }
+        if !text.eat(b'P') || text.is_empty() {
+            return None;
+        }
+        let parsed = read_like_a_date(text.clone()).or_else(|| read_units(text))?;
+        if negative { parsed.negated() } else { Some(parsed) }
+    }
+}
+
+/// `2012-02-02T14:37:21.545` after the `P`.
+fn read_like_a_date(mut text: Text<'_>) -> Option<Duration> {
+    let years = text.digits(4)?;
+    if !text.eat(b'-') {
+        return None;
+    }
+    let months = text.digits(2).filter(|months| *months <= 12)?;
+    if !text.eat(b'-') {
+        return None;
+    }
+    let days = text.digits(2).filter(|days| *days <= 31)?;
+    let time = if text.eat(b'T') { LocalTime::read(&mut text)? } else { LocalTime::MIDNIGHT };
+    text.end()?;
+    Duration::of(i128::from(years * 12 + months), i128::from(days), i128::from(time.nanos))
+}
+
+/// The parts that a text has given so far. Fractions are in units of 10⁻⁹, so that they stay exact.
+#[derive(Default)]
+struct Parts {
+    months: i128,
+    days: i128,
+    nanos: i128,
+}
+
+impl Parts {
+    const BILLION: i128 = SECOND_NANOS as i128;
+
+    fn add_months(&mut self, billionths: i128) {
+        self.months += billionths / Parts::BILLION;
+        // A mean month has a whole number of seconds, so a billionth of it has as many nanoseconds.
+        let nanos = billionths % Parts::BILLION * i128::from(MONTH_SECONDS);
+        self.days += nanos / i128::from(DAY_NANOS);
+        self.nanos += nanos % i128::from(DAY_NANOS);
+    }
+
+    fn add_days(&mut self, billionths: i128) {
+        self.days += billionths / Parts::BILLION;
+        self.nanos += billionths % Parts::BILLION * 86_400;
+    }
+}
+
+fn read_units(mut text: Text<'_>) -> Option<Duration> {
+    let mut parts = Parts::default();
+    let date = [(b'Y', 12), (b'M', 1), (b'W', 7), (b'D', 1)];
+    let time = [(b'H', 3_600), (b'M', 60), (b'S', 1)];
+    let mut units = date.as_slice();
+    let mut in_time = false;
+    let mut found = false;
+    while !text.is_empty() {
+        if !in_time && text.eat(b'T') {
+            (units, in_time, found) = (time.as_slice(), true, false);
+            continue;
+        }
+        let billionths = read_billionths(&mut text)?;
+        let skipped = units.iter().try_fold(0, |skipped, (unit, _)| match text.eat(*unit) {
+            true => ControlFlow::Break(skipped),
+            false => ControlFlow::Continue(skipped + 1),
+        });
+        let ControlFlow::Break(at) = skipped else { return None };
+        let (unit, factor) = units[at];
+        let amount = billionths * factor;
+        match (in_time, unit) {
+            (true, _) => parts.nanos += amount,
+            (false, b'Y' | b'M') => parts.add_months(amount),
+            (false, _) => parts.add_days(amount),
+        }
+        // Units come in their order, each once.
+        units = &units[at + 1..];
+        found = true;
+    }
+    if found { Duration::of(parts.months, parts.days, parts.nanos) } else { None }
+}
+
+/// A number with sign and fraction, times 10⁹.
+fn read_billionths(text: &mut Text<'_>) -> Option<i128> {
+    let negative = text.peek() == Some(b'-');
+    if negative {
+        text.eat(b'-');
+    } else {
+        text.eat(b'+');
+    }
+    let run = text.digit_run();
+    let whole = i128::from(text.digits(run)?);
+    let fraction = i128::from(text.fraction().ok()?.unwrap_or(0));
+    let total = whole * Parts::BILLION + fraction;
+    Some(if negative { -total } else { total })
+}
+
+impl fmt::Display for Duration {
+    /// `P12Y5M14DT16H13M10.5S`; each part has its own sign, parts that are zero are left out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Duration::ZERO {
+            return f.write_str("PT0S");
+        }
+        let part = |f: &mut fmt::Formatter<'_>, amount: i64, unit: char| match amount {
+            0 => Ok(()),
+            amount => write!(f, "{amount}{unit}"),
+        };
+        f.write_str("P")?;
+        part(f, self.months / 12, 'Y')?;
+        part(f, self.months % 12, 'M')?;
+        part(f, self.days, 'D')?;
+        let nanos = self.total_nanos();
+        if nanos == 0 {
+            return Ok(());
+        }
+        f.write_str("T")?;
+        let seconds = (nanos / i128::from(SECOND_NANOS)) as i64;
+        part(f, seconds / 3_600, 'H')?;
+        part(f, seconds / 60 % 60, 'M')?;
+        let fraction = (nanos % i128::from(SECOND_NANOS)).unsigned_abs() as u64;
+        if seconds % 60 != 0 || fraction != 0 {
+            let sign = if nanos < 0 { "-" } else { "" };
+            write!(f, "{sign}{}", (seconds % 60).unsigned_abs())?;
+            write_nanos(f, fraction)?;
+            f.write_str("S")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+//! The calendar against a plain walk over its days, text against the forms that Cypher names.
+
+use super::*;
+use proptest::prelude::*;
+
+fn date(text: &str) -> Date {
+    Date::parse(text).unwrap()
+}
+
+#[test]
+fn days_follow_each_other_through_four_centuries() {
+    let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let mut days = Date::new(1799, 1, 1).unwrap().days;
+    let mut weekday = 2; // A Tuesday.
+    for year in 1799..2201i64 {
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let mut ordinal = 0;
+        for month in 1..=12u8 {
+            let length = lengths[usize::from(month) - 1] + u8::from(leap && month == 2);
+            for day in 1..=length {
+                ordinal += 1;
+                let date = Date { days };
+                assert_eq!(date.year_month_day(), (year, month, day));
+                assert_eq!(Date::new(year, month, day), Some(date));
+                assert_eq!(date.weekday(), weekday);
+                assert_eq!(date.ordinal_day(), ordinal);
+                assert_eq!(Date::from_ordinal(year, ordinal), Some(date));
+                let (week_year, week) = date.week();
+                assert_eq!(Date::from_week(week_year, week, weekday), Some(date));
+                assert_eq!(Date::from_quarter(year, date.quarter(), date.day_of_quarter()), Some(date));
+                days += 1;
+                weekday = weekday % 7 + 1;
+            }
+            assert_eq!(Date::new(year, month, length + 1), None);
+        }
+        assert_eq!(Date::from_ordinal(year, ordinal + 1), None);
+    }
+}
+
+#[test]
+fn the_calendar_ends_where_it_says() {
+    assert_eq!(Date::MIN.year_month_day(), (-999_999_999, 1, 1));
+    assert_eq!(Date::MAX.year_month_day(), (999_999_999, 12, 31));
+    assert_eq!(Date::MAX.plus_days(1), None);
+    assert_eq!(Date::MIN.plus_months(-1), None);
+    assert_eq!(Date::from_days(i64::MAX), None);
+    assert_eq!(Date::new(1_000_000_000, 1, 1), None);
+    for days in [i64::MIN, i64::MAX, Date::MIN.days, Date::MAX.days] {
+        let date = Date { days };
+        let _ = (date.week(), date.weekday(), date.quarter(), date.day_of_quarter(), date.ordinal_day());
+        let _ = date.to_string();
+    }
+    let last = LocalDateTime::new(Date::MAX, LocalTime::new(23, 59, 59, 999_999_999).unwrap()).unwrap();
+    assert_eq!(LocalDateTime::parse(&last.to_string()), Some(last));
+    assert!(last.at_offset(0, None).is_some());
+    assert_eq!(last.plus(&Duration::new(0, 0, 0, 1).unwrap()), None);
+    assert!(!LocalDateTime { seconds: i64::MAX, nanos: 0 }.is_valid());
+    assert_eq!(DateTime::from_epoch(0, 1_000_000_000), None);
+}
+
+#[test]
+fn dates_are_read_in_every_form() {
+    for text in
+        ["2015-07-21", "20150721", "2015-W30-2", "2015W302", "2015-202", "2015202", "2015-Q3-21", "2015Q321"]
+    {
+        assert_eq!(date(text).to_string(), "2015-07-21", "{text}");
+    }
+    assert_eq!(date("2015-07").to_string(), "2015-07-01");
+    assert_eq!(date("201507").to_string(), "2015-07-01");
+    assert_eq!(date("2015-W30").to_string(), "2015-07-20");
+    assert_eq!(date("2015W30").to_string(), "2015-07-20");
+    assert_eq!(date("2015Q3").to_string(), "2015-07-01");
+    assert_eq!(date("2015").to_string(), "2015-01-01");
+    for text in ["-0044-03-15", "+999999999-12-31", "-999999999-01-01", "0000-01-01", "+12345-06-07"] {
+        assert_eq!(date(text).to_string(), text);
+    }
+    let wrong = ["", "2015-7-1", "2015-02-29", "2015-13", "2015-W54", "2016-W53", "2015-366", "15-01-01"];
+    for text in wrong.into_iter().chain(["2015-", "2015-07-", "+9999999999", "2015-07-21x", "２０１５"]) {
+        assert_eq!(Date::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn times_are_read_in_every_form() {
+    for (text, shown) in [
+        ("21:40:32.142", "21:40:32.142"),
+        ("214032.142", "21:40:32.142"),
+        ("21:40:32", "21:40:32"),
+        ("214032", "21:40:32"),
+        ("21:40", "21:40"),
+        ("2140", "21:40"),
+        ("21", "21:00"),
+        ("00:00:00.000000001", "00:00:00.000000001"),
+        ("12:00:00,5", "12:00:00.5"),
+    ] {
+        assert_eq!(LocalTime::parse(text).unwrap().to_string(), shown, "{text}");
+    }
+    for text in ["24:00", "21:60", "21:40:60", "214", "21:4", "21:40.5", "21:40:32.", ""] {
+        assert_eq!(LocalTime::parse(text), None, "{text}");
+    }
+    for (text, shown) in [
+        ("21:40:32.142+0100", "21:40:32.142+01:00"),
+        ("2140-00:00", "21:40Z"),
+        ("21+18:00", "21:00+18:00"),
+        ("21:40", "21:40Z"),
+        ("21:40-01:30", "21:40-01:30"),
+        ("12:00+00:53:28", "12:00+00:53:28"),
+    ] {
+        assert_eq!(Time::parse(text).unwrap().to_string(), shown, "{text}");
+    }
+    for text in ["21+19", "21+1", "21+01:60", "21:40X"] {
+        assert_eq!(Time::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn dates_with_times_are_read_in_every_form() {
+    for (text, shown) in [
+        ("2015-07-21T21:40:32.142", "2015-07-21T21:40:32.142"),
+        ("2015-W30-2T214032.142", "2015-07-21T21:40:32.142"),
+        ("2015T214032", "2015-01-01T21:40:32"),
+        ("2015-W30T2140", "2015-07-20T21:40"),
+        ("2015202T21", "2015-07-21T21:00"),
+        ("2015-07-21", "2015-07-21T00:00"),
+    ] {
+        assert_eq!(LocalDateTime::parse(text).unwrap().to_string(), shown, "{text}");
+    }
+    for (text, shown) in [
+        ("2015-07-21T21:40:32.142+0100", "2015-07-21T21:40:32.142+01:00"),
+        ("2015-W30-2T214032.142Z", "2015-07-21T21:40:32.142Z"),
+        ("2015-W30T2140-02", "2015-07-20T21:40-02:00"),
+        ("2015-07-21T21:40:32.142+0845[Australia/Eucla]", "2015-07-21T21:40:32.142+08:45[Australia/Eucla]"),
+        ("2015-07-21T21:40", "2015-07-21T21:40Z"),
+    ] {
+        assert_eq!(DateTime::parse(text).unwrap().to_string(), shown, "{text}");
+    }
+    assert_eq!(
+        DateTime::parse("2015-07-21T21:40:32.142[Europe/London]"),
+        None,
+        "its offset is not known here"
+    );
+    let zoned = ZonedText::parse("2015-07-21T21:40:32.142[Europe/London]").unwrap();
+    assert_eq!((zoned.offset_seconds, zoned.zone.as_deref()), (None, Some("Europe/London")));
+    assert_eq!(ZonedText::parse("2015-07-21T21:40[]"), None);
+    assert_eq!(ZonedText::parse("2015-07-21T21:40[a b]"), None);
+    let instant = DateTime::parse("1970-01-01T01:00+01:00").unwrap();
+    assert_eq!((instant.seconds, instant.offset_seconds), (0, 3600));
+}
+
+#[test]
+fn durations_are_read_and_shown_part_by_part() {
+    for (text, shown) in [
+        ("P14DT16H12M", "P14DT16H12M"),
+        ("P5M1.5D", "P5M1DT12H"),
+        ("P0.75M", "P22DT19H51M49.5S"),
+        ("PT0.75M", "PT45S"),
+        ("P2.5W", "P17DT12H"),
+        ("P12Y5M14DT16H12M70S", "P12Y5M14DT16H13M10S"),
+        ("P2012-02-02T14:37:21.545", "P2012Y2M2DT14H37M21.545S"),
+        ("PT0S", "PT0S"),
+        ("-P1Y2DT-3S", "P-1Y-2DT3S"),
+        ("P12Y5M-14DT16H", "P12Y5M-14DT16H"),
+        ("PT-1M-0.001S", "PT-1M-0.001S"),
+        ("PT1.999S", "PT1.999S"),
+        ("PT-59.999S", "PT-59.999S"),
+        ("P1DT-0.001S", "P1DT-0.001S"),
+    ] {
+        let duration = Duration::parse(text).unwrap();
+        assert_eq!(duration.to_string(), shown, "{text}");
+        assert_eq!(Duration::parse(shown), Some(duration), "{shown}");
+    }
+    for text in
+        ["", "P", "PT", "P1", "P1DT", "P1S", "PT1D", "P1D1Y", "P1D1D", "PT1.S", "1D", "P9999999999999999999D"]
+    {
+        assert_eq!(Duration::parse(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_duration_moves_each_kind_by_the_parts_that_it_has() {
+    let long = Duration::new(149, 14, 16 * 3600 + 12 * 60 + 70, 2).unwrap();
+    let mixed = Duration::new(1, -14, 16 * 3600 - 12 * 60 + 70, 0).unwrap();
+    let half = Duration::approximate(155.5, 14.5, 16.5 * 3600.0 + 12.5 * 60.0 + 70.5, 3.0).unwrap();
+    assert_eq!(half.to_string(), "P12Y11M29DT33H58M13.500000003S");
+    let day = date("1984-10-11");
+    let time = Time::parse("12:31:14.000000001+01:00").unwrap();
+    let both = LocalDateTime::parse("1984-10-11T12:31:14.000000001").unwrap();
+    for (duration, later, earlier) in [
+        (long, "1997-03-25 04:44:24.000000003+01:00", "1972-04-27 20:18:03.999999999+01:00"),
+        (mixed, "1984-10-28 04:20:24.000000001+01:00", "1984-09-25 20:42:04.000000001+01:00"),
+        (half, "1997-10-11 22:29:27.500000004+01:00", "1971-10-12 02:33:00.499999998+01:00"),
+    ] {
+        let back = duration.negated().unwrap();
+        let shown = |d: &Duration| format!("{} {}", day.plus(d).unwrap(), time.plus(d));
+        assert_eq!(shown(&duration), later);
+        assert_eq!(shown(&back), earlier);
+    }
+    assert_eq!(both.plus(&long).unwrap().to_string(), "1997-03-26T04:44:24.000000003");
+    assert_eq!(both.plus(&half.negated().unwrap()).unwrap().to_string(), "1971-10-12T02:33:00.499999998");
+    assert_eq!(date("2016-01-31").plus_months(1), Some(date("2016-02-29")));
+    assert_eq!(date("2016-03-31").plus_months(-13), Some(date("2015-02-28")));
+    let doubled = half.plus(&half).unwrap();
+    assert_eq!(doubled.to_string(), "P25Y10M58DT67H56M27.000000006S");
+    assert_eq!(half.times(2.0), Some(doubled));
+    assert_eq!(Duration { months: i64::MIN, ..Duration::ZERO }.negated(), None);
+    assert_eq!(half.times(f64::NAN), None);
+    assert_eq!(half.times(1e300), None);
+}
+
+#[test]
+fn a_named_zone_is_not_moved_by_those_who_do_not_know_it() {
+    let berlin = DateTime::parse("2024-03-30T12:00+01:00[Europe/Berlin]").unwrap();
+    assert_eq!(berlin.plus(&Duration::new(0, 1, 0, 0).unwrap()), None);
+    let fixed = berlin.with_offset(3600, None).unwrap();
+    assert_eq!(
+        fixed.plus(&Duration::new(0, 1, 0, 0).unwrap()).unwrap().to_string(),
+        "2024-03-31T12:00+01:00"
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_is_shown_is_read_back(
+        days in Date::MIN.days..=Date::MAX.days,
+        nanos in 0..DAY_NANOS as u64,
+        offset in -OFFSET_SECONDS_MAX..=OFFSET_SECONDS_MAX,
+        parts in any::<(i32, i32, i32)>(),
+        fraction in 0..SECOND_NANOS,
+    ) {
+        let (day, time) = (Date { days }, LocalTime { nanos });
+        prop_assert_eq!(Date::parse(&day.to_string()), Some(day));
+        prop_assert_eq!(LocalTime::parse(&time.to_string()), Some(time));
+        let zoned = Time::new(time, offset).unwrap();
+        prop_assert_eq!(Time::parse(&zoned.to_string()), Some(zoned));
+        let both = LocalDateTime::new(day, time).unwrap();
+        prop_assert_eq!((both.date(), both.time()), (day, time));
+        prop_assert_eq!(LocalDateTime::parse(&both.to_string()), Some(both));
+        if let Some(instant) = both.at_offset(offset, Some("Some/Zone".into())) {
+            prop_assert_eq!(instant.local(), both);
+            prop_assert_eq!(DateTime::parse(&instant.to_string()), Some(instant));
+        }
+        let duration = Duration::new(parts.0.into(), parts.1.into(), parts.2.into(), fraction).unwrap();
+        prop_assert_eq!(Duration::parse(&duration.to_string()), Some(duration));
+        prop_assert_eq!(duration.negated().unwrap().negated(), Some(duration));
+        let (year, month, day_of_month) = day.year_month_day();
+        prop_assert_eq!(Date::new(year, month, day_of_month), Some(day));
+    }
+
+    #[test]
+    fn no_text_makes_a_parser_panic(text in "[-+PTWQZ0-9:.,\\[\\]YMDHS/a]{0,24}|.{0,12}") {
+        let _ = (Date::parse(&text), LocalTime::parse(&text), Time::parse(&text));
+        let _ = (LocalDateTime::parse(&text), ZonedText::parse(&text), Duration::parse(&text));
+    }
+}
