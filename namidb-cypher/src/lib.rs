@@ -6,6 +6,11 @@
 //! ```
 
 pub mod binder;
+pub mod error;
+pub mod factor;
 pub mod functions;
 pub mod logical;
 pub mod syntax;
+pub mod vector;
+
+pub use error::Error;
