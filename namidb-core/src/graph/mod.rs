@@ -31,6 +31,7 @@ pub mod index;
 pub mod mutate;
 mod nodes;
 pub mod op;
+pub mod op_codec;
 mod ordered_map;
 pub mod packed;
 pub mod radix;

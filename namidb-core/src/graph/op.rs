@@ -60,8 +60,8 @@ pub enum IndexKind {
 /// One property of an entity.
 pub type PropertyDelta = (NameRef, Value);
 
-/// One logical operation.
-#[derive(Clone, Debug)]
+/// One logical operation. `==` compares representations, as that of values does.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
     /// Adds a name to the catalog. If a racing commit has added it meanwhile, replay finds that one.
     DefineName {

@@ -1,10 +1,12 @@
 //! Values and operations to try things with.
 
+use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef};
 use crate::ids::{NodeId, RelId};
 use crate::value::temporal::{DAY_NANOS, OFFSET_SECONDS_MAX, SECOND_NANOS};
 use crate::value::{Date, DateTime, Duration, LocalDateTime, LocalTime, Map, Path, Point, Time, Value};
 use proptest::prelude::*;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// Floats of every bit pattern, and often those that are special or equal to an integer.
 fn floats() -> impl Strategy<Value = f64> {
@@ -101,4 +103,80 @@ pub(crate) fn any_values() -> impl Strategy<Value = Value> {
         1 => any::<u64>().prop_map(|id| Value::Relationship(RelId(id))),
         1 => path,
     ])
+}
+
+fn name_refs() -> impl Strategy<Value = NameRef> {
+    prop_oneof![any::<u32>().prop_map(NameRef::Existing), (0u32..300).prop_map(NameRef::New)]
+}
+
+fn node_refs() -> impl Strategy<Value = NodeRef> {
+    let existing = (0u64..1 << 56).prop_map(|id| NodeRef::Existing(NodeId(id)));
+    prop_oneof![existing, (0u64..1000).prop_map(NodeRef::New)]
+}
+
+fn rel_refs() -> impl Strategy<Value = RelRef> {
+    let existing = (0u64..1 << 56).prop_map(|id| RelRef::Existing(RelId(id)));
+    prop_oneof![existing, (0u64..1000).prop_map(RelRef::New)]
+}
+
+/// Operations of every kind, which need not make sense together.
+pub(crate) fn ops() -> impl Strategy<Value = Op> {
+    let names = || prop::collection::vec(name_refs(), 0..3);
+    let properties = || prop::collection::vec((name_refs(), values()), 0..3);
+    let uuid = || any::<u128>().prop_map(Uuid::from_u128);
+    let text = || "\\PC{0,8}".prop_map(Arc::<str>::from);
+    let kind = prop::sample::select(vec![NameKind::Label, NameKind::RelType, NameKind::PropertyKey]);
+    prop_oneof![
+        (kind, text()).prop_map(|(kind, name)| Op::DefineName { kind, name }),
+        (uuid(), names(), properties()).prop_map(|(uuid, labels, properties)| Op::CreateNode {
+            uuid,
+            labels,
+            properties
+        }),
+        (node_refs(), uuid(), names(), properties()).prop_map(|(node, uuid, labels, properties)| {
+            Op::DeleteNode { node, uuid, labels, properties }
+        }),
+        (name_refs(), node_refs(), node_refs(), properties()).prop_map(
+            |(rel_type, source, target, properties)| Op::CreateRelationship {
+                rel_type,
+                source,
+                target,
+                properties
+            }
+        ),
+        (rel_refs(), name_refs(), node_refs(), node_refs(), properties()).prop_map(
+            |(relationship, rel_type, source, target, properties)| {
+                Op::DeleteRelationship { relationship, rel_type, source, target, properties }
+            }
+        ),
+        (node_refs(), name_refs(), values(), values(), names()).prop_map(
+            |(node, key, old, new, indexed_labels)| Op::SetNodeProperty {
+                node,
+                key,
+                old,
+                new,
+                indexed_labels
+            }
+        ),
+        (rel_refs(), name_refs(), values(), values()).prop_map(|(relationship, key, old, new)| {
+            Op::SetRelationshipProperty { relationship, key, old, new }
+        }),
+        (node_refs(), name_refs(), properties()).prop_map(|(node, label, indexed)| Op::AddLabel {
+            node,
+            label,
+            indexed
+        }),
+        (node_refs(), name_refs(), properties()).prop_map(|(node, label, indexed)| Op::RemoveLabel {
+            node,
+            label,
+            indexed
+        }),
+        (text(), name_refs(), name_refs()).prop_map(|(name, label, key)| Op::CreateIndex {
+            name,
+            kind: IndexKind::Range,
+            label,
+            key
+        }),
+        text().prop_map(|name| Op::DropIndex { name }),
+    ]
 }

@@ -1,0 +1,308 @@
+//! Operations as bytes, format 1: a tag, then the fields in the order of [`Op`]. The picture is in
+//! `docs/format/operation.md`.
+//!
+//! Operations hold numbers relative to their transaction, so the bytes stay the same when a transaction moves to
+//! another place in the log.
+
+use super::op::{IndexKind, NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef};
+use crate::codec::{Reader, put_bytes, put_varint};
+use crate::error::Result;
+use crate::ids::{NodeId, RelId};
+use crate::value::codec as value_codec;
+use uuid::Uuid;
+
+mod tag {
+    pub(super) const DEFINE_NAME: u8 = 1;
+    pub(super) const CREATE_NODE: u8 = 2;
+    pub(super) const DELETE_NODE: u8 = 3;
+    pub(super) const CREATE_RELATIONSHIP: u8 = 4;
+    pub(super) const DELETE_RELATIONSHIP: u8 = 5;
+    pub(super) const SET_NODE_PROPERTY: u8 = 6;
+    pub(super) const SET_RELATIONSHIP_PROPERTY: u8 = 7;
+    pub(super) const ADD_LABEL: u8 = 8;
+    pub(super) const REMOVE_LABEL: u8 = 9;
+    pub(super) const CREATE_INDEX: u8 = 10;
+    pub(super) const DROP_INDEX: u8 = 11;
+
+    pub(super) const LABEL: u8 = 0;
+    pub(super) const REL_TYPE: u8 = 1;
+    pub(super) const PROPERTY_KEY: u8 = 2;
+
+    pub(super) const RANGE: u8 = 1;
+}
+
+/// What a common operation has, in bytes: for so many room is made at once, whatever count was read.
+const OP_BYTES: usize = 8;
+
+/// Appends an operation.
+///
+/// # Panics
+/// If it names a node or relationship by a number of 2⁶³ or more, which no state gives.
+pub fn encode_op(op: &Op, out: &mut Vec<u8>) {
+    match op {
+        Op::DefineName { kind, name } => {
+            out.push(tag::DEFINE_NAME);
+            out.push(match kind {
+                NameKind::Label => tag::LABEL,
+                NameKind::RelType => tag::REL_TYPE,
+                NameKind::PropertyKey => tag::PROPERTY_KEY,
+            });
+            put_bytes(out, name.as_bytes());
+        }
+        Op::CreateNode { uuid, labels, properties } => {
+            out.push(tag::CREATE_NODE);
+            out.extend_from_slice(uuid.as_bytes());
+            put_names(out, labels);
+            put_properties(out, properties);
+        }
+        Op::DeleteNode { node, uuid, labels, properties } => {
+            out.push(tag::DELETE_NODE);
+            put_node(out, *node);
+            out.extend_from_slice(uuid.as_bytes());
+            put_names(out, labels);
+            put_properties(out, properties);
+        }
+        Op::CreateRelationship { rel_type, source, target, properties } => {
+            out.push(tag::CREATE_RELATIONSHIP);
+            put_name(out, *rel_type);
+            put_node(out, *source);
+            put_node(out, *target);
+            put_properties(out, properties);
+        }
+        Op::DeleteRelationship { relationship, rel_type, source, target, properties } => {
+            out.push(tag::DELETE_RELATIONSHIP);
+            put_relationship(out, *relationship);
+            put_name(out, *rel_type);
+            put_node(out, *source);
+            put_node(out, *target);
+            put_properties(out, properties);
+        }
+        Op::SetNodeProperty { node, key, old, new, indexed_labels } => {
+            out.push(tag::SET_NODE_PROPERTY);
+            put_node(out, *node);
+            put_name(out, *key);
+            value_codec::encode(old, out);
+            value_codec::encode(new, out);
+            put_names(out, indexed_labels);
+        }
+        Op::SetRelationshipProperty { relationship, key, old, new } => {
+            out.push(tag::SET_RELATIONSHIP_PROPERTY);
+            put_relationship(out, *relationship);
+            put_name(out, *key);
+            value_codec::encode(old, out);
+            value_codec::encode(new, out);
+        }
+        Op::AddLabel { node, label, indexed } => {
+            out.push(tag::ADD_LABEL);
+            put_node(out, *node);
+            put_name(out, *label);
+            put_properties(out, indexed);
+        }
+        Op::RemoveLabel { node, label, indexed } => {
+            out.push(tag::REMOVE_LABEL);
+            put_node(out, *node);
+            put_name(out, *label);
+            put_properties(out, indexed);
+        }
+        Op::CreateIndex { name, kind, label, key } => {
+            out.push(tag::CREATE_INDEX);
+            put_bytes(out, name.as_bytes());
+            out.push(match kind {
+                IndexKind::Range => tag::RANGE,
+            });
+            put_name(out, *label);
+            put_name(out, *key);
+        }
+        Op::DropIndex { name } => {
+            out.push(tag::DROP_INDEX);
+            put_bytes(out, name.as_bytes());
+        }
+    }
+}
+
+/// The bytes of operations, one after another.
+pub fn encode_ops(ops: &[Op]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(ops.len() * 16);
+    ops.iter().for_each(|op| encode_op(op, &mut out));
+    out
+}
+
+/// Reads an operation.
+///
+/// # Errors
+/// `Corruption` if the bytes are not an operation; `FormatVersion` if its tag is unknown.
+pub fn decode_op(reader: &mut Reader<'_>) -> Result<Op> {
+    Ok(match reader.u8()? {
+        tag::DEFINE_NAME => {
+            let kind = match reader.u8()? {
+                tag::LABEL => NameKind::Label,
+                tag::REL_TYPE => NameKind::RelType,
+                tag::PROPERTY_KEY => NameKind::PropertyKey,
+                other => return Err(reader.unknown("a kind of name", other)),
+            };
+            Op::DefineName { kind, name: reader.text()?.into() }
+        }
+        tag::CREATE_NODE => {
+            Op::CreateNode { uuid: uuid(reader)?, labels: names(reader)?, properties: properties(reader)? }
+        }
+        tag::DELETE_NODE => Op::DeleteNode {
+            node: node(reader)?,
+            uuid: uuid(reader)?,
+            labels: names(reader)?,
+            properties: properties(reader)?,
+        },
+        tag::CREATE_RELATIONSHIP => Op::CreateRelationship {
+            rel_type: name(reader)?,
+            source: node(reader)?,
+            target: node(reader)?,
+            properties: properties(reader)?,
+        },
+        tag::DELETE_RELATIONSHIP => Op::DeleteRelationship {
+            relationship: relationship(reader)?,
+            rel_type: name(reader)?,
+            source: node(reader)?,
+            target: node(reader)?,
+            properties: properties(reader)?,
+        },
+        tag::SET_NODE_PROPERTY => Op::SetNodeProperty {
+            node: node(reader)?,
+            key: name(reader)?,
+            old: value_codec::decode_property(reader)?,
+            new: value_codec::decode_property(reader)?,
+            indexed_labels: names(reader)?,
+        },
+        tag::SET_RELATIONSHIP_PROPERTY => Op::SetRelationshipProperty {
+            relationship: relationship(reader)?,
+            key: name(reader)?,
+            old: value_codec::decode_property(reader)?,
+            new: value_codec::decode_property(reader)?,
+        },
+        tag::ADD_LABEL => {
+            Op::AddLabel { node: node(reader)?, label: name(reader)?, indexed: properties(reader)? }
+        }
+        tag::REMOVE_LABEL => {
+            Op::RemoveLabel { node: node(reader)?, label: name(reader)?, indexed: properties(reader)? }
+        }
+        tag::CREATE_INDEX => {
+            let index = reader.text()?.into();
+            let kind = match reader.u8()? {
+                tag::RANGE => IndexKind::Range,
+                other => return Err(reader.unknown("a kind of index", other)),
+            };
+            Op::CreateIndex { name: index, kind, label: name(reader)?, key: name(reader)? }
+        }
+        tag::DROP_INDEX => Op::DropIndex { name: reader.text()?.into() },
+        other => return Err(reader.unknown("an operation", other)),
+    })
+}
+
+/// The operations that [`encode_ops`] wrote, of which there are `count`, one at a time: an operation takes more
+/// memory than bytes.
+///
+/// After an error, or after the last operation and bytes that are left over, nothing more comes.
+pub fn decode_each(bytes: &[u8], count: u32) -> impl Iterator<Item = Result<Op>> {
+    let mut reader = Some(Reader::new(bytes));
+    let mut left = count;
+    std::iter::from_fn(move || {
+        let mut from = reader.take()?;
+        if left == 0 {
+            return from.finish().err().map(Err);
+        }
+        left -= 1;
+        let op = decode_op(&mut from);
+        if op.is_ok() {
+            reader = Some(from);
+        }
+        Some(op)
+    })
+}
+
+/// The operations that [`encode_ops`] wrote, of which there are `count`.
+///
+/// # Errors
+/// As [`decode_op`]; `Corruption` also if there are more or fewer.
+pub fn decode_ops(bytes: &[u8], count: u32) -> Result<Vec<Op>> {
+    let mut ops = Vec::with_capacity((count as usize).min(bytes.len() / OP_BYTES));
+    for op in decode_each(bytes, count) {
+        ops.push(op?);
+    }
+    Ok(ops)
+}
+
+fn put_ref(out: &mut Vec<u8>, number: u64, is_new: bool) {
+    assert!(number < 1 << 63, "ids have fewer than 63 bits");
+    put_varint(out, number << 1 | u64::from(is_new));
+}
+
+fn put_node(out: &mut Vec<u8>, node: NodeRef) {
+    match node {
+        NodeRef::Existing(id) => put_ref(out, id.0, false),
+        NodeRef::New(n) => put_ref(out, n, true),
+    }
+}
+
+fn put_relationship(out: &mut Vec<u8>, relationship: RelRef) {
+    match relationship {
+        RelRef::Existing(id) => put_ref(out, id.0, false),
+        RelRef::New(n) => put_ref(out, n, true),
+    }
+}
+
+fn put_name(out: &mut Vec<u8>, name: NameRef) {
+    match name {
+        NameRef::Existing(number) => put_ref(out, number.into(), false),
+        NameRef::New(n) => put_ref(out, n.into(), true),
+    }
+}
+
+fn put_names(out: &mut Vec<u8>, names: &[NameRef]) {
+    put_varint(out, names.len() as u64);
+    names.iter().for_each(|name| put_name(out, *name));
+}
+
+fn put_properties(out: &mut Vec<u8>, properties: &[PropertyDelta]) {
+    put_varint(out, properties.len() as u64);
+    for (key, value) in properties {
+        put_name(out, *key);
+        value_codec::encode(value, out);
+    }
+}
+
+fn node(reader: &mut Reader<'_>) -> Result<NodeRef> {
+    let number = reader.varint()?;
+    Ok(if number & 1 == 0 { NodeRef::Existing(NodeId(number >> 1)) } else { NodeRef::New(number >> 1) })
+}
+
+fn relationship(reader: &mut Reader<'_>) -> Result<RelRef> {
+    let number = reader.varint()?;
+    Ok(if number & 1 == 0 { RelRef::Existing(RelId(number >> 1)) } else { RelRef::New(number >> 1) })
+}
+
+fn name(reader: &mut Reader<'_>) -> Result<NameRef> {
+    let number = reader.varint()?;
+    let Ok(name) = u32::try_from(number >> 1) else {
+        return Err(reader.corrupt("the number of a name has more than 32 bits"));
+    };
+    Ok(if number & 1 == 0 { NameRef::Existing(name) } else { NameRef::New(name) })
+}
+
+fn names(reader: &mut Reader<'_>) -> Result<Vec<NameRef>> {
+    let count = reader.count(1)?;
+    (0..count).map(|_| name(reader)).collect()
+}
+
+fn properties(reader: &mut Reader<'_>) -> Result<Vec<PropertyDelta>> {
+    let count = reader.count(2)?;
+    let mut properties = Vec::with_capacity(count);
+    for _ in 0..count {
+        properties.push((name(reader)?, value_codec::decode_property(reader)?));
+    }
+    Ok(properties)
+}
+
+fn uuid(reader: &mut Reader<'_>) -> Result<Uuid> {
+    reader.array().map(Uuid::from_bytes)
+}
+
+#[cfg(test)]
+mod tests;
