@@ -7,10 +7,13 @@
 
 pub mod binder;
 pub mod error;
+pub mod exec;
 pub mod factor;
 pub mod functions;
 pub mod logical;
+pub mod params;
 pub mod syntax;
 pub mod vector;
 
 pub use error::Error;
+pub use params::Params;

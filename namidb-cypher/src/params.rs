@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// The parameters of one execution.
 ///
 /// ```
-/// use namidb::{Params, params};
+/// use namidb_cypher::{Params, params};
 ///
 /// let given: Params = params! { "min" => 18, "name" => "Alice", "tags" => ["a", "b"] };
 /// assert_eq!(given.len(), 3);

@@ -1,0 +1,253 @@
+//! What an execution is given: parameters, clock, limits, and a way to stop it.
+
+use crate::error::Error;
+use crate::params::Params;
+use namidb_core::ErrorCode;
+use namidb_core::runtime::SharedRuntime;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Rows of a batch, unless the context says otherwise.
+pub const BATCH_ROWS: usize = 2048;
+
+/// Inner loops look at the context once in so many rows.
+const TICK_ROWS: u32 = 1024;
+
+/// Stops an execution from another thread. Clones stop the same execution.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken {
+    cancelled: Arc<AtomicBool>,
+}
+
+impl CancelToken {
+    /// A token that nobody has cancelled.
+    pub fn new() -> CancelToken {
+        CancelToken::default()
+    }
+
+    /// Makes the execution fail with [`ErrorCode::Cancelled`] at its next look, within milliseconds.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody cancelled.
+    #[inline]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// What one execution of a statement is given.
+#[derive(Clone, Debug)]
+pub struct ExecutionContext {
+    /// The statement's parameters.
+    pub params: Params,
+    /// Stops the execution.
+    pub cancel: CancelToken,
+    /// When it stops by itself, as time of [`namidb_core::runtime::Runtime::monotonic`].
+    pub deadline: Option<Duration>,
+    /// How many bytes the rows that its operators hold may take.
+    pub memory_limit: Option<u64>,
+    /// Where clock and randomness come from.
+    pub runtime: SharedRuntime,
+    /// What the statement takes for now, in microseconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// Rows of a batch. More rows cost less each, and more memory at a time.
+    pub batch_rows: usize,
+    held: Arc<AtomicU64>,
+}
+
+impl ExecutionContext {
+    /// A context without parameters and limits, whose time is the runtime's.
+    pub fn new(runtime: SharedRuntime) -> ExecutionContext {
+        ExecutionContext {
+            params: Params::new(),
+            cancel: CancelToken::new(),
+            deadline: None,
+            memory_limit: None,
+            time: runtime.unix_micros(),
+            runtime,
+            batch_rows: BATCH_ROWS,
+            held: Arc::new(AtomicU64::new(0)),
+        }
+    }
+
+    /// Looks whether the execution must stop. A few nanoseconds, and a clock where there is a deadline.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Cancelled`] if somebody cancelled, [`ErrorCode::Timeout`] if the deadline passed.
+    #[inline]
+    pub fn check(&self) -> Result<(), Error> {
+        if self.cancel.is_cancelled() {
+            return Err(cancelled());
+        }
+        match self.deadline {
+            Some(deadline) if self.runtime.monotonic() >= deadline => Err(timed_out()),
+            _ => Ok(()),
+        }
+    }
+
+    /// How many bytes the operators hold now.
+    pub fn held_bytes(&self) -> u64 {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// The books of something that will hold rows.
+    pub fn reservation(&self) -> MemoryReservation {
+        MemoryReservation { held: Arc::clone(&self.held), limit: self.memory_limit, bytes: 0 }
+    }
+}
+
+#[cold]
+fn cancelled() -> Error {
+    Error::runtime(ErrorCode::Cancelled, "TransientError", "QueryCancelled", "the query was cancelled")
+}
+
+#[cold]
+fn timed_out() -> Error {
+    Error::runtime(ErrorCode::Timeout, "TransientError", "QueryTimeout", "the query ran past its deadline")
+        .with_hint("Narrow the pattern, add an index or a LIMIT, or allow more time")
+}
+
+/// Counts rows between two looks at the context, so that a loop over rows may ask at every row.
+#[derive(Debug, Default)]
+pub struct Ticks {
+    rows: u32,
+}
+
+impl Ticks {
+    /// Starts to count.
+    pub fn new() -> Ticks {
+        Ticks::default()
+    }
+
+    /// Counts one row, and looks at the context once in a thousand.
+    ///
+    /// # Errors
+    /// As [`ExecutionContext::check`].
+    #[inline]
+    pub fn tick(&mut self, cx: &ExecutionContext) -> Result<(), Error> {
+        self.tick_rows(cx, 1)
+    }
+
+    /// Counts some rows.
+    ///
+    /// # Errors
+    /// As [`ExecutionContext::check`].
+    #[inline]
+    pub fn tick_rows(&mut self, cx: &ExecutionContext, rows: usize) -> Result<(), Error> {
+        self.rows = self.rows.saturating_add(rows as u32);
+        if self.rows >= TICK_ROWS {
+            self.rows = 0;
+            return cx.check();
+        }
+        Ok(())
+    }
+}
+
+/// Bytes that something holds of an execution's memory; given back when it is dropped.
+#[derive(Debug)]
+pub struct MemoryReservation {
+    held: Arc<AtomicU64>,
+    limit: Option<u64>,
+    bytes: u64,
+}
+
+impl MemoryReservation {
+    /// How many bytes it holds.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Holds more bytes. `holder` says in the error what for: `ORDER BY`, `collect()`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MemoryLimit`] if the execution then held more than it may.
+    pub fn grow(&mut self, bytes: u64, holder: &str) -> Result<(), Error> {
+        self.bytes += bytes;
+        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        match self.limit {
+            Some(limit) if held > limit => Err(memory_limit(limit, holder)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds so many bytes from now on, instead of what it held.
+    ///
+    /// # Errors
+    /// As [`MemoryReservation::grow`].
+    pub fn resize(&mut self, bytes: u64, holder: &str) -> Result<(), Error> {
+        if bytes > self.bytes {
+            return self.grow(bytes - self.bytes, holder);
+        }
+        self.held.fetch_sub(self.bytes - bytes, Ordering::Relaxed);
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+impl Drop for MemoryReservation {
+    fn drop(&mut self) {
+        self.held.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cold]
+fn memory_limit(limit: u64, holder: &str) -> Error {
+    Error::runtime(
+        ErrorCode::MemoryLimit,
+        "TransientError",
+        "MemoryLimit",
+        format!("the query needs more than its {limit} bytes of memory for {holder}"),
+    )
+    .with_hint("Rows are held in memory, not on disk: return fewer of them at a time, or allow more memory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exec::test_runtime::StillRuntime;
+
+    #[test]
+    fn a_cancelled_execution_stops_at_its_next_look() {
+        let cx = ExecutionContext::new(StillRuntime::shared());
+        assert!(cx.check().is_ok());
+        cx.cancel.clone().cancel();
+        assert_eq!(cx.check().unwrap_err().code(), ErrorCode::Cancelled);
+    }
+
+    #[test]
+    fn an_execution_stops_at_its_deadline() {
+        let mut cx = ExecutionContext::new(StillRuntime::shared());
+        cx.deadline = Some(StillRuntime::NOW + Duration::from_nanos(1));
+        assert!(cx.check().is_ok());
+        cx.deadline = Some(StillRuntime::NOW);
+        assert_eq!(cx.check().unwrap_err().code(), ErrorCode::Timeout);
+    }
+
+    #[test]
+    fn ticks_look_at_the_context_once_in_a_thousand_rows() {
+        let cx = ExecutionContext::new(StillRuntime::shared());
+        cx.cancel.cancel();
+        let mut ticks = Ticks::new();
+        let passed = (0..5_000).take_while(|_| ticks.tick(&cx).is_ok()).count();
+        assert_eq!(passed, 1_023);
+    }
+
+    #[test]
+    fn what_is_held_together_is_limited_and_given_back() {
+        let mut cx = ExecutionContext::new(StillRuntime::shared());
+        cx.memory_limit = Some(100);
+        let mut one = cx.reservation();
+        let mut two = cx.reservation();
+        assert!(one.grow(60, "ORDER BY").is_ok());
+        assert_eq!(two.grow(41, "DISTINCT").unwrap_err().code(), ErrorCode::MemoryLimit);
+        drop(two);
+        assert_eq!(cx.held_bytes(), 60);
+        assert!(one.resize(10, "ORDER BY").is_ok());
+        assert!(cx.reservation().grow(90, "DISTINCT").is_ok());
+        drop(one);
+        assert_eq!(cx.held_bytes(), 0);
+    }
+}

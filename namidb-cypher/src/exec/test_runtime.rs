@@ -1,0 +1,47 @@
+//! A runtime for tests: its clock stands still and its random bytes repeat.
+
+use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+#[derive(Debug, Default)]
+pub(crate) struct StillRuntime {
+    drawn: AtomicU8,
+}
+
+impl StillRuntime {
+    pub(crate) const NOW: Duration = Duration::from_secs(1);
+
+    pub(crate) fn shared() -> SharedRuntime {
+        Arc::new(StillRuntime::default())
+    }
+}
+
+impl Runtime for StillRuntime {
+    fn spawn(&self, _name: &'static str, _future: BoxFuture<'static, ()>) {
+        panic!("queries spawn nothing");
+    }
+
+    fn spawn_blocking(&self, _name: &'static str, work: Box<dyn FnOnce() + Send + 'static>) {
+        work();
+    }
+
+    fn sleep(&self, _duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn monotonic(&self) -> Duration {
+        StillRuntime::NOW
+    }
+
+    fn unix_micros(&self) -> i64 {
+        1_000_000
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            *byte = self.drawn.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
