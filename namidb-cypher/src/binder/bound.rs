@@ -9,6 +9,8 @@ use namidb_core::Value;
 use std::fmt;
 use std::sync::Arc;
 
+pub use crate::syntax::ast::{ArithmeticOp, CompareOp, QuantifierKind, StringOp};
+
 /// A variable of a statement: a column of the batches that flow through its plan. Unique in the whole
 /// statement; two variables of one name in different scopes are two `VarId`s.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -227,48 +229,4 @@ pub enum SubqueryKind {
     Count,
     /// The list of one variable's values: COLLECT and pattern comprehensions.
     Collect(VarId),
-}
-
-/// `+ - * / % ^`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum ArithmeticOp {
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Modulo,
-    Power,
-}
-
-/// `= <> < <= > >=`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum CompareOp {
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-}
-
-/// The operators on text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum StringOp {
-    StartsWith,
-    EndsWith,
-    Contains,
-    Regex,
-}
-
-/// The quantifiers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum QuantifierKind {
-    All,
-    Any,
-    None,
-    Single,
 }

@@ -8,22 +8,12 @@
 pub mod display;
 mod walk;
 
+pub use crate::syntax::ast::PatternDirection;
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
 use namidb_core::graph::op::IndexKind;
 use std::sync::Arc;
-
-/// Which way a relationship pattern points, seen from the node on its left.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
-pub enum PatternDirection {
-    /// `-->`
-    Outgoing,
-    /// `<--`
-    Incoming,
-    /// `--` and `<-->`: a self loop matches once.
-    Both,
-}
 
 /// A plan, from its last operator.
 #[derive(Clone, Debug)]

@@ -1,3 +1,5 @@
 //! Text to syntax tree.
 
+pub mod ast;
+pub mod parser;
 pub mod span;

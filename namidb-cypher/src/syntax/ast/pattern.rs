@@ -1,0 +1,166 @@
+//! Patterns: nodes, relationships and the paths through them.
+
+use super::{Expr, Name};
+use crate::syntax::span::Span;
+
+/// `[variable =] path`, one of the parts between commas.
+#[derive(Clone, Debug)]
+pub struct PatternPart {
+    /// The path's variable.
+    pub variable: Option<Name>,
+    /// Which of the paths count.
+    pub selector: Selector,
+    /// The path.
+    pub path: PathPattern,
+    /// The part, with `shortestPath( )` around it.
+    pub span: Span,
+}
+
+/// Which of the paths that match count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Selector {
+    /// Every one.
+    All,
+    /// `shortestPath(..)`: one of the shortest.
+    Shortest,
+    /// `allShortestPaths(..)`.
+    AllShortest,
+}
+
+/// A node, and relationships to other nodes from left to right.
+#[derive(Clone, Debug)]
+pub struct PathPattern {
+    /// The node on the left.
+    pub start: NodePattern,
+    /// The rest.
+    pub steps: Vec<PatternStep>,
+    /// The path.
+    pub span: Span,
+}
+
+/// A relationship and the node to its right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PatternStep {
+    /// The relationship.
+    pub relationship: RelationshipPattern,
+    /// The node at its end.
+    pub node: NodePattern,
+}
+
+/// `(variable:labels {properties} WHERE predicate)`.
+#[derive(Clone, Debug)]
+pub struct NodePattern {
+    /// The variable.
+    pub variable: Option<Name>,
+    /// What its labels must be.
+    pub labels: Option<LabelExpr>,
+    /// A map or a parameter.
+    pub properties: Option<Expr>,
+    /// WHERE inside the parentheses.
+    pub predicate: Option<Expr>,
+    /// With parentheses.
+    pub span: Span,
+}
+
+/// `-[variable:types*length {properties} WHERE predicate]->`.
+#[derive(Clone, Debug)]
+pub struct RelationshipPattern {
+    /// Which way it points.
+    pub direction: PatternDirection,
+    /// The variable.
+    pub variable: Option<Name>,
+    /// What its type must be.
+    pub types: Option<LabelExpr>,
+    /// How many relationships; absent means a single one.
+    pub length: Option<PathLength>,
+    /// A map or a parameter.
+    pub properties: Option<Expr>,
+    /// WHERE inside the brackets; never together with a length.
+    pub predicate: Option<Expr>,
+    /// With dashes and arrow heads.
+    pub span: Span,
+}
+
+/// Which way a relationship pattern points, seen from the node on its left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum PatternDirection {
+    /// `-->`
+    Outgoing,
+    /// `<--`
+    Incoming,
+    /// `--` and `<-->`: a self loop matches once.
+    Both,
+}
+
+/// `*`, `*2`, `*1..3`, `*..3`, `*1..`; the quantifiers `{1,3}`, `+` and `*` after a relationship are written
+/// in the same way, with their minimum.
+#[derive(Clone, Debug)]
+pub struct PathLength {
+    /// The fewest relationships; 1 if absent.
+    pub min: Option<u64>,
+    /// The most; no bound if absent.
+    pub max: Option<u64>,
+    /// From the star.
+    pub span: Span,
+}
+
+/// What the labels of a node, or the type of a relationship, must be.
+#[derive(Clone, Debug)]
+pub struct LabelExpr {
+    /// The condition.
+    pub kind: LabelExprKind,
+    /// Without the colon before it.
+    pub span: Span,
+}
+
+/// The conditions on labels and types.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LabelExprKind {
+    /// This one.
+    Name(Name),
+    /// `%`: any at all.
+    Any,
+    /// `!A`.
+    Not(Box<LabelExpr>),
+    /// `A&B`, and `A:B` on nodes: two terms or more.
+    And(Vec<LabelExpr>),
+    /// `A|B`, and `A|:B` on relationships: two terms or more.
+    Or(Vec<LabelExpr>),
+}
+
+impl LabelExpr {
+    /// The names if all are required (`A`, `A:B`, `A&B`): what CREATE can create and a scan can look for.
+    pub fn all_of(&self) -> Option<Vec<&Name>> {
+        match &self.kind {
+            LabelExprKind::And(terms) => names(terms),
+            _ => names(std::slice::from_ref(self)),
+        }
+    }
+
+    /// The names if any of them will do (`A`, `A|B`, `A|:B`): what types of a relationship usually are.
+    pub fn any_of(&self) -> Option<Vec<&Name>> {
+        match &self.kind {
+            LabelExprKind::Or(terms) => names(terms),
+            _ => names(std::slice::from_ref(self)),
+        }
+    }
+}
+
+fn names(terms: &[LabelExpr]) -> Option<Vec<&Name>> {
+    terms
+        .iter()
+        .map(|term| match &term.kind {
+            LabelExprKind::Name(name) => Some(name),
+            _ => None,
+        })
+        .collect()
+}
+
+equal_but_for_spans! {
+    PatternPart { variable, selector, path }
+    PathPattern { start, steps }
+    NodePattern { variable, labels, properties, predicate }
+    RelationshipPattern { direction, variable, types, length, properties, predicate }
+    PathLength { min, max }
+    LabelExpr { kind }
+}
