@@ -54,6 +54,17 @@ impl ApplyContext {
         ApplyContext { deferred: Some(Vec::new()), ..ApplyContext::new(state, seq) }
     }
 
+    /// Lets new relationships wait from now on, until [`GraphState::fill_lists`].
+    pub(crate) fn defer_lists(&mut self) {
+        self.deferred.get_or_insert_default();
+    }
+
+    /// Lets new relationships enter their lists at once again. None may be waiting.
+    pub(crate) fn stop_deferring(&mut self) {
+        debug_assert!(self.deferred.as_ref().is_none_or(Vec::is_empty));
+        self.deferred = None;
+    }
+
     /// The dense id of a node that an operation names.
     pub fn node(&self, node: NodeRef) -> NodeId {
         match node {

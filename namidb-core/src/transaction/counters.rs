@@ -1,0 +1,31 @@
+//! What a caller is told about its changes.
+
+/// How much was changed, as Cypher counts it.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Counters {
+    /// Nodes created.
+    pub nodes_created: u64,
+    /// Nodes deleted.
+    pub nodes_deleted: u64,
+    /// Relationships created.
+    pub relationships_created: u64,
+    /// Relationships deleted.
+    pub relationships_deleted: u64,
+    /// Properties set to another value or removed, those of new entities included.
+    pub properties_set: u64,
+    /// Labels added, those of new nodes included.
+    pub labels_added: u64,
+    /// Labels removed from nodes that live on.
+    pub labels_removed: u64,
+    /// Indexes created.
+    pub indexes_added: u64,
+    /// Indexes dropped.
+    pub indexes_removed: u64,
+}
+
+impl Counters {
+    /// Whether anything was changed.
+    pub fn contains_updates(&self) -> bool {
+        *self != Counters::default()
+    }
+}
