@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::params::Params;
 use namidb_core::ErrorCode;
 use namidb_core::runtime::SharedRuntime;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,16 +15,26 @@ pub const BATCH_ROWS: usize = 2048;
 /// Inner loops look at the context once in so many rows.
 const TICK_ROWS: u32 = 1024;
 
+/// Asked at every look of an execution whether it must stop.
+type Poll = dyn Fn() -> bool + Send + Sync;
+
 /// Stops an execution from another thread. Clones stop the same execution.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct CancelToken {
     cancelled: Arc<AtomicBool>,
+    poll: Option<Arc<Poll>>,
 }
 
 impl CancelToken {
     /// A token that nobody has cancelled.
     pub fn new() -> CancelToken {
         CancelToken::default()
+    }
+
+    /// A token that also asks `poll` at every look, on the thread that executes: for a host that can only find out
+    /// there whether to go on, as Python does about Ctrl-C. True cancels. It must be quick.
+    pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> CancelToken {
+        CancelToken { cancelled: Arc::default(), poll: Some(Arc::new(poll)) }
     }
 
     /// Makes the execution fail with [`ErrorCode::Cancelled`] at its next look, within milliseconds.
@@ -35,6 +46,21 @@ impl CancelToken {
     #[inline]
     pub fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+            || self.poll.as_ref().is_some_and(|poll| self.ask(poll.as_ref()))
+    }
+
+    fn ask(&self, poll: &Poll) -> bool {
+        let stop = poll();
+        if stop {
+            self.cancel();
+        }
+        stop
+    }
+}
+
+impl fmt::Debug for CancelToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CancelToken").field("cancelled", &self.cancelled).finish_non_exhaustive()
     }
 }
 
@@ -215,6 +241,16 @@ mod tests {
         assert!(cx.check().is_ok());
         cx.cancel.clone().cancel();
         assert_eq!(cx.check().unwrap_err().code(), ErrorCode::Cancelled);
+    }
+
+    #[test]
+    fn a_token_asks_its_host_until_the_host_says_stop() {
+        let asked = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&asked);
+        let token = CancelToken::with_poll(move || counter.fetch_add(1, Ordering::Relaxed) == 2);
+        let looks: Vec<bool> = (0..5).map(|_| token.clone().is_cancelled()).collect();
+        assert_eq!(looks, [false, false, true, true, true]);
+        assert_eq!(asked.load(Ordering::Relaxed), 3);
     }
 
     #[test]
