@@ -1,5 +1,31 @@
 //! Text to syntax tree.
+//!
+//! ```text
+//! text -> tokens -> syntax tree -> text
+//!      `lexer`    `grammar`     `printer`
+//! ```
+//!
+//! - [`parse`] never panics and never recurses deeper than [`parser::NESTING_MAX`] levels, whatever the text.
+//! - The first error in the order of the text is the one that is told.
 
 pub mod ast;
+mod grammar;
+pub mod lexer;
 pub mod parser;
 pub mod span;
+pub mod token;
+mod value;
+
+use crate::Error;
+
+/// The syntax tree of a statement.
+///
+/// # Errors
+///
+/// [`namidb_core::ErrorCode::Syntax`] with openCypher's word for what is wrong and its place;
+/// [`namidb_core::ErrorCode::QueryTooComplex`] over one of the limits; [`namidb_core::ErrorCode::Unsupported`] for
+/// Cypher that we know and do not run.
+pub fn parse(text: &str) -> Result<ast::Statement, Error> {
+    let tokens = lexer::tokenize(text)?;
+    grammar::statement(&mut parser::Parser::new(text, tokens))
+}

@@ -1,0 +1,97 @@
+//! CALL of a procedure, and LOAD CSV.
+
+use crate::syntax::ast::{CallProcedure, Clause, LoadCsv, Name, Yield, YieldItem};
+use crate::syntax::parser::{Parser, Result};
+use crate::syntax::token::{Keyword, TokenKind};
+use std::sync::Arc;
+
+impl Parser<'_> {
+    /// `[OPTIONAL] CALL (procedure | subquery)`
+    pub(super) fn call_clause(&mut self) -> Result<Clause> {
+        let start = self.start();
+        let optional = self.eat_keyword(Keyword::Optional);
+        self.expect_keyword(Keyword::Call)?;
+        if matches!(self.kind(), TokenKind::LeftBrace | TokenKind::LeftParen) {
+            self.call_subquery(start, optional).map(Clause::CallSubquery)
+        } else {
+            self.call_procedure(start, optional).map(Clause::CallProcedure)
+        }
+    }
+
+    /// `name[(expr {, expr})] [YIELD ..]`
+    fn call_procedure(&mut self, start: u32, optional: bool) -> Result<CallProcedure> {
+        if !self.nth_is_name(0) {
+            return Err(self.unexpected("the name of a procedure, or '{'"));
+        }
+        let name = self.dotted_name()?;
+        let arguments = if self.at(TokenKind::LeftParen) {
+            Some(self.nested(|p| {
+                p.expect(TokenKind::LeftParen)?;
+                let arguments =
+                    if p.at(TokenKind::RightParen) { Vec::new() } else { p.comma_separated(Self::expr)? };
+                p.expect(TokenKind::RightParen)?;
+                Ok(arguments)
+            })?)
+        } else {
+            None
+        };
+        let yields = self.opt_yield()?;
+        Ok(CallProcedure { optional, name, arguments, yields, span: self.span_from(start) })
+    }
+
+    /// `name {.name}`
+    pub(super) fn dotted_name(&mut self) -> Result<Name> {
+        let first = self.name("a name")?;
+        if !self.at(TokenKind::Dot) {
+            return Ok(first);
+        }
+        let mut text = first.text.to_string();
+        while self.eat(TokenKind::Dot) {
+            text.push('.');
+            text.push_str(&self.name("a name")?.text);
+        }
+        Ok(Name { text: Arc::from(text), span: self.span_from(first.span.start) })
+    }
+
+    /// `[YIELD (* | - | item {, item}) [WHERE predicate]]`
+    pub(super) fn opt_yield(&mut self) -> Result<Option<Yield>> {
+        let start = self.start();
+        if !self.eat_keyword(Keyword::Yield) {
+            return Ok(None);
+        }
+        let star = self.eat(TokenKind::Star);
+        let items = if star || self.eat(TokenKind::Minus) {
+            Vec::new()
+        } else {
+            self.comma_separated(Self::yield_item)?
+        };
+        let predicate = self.opt_where()?;
+        Ok(Some(Yield { star, items, predicate, span: self.span_from(start) }))
+    }
+
+    /// `field [AS alias]`
+    fn yield_item(&mut self) -> Result<YieldItem> {
+        let start = self.start();
+        let field = self.name("the name of a result, or '*'")?;
+        let alias = if self.eat_keyword(Keyword::As) { Some(self.variable()?) } else { None };
+        Ok(YieldItem { field, alias, span: self.span_from(start) })
+    }
+
+    /// `LOAD CSV [WITH HEADERS] FROM url AS variable [FIELDTERMINATOR text]`
+    pub(super) fn load_csv(&mut self) -> Result<LoadCsv> {
+        let start = self.start();
+        self.expect_keyword(Keyword::Load)?;
+        self.expect_keyword(Keyword::Csv)?;
+        let with_headers = self.eat_keyword(Keyword::With);
+        if with_headers {
+            self.expect_keyword(Keyword::Headers)?;
+        }
+        self.expect_keyword(Keyword::From)?;
+        let url = self.expr()?;
+        self.expect_keyword(Keyword::As)?;
+        let variable = self.variable()?;
+        let field_terminator =
+            if self.eat_keyword(Keyword::FieldTerminator) { Some(self.expr()?) } else { None };
+        Ok(LoadCsv { with_headers, url, variable, field_terminator, span: self.span_from(start) })
+    }
+}

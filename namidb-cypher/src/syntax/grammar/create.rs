@@ -1,0 +1,15 @@
+//! CREATE.
+
+use crate::syntax::ast::Create;
+use crate::syntax::parser::{Parser, Result};
+use crate::syntax::token::Keyword;
+
+impl Parser<'_> {
+    /// `CREATE pattern`
+    pub(super) fn create_clause(&mut self) -> Result<Create> {
+        let start = self.start();
+        self.expect_keyword(Keyword::Create)?;
+        let pattern = self.pattern()?;
+        Ok(Create { pattern, span: self.span_from(start) })
+    }
+}

@@ -1,0 +1,16 @@
+//! DELETE and DETACH DELETE.
+
+use crate::syntax::ast::Delete;
+use crate::syntax::parser::{Parser, Result};
+use crate::syntax::token::Keyword;
+
+impl Parser<'_> {
+    /// `[DETACH] DELETE expr {, expr}`
+    pub(super) fn delete_clause(&mut self) -> Result<Delete> {
+        let start = self.start();
+        let detach = self.eat_keyword(Keyword::Detach);
+        self.expect_keyword(Keyword::Delete)?;
+        let targets = self.comma_separated(Self::expr)?;
+        Ok(Delete { detach, targets, span: self.span_from(start) })
+    }
+}

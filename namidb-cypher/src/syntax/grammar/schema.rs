@@ -1,0 +1,287 @@
+//! Indexes and constraints, and SHOW.
+
+use crate::syntax::ast::{
+    ConstraintKind, CreateConstraint, CreateIndex, DropConstraint, DropIndex, DropTarget, Expr, IndexType,
+    Name, SchemaCommand, SchemaEntity, Show, ShowKind,
+};
+use crate::syntax::parser::{Parser, Result};
+use crate::syntax::token::{Keyword, TokenKind};
+use std::sync::Arc;
+
+impl Parser<'_> {
+    /// `CREATE` or `DROP` of an index or constraint
+    pub(super) fn opt_schema_command(&mut self) -> Result<Option<SchemaCommand>> {
+        let start = self.start();
+        if self.at_keyword(Keyword::Drop) {
+            self.bump();
+            return self.drop_command(start).map(Some);
+        }
+        if !self.at_keyword(Keyword::Create) {
+            return Ok(None);
+        }
+        let kind = match self.nth(1).keyword {
+            Some(Keyword::Constraint) => {
+                self.bump();
+                self.bump();
+                return self.create_constraint(start).map(|c| Some(SchemaCommand::CreateConstraint(c)));
+            }
+            Some(Keyword::Index) => None,
+            Some(Keyword::Range) => Some(IndexType::Range),
+            Some(Keyword::Text) => Some(IndexType::Text),
+            Some(Keyword::Point) => Some(IndexType::Point),
+            Some(Keyword::Fulltext) => Some(IndexType::Fulltext),
+            Some(Keyword::Vector) => Some(IndexType::Vector),
+            Some(Keyword::Lookup) => Some(IndexType::Lookup),
+            _ => return Ok(None),
+        };
+        self.bump();
+        if kind.is_some() {
+            self.bump();
+        }
+        self.expect_keyword(Keyword::Index)?;
+        let command = self.create_index(start, kind.unwrap_or(IndexType::Range))?;
+        Ok(Some(SchemaCommand::CreateIndex(command)))
+    }
+
+    /// What comes after `CREATE .. INDEX`
+    fn create_index(&mut self, start: u32, kind: IndexType) -> Result<CreateIndex> {
+        if self.at_keyword(Keyword::On) && self.nth_is(1, TokenKind::Colon) {
+            self.bump();
+            let (label, keys) = self.label_and_keys()?;
+            let span = label.span;
+            let entity = SchemaEntity { relationship: false, names: vec![label], span };
+            return Ok(CreateIndex {
+                kind,
+                name: None,
+                if_not_exists: false,
+                entity,
+                keys,
+                options: None,
+                span: self.span_from(start),
+            });
+        }
+        let name = self.opt_schema_name()?;
+        let if_not_exists = self.eat_keywords(&[Keyword::If, Keyword::Not, Keyword::Exists]);
+        self.expect_keyword(Keyword::For)?;
+        let (variable, entity) = self.schema_entity()?;
+        self.expect_keyword(Keyword::On)?;
+        let keys = match kind {
+            IndexType::Lookup => {
+                self.lookup_function(&variable)?;
+                Vec::new()
+            }
+            IndexType::Fulltext => {
+                self.expect_keyword(Keyword::Each)?;
+                self.keys_between(&variable, TokenKind::LeftBracket, TokenKind::RightBracket)?
+            }
+            _ => self.keys_between(&variable, TokenKind::LeftParen, TokenKind::RightParen)?,
+        };
+        let options = self.opt_options()?;
+        Ok(CreateIndex { kind, name, if_not_exists, entity, keys, options, span: self.span_from(start) })
+    }
+
+    /// What comes after `CREATE CONSTRAINT`
+    fn create_constraint(&mut self, start: u32) -> Result<CreateConstraint> {
+        let name = self.opt_schema_name()?;
+        let if_not_exists = self.eat_keywords(&[Keyword::If, Keyword::Not, Keyword::Exists]);
+        if !self.eat_keyword(Keyword::For) && !self.eat_keyword(Keyword::On) {
+            return Err(self.unexpected("FOR"));
+        }
+        let (variable, entity) = self.schema_entity()?;
+        if !self.eat_keyword(Keyword::Require) && !self.eat_keyword(Keyword::Assert) {
+            return Err(self.unexpected("REQUIRE"));
+        }
+        let keys = if self.at(TokenKind::LeftParen) {
+            self.keys_between(&variable, TokenKind::LeftParen, TokenKind::RightParen)?
+        } else {
+            vec![self.key_of(&variable)?]
+        };
+        self.expect_keyword(Keyword::Is)?;
+        let kind = self.constraint_kind()?;
+        let options = self.opt_options()?;
+        Ok(CreateConstraint { name, if_not_exists, entity, keys, kind, options, span: self.span_from(start) })
+    }
+
+    /// `UNIQUE`, `NOT NULL`, `[NODE | RELATIONSHIP] KEY`, `TYPED type` or `:: type`
+    fn constraint_kind(&mut self) -> Result<ConstraintKind> {
+        if self.eat_keyword(Keyword::Unique) {
+            return Ok(ConstraintKind::Unique);
+        }
+        if self.eat_keywords(&[Keyword::Not, Keyword::Null]) {
+            return Ok(ConstraintKind::NotNull);
+        }
+        let typed = self.eat_keyword(Keyword::Typed)
+            || (self.at(TokenKind::Colon) && self.nth_is(1, TokenKind::Colon) && {
+                self.bump();
+                self.bump();
+                true
+            });
+        if typed {
+            return self.type_name().map(ConstraintKind::Type);
+        }
+        if self.eat_keyword(Keyword::Node) || self.eat_keyword(Keyword::Relationship) {
+            if self.eat_keyword(Keyword::Unique) {
+                return Ok(ConstraintKind::Unique);
+            }
+            self.expect_keyword(Keyword::Key)?;
+            return Ok(ConstraintKind::Key);
+        }
+        if self.eat_keyword(Keyword::Key) {
+            return Ok(ConstraintKind::Key);
+        }
+        Err(self.unexpected("UNIQUE, NOT NULL, KEY or TYPED"))
+    }
+
+    /// The words of a type, such as `INTEGER`, `LOCAL DATETIME` or `LIST<STRING NOT NULL>`, in upper case with
+    /// single spaces between
+    fn type_name(&mut self) -> Result<Name> {
+        let start = self.start();
+        let mut text = self.name("a type")?.text.to_uppercase();
+        while self.at(TokenKind::Word) && !self.at_keyword(Keyword::Options) {
+            text.push(' ');
+            text.push_str(&self.name("a type")?.text.to_uppercase());
+        }
+        if self.eat(TokenKind::Less) {
+            let element = self.nested(Self::type_name)?;
+            self.expect(TokenKind::Greater)?;
+            text = format!("{text}<{}>", element.text);
+        }
+        Ok(Name { text: Arc::from(text), span: self.span_from(start) })
+    }
+
+    /// What comes after `DROP`
+    fn drop_command(&mut self, start: u32) -> Result<SchemaCommand> {
+        if self.eat_keyword(Keyword::Constraint) {
+            let name = self.name("the name of a constraint")?;
+            let if_exists = self.eat_keywords(&[Keyword::If, Keyword::Exists]);
+            let span = self.span_from(start);
+            return Ok(SchemaCommand::DropConstraint(DropConstraint { name, if_exists, span }));
+        }
+        if !self.eat_keyword(Keyword::Index) {
+            return Err(self.unexpected("INDEX or CONSTRAINT"));
+        }
+        let target = if self.at_keyword(Keyword::On) && self.nth_is(1, TokenKind::Colon) {
+            self.bump();
+            let (label, keys) = self.label_and_keys()?;
+            DropTarget::LabelAndKeys { label, keys }
+        } else {
+            DropTarget::Name(self.name("the name of an index")?)
+        };
+        let if_exists = self.eat_keywords(&[Keyword::If, Keyword::Exists]);
+        Ok(SchemaCommand::DropIndex(DropIndex { target, if_exists, span: self.span_from(start) }))
+    }
+
+    /// `SHOW [kinds] (INDEXES | CONSTRAINTS | FUNCTIONS | PROCEDURES | DATABASES) [YIELD ..] [WHERE ..]`
+    pub(super) fn show(&mut self) -> Result<Show> {
+        let start = self.start();
+        self.expect_keyword(Keyword::Show)?;
+        self.eat_keyword(Keyword::All);
+        let kind = match self.keyword() {
+            Some(Keyword::Index | Keyword::Indexes) => ShowKind::Indexes,
+            Some(Keyword::Constraint | Keyword::Constraints) => ShowKind::Constraints,
+            Some(Keyword::Function | Keyword::Functions) => ShowKind::Functions,
+            Some(Keyword::Procedure | Keyword::Procedures) => ShowKind::Procedures,
+            Some(Keyword::Database | Keyword::Databases) => ShowKind::Databases,
+            _ => return Err(self.unexpected("INDEXES, CONSTRAINTS, FUNCTIONS, PROCEDURES or DATABASES")),
+        };
+        self.bump();
+        let yields = self.opt_yield()?;
+        let predicate = if yields.is_none() { self.opt_where()? } else { None };
+        Ok(Show { kind, yields, predicate, span: self.span_from(start) })
+    }
+
+    /// The name of a new index or constraint, which any word can be but those that stand in its place.
+    fn opt_schema_name(&mut self) -> Result<Option<Name>> {
+        let absent = match self.keyword() {
+            Some(Keyword::For) => self.nth_is(1, TokenKind::LeftParen),
+            Some(Keyword::On) => self.nth_is(1, TokenKind::LeftParen),
+            Some(Keyword::If) => self.nth_is_keyword(1, Keyword::Not),
+            _ => false,
+        };
+        if absent || !self.nth_is_name(0) { Ok(None) } else { self.name("a name").map(Some) }
+    }
+
+    /// `(n:Label)` or `()-[r:TYPE]-()`, with the variable
+    fn schema_entity(&mut self) -> Result<(Name, SchemaEntity)> {
+        let start = self.start();
+        self.expect(TokenKind::LeftParen)?;
+        if !self.eat(TokenKind::RightParen) {
+            let (variable, names) = self.schema_names()?;
+            self.expect(TokenKind::RightParen)?;
+            let span = self.span_from(start);
+            return Ok((variable, SchemaEntity { relationship: false, names, span }));
+        }
+        self.eat(TokenKind::Less);
+        self.expect(TokenKind::Minus)?;
+        self.expect(TokenKind::LeftBracket)?;
+        let (variable, names) = self.schema_names()?;
+        self.expect(TokenKind::RightBracket)?;
+        self.expect(TokenKind::Minus)?;
+        self.eat(TokenKind::Greater);
+        self.expect(TokenKind::LeftParen)?;
+        self.expect(TokenKind::RightParen)?;
+        Ok((variable, SchemaEntity { relationship: true, names, span: self.span_from(start) }))
+    }
+
+    /// `variable[:Name {|Name}]`
+    fn schema_names(&mut self) -> Result<(Name, Vec<Name>)> {
+        let variable = self.variable()?;
+        let mut names = Vec::new();
+        if self.eat(TokenKind::Colon) {
+            names.push(self.name("a label or type")?);
+            while self.eat(TokenKind::Pipe) {
+                names.push(self.name("a label or type")?);
+            }
+        }
+        Ok((variable, names))
+    }
+
+    /// `:Label(key {, key})`
+    fn label_and_keys(&mut self) -> Result<(Name, Vec<Name>)> {
+        self.expect(TokenKind::Colon)?;
+        let label = self.name("a label")?;
+        self.expect(TokenKind::LeftParen)?;
+        let keys = self.comma_separated(|p| p.name("a property"))?;
+        self.expect(TokenKind::RightParen)?;
+        Ok((label, keys))
+    }
+
+    /// `variable.key {, variable.key}` between brackets
+    fn keys_between(&mut self, variable: &Name, open: TokenKind, close: TokenKind) -> Result<Vec<Name>> {
+        self.expect(open)?;
+        let keys = self.comma_separated(|p| p.key_of(variable))?;
+        self.expect(close)?;
+        Ok(keys)
+    }
+
+    /// `variable.key`
+    fn key_of(&mut self, variable: &Name) -> Result<Name> {
+        let found = self.variable()?;
+        if found.text != variable.text {
+            let message = format!("variable {} is not defined", found.text);
+            return Err(self
+                .syntax_error("UndefinedVariable", message, found.span)
+                .with_hint(format!("The variable of this command is {}", variable.text)));
+        }
+        self.expect(TokenKind::Dot)?;
+        self.name("a property")
+    }
+
+    /// `EACH labels(variable)`, `EACH type(variable)`, `[EACH] (labels(variable))`
+    fn lookup_function(&mut self, variable: &Name) -> Result<()> {
+        self.expect_keyword(Keyword::Each)?;
+        self.name("labels or type")?;
+        self.expect(TokenKind::LeftParen)?;
+        let found = self.variable()?;
+        if found.text != variable.text {
+            let message = format!("variable {} is not defined", found.text);
+            return Err(self.syntax_error("UndefinedVariable", message, found.span));
+        }
+        self.expect(TokenKind::RightParen)?;
+        Ok(())
+    }
+
+    fn opt_options(&mut self) -> Result<Option<Expr>> {
+        if self.eat_keyword(Keyword::Options) { self.expr().map(Some) } else { Ok(None) }
+    }
+}
