@@ -1,3 +1,5 @@
+//! An object store in memory, for tests and ephemeral databases.
+//!
 #![doc = include_str!("../README.md")]
 
 mod condition;

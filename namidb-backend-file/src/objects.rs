@@ -1,0 +1,258 @@
+//! The objects below a root, and what each operation does, step by step. Blocking; [`crate::store`] makes it async.
+
+use crate::directories::{Directories, directory_of};
+use crate::disk::{Disk, Errno, Kind, Stat};
+use crate::error::{STORE, failed, failed_before, is_missing, refused};
+use crate::held::{Held, HeldFile};
+use crate::seen::Seen;
+use crate::version::{is_noted, read_note, version_of};
+use bytes::Bytes;
+use namidb_core::object_store::{
+    Effect, Error, ErrorKind, GetOptions, Object, ObjectMeta, ObjectPath, ObjectVersion, Operation, Result,
+    ServerTime,
+};
+use namidb_core::runtime::system;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+/// The objects below a root.
+#[derive(Debug)]
+pub(crate) struct Objects<D: Disk> {
+    pub(crate) disk: D,
+    pub(crate) directories: Directories<D>,
+    pub(crate) held: Held<D>,
+    pub(crate) seen: Seen,
+    /// Set for good when a directory could not be synced after something was published in it.
+    broken: AtomicBool,
+    /// The newest time that was told.
+    told: AtomicI64,
+}
+
+/// What the look-up of a name found.
+#[derive(Debug)]
+pub(crate) enum Looked<D: Disk> {
+    /// A file whose version is known.
+    Known(Arc<HeldFile<D>>),
+    /// Something that is to be read first.
+    Opened(D::File),
+}
+
+impl<D: Disk> Objects<D> {
+    pub(crate) fn new(disk: D) -> Objects<D> {
+        Objects {
+            disk,
+            directories: Directories::new(),
+            held: Held::new(),
+            seen: Seen::default(),
+            broken: AtomicBool::new(false),
+            told: AtomicI64::new(i64::MIN),
+        }
+    }
+
+    /// The time of an answer: never before that of an earlier one.
+    pub(crate) fn now(&self) -> ServerTime {
+        let now = system::unix_micros();
+        ServerTime(self.told.fetch_max(now, Ordering::Relaxed).max(now))
+    }
+
+    /// Looks a name up, and answers at once where that is all it takes: nothing is there, or nothing new.
+    pub(crate) fn look(
+        &self,
+        operation: Operation,
+        path: &ObjectPath,
+        unless: Option<&ObjectVersion>,
+    ) -> Result<Looked<D>> {
+        let failed = |errno| match errno {
+            errno if is_missing(errno) => {
+                self.held.release(path);
+                refused(ErrorKind::NotFound, operation, path)
+            }
+            errno => failed_before(errno, operation, path),
+        };
+        if let Some(held) = self.held.find(path)
+            && self.disk.stat(path).map_err(failed)? == held.stat
+        {
+            if unless == Some(&held.version) && !self.seen.is_publishing(path) {
+                self.seen.saw(path, &held.version);
+                return Err(refused(ErrorKind::NotModified, operation, path));
+            }
+            return Ok(Looked::Known(held));
+        }
+        self.disk.open(path).map(Looked::Opened).map_err(failed)
+    }
+
+    /// Reads what was found, or the range of it that is asked for.
+    pub(crate) fn get(&self, path: &ObjectPath, looked: Looked<D>, options: &GetOptions) -> Result<Object> {
+        let (stat, version, bytes) = match looked {
+            Looked::Known(held) => {
+                let known = Some(held.version.clone());
+                let (version, bytes) = self.read_object(path, &held.file, &held.stat, known, options)?;
+                (held.stat, version, bytes)
+            }
+            Looked::Opened(file) => {
+                let stat = self.stat_object(Operation::Get, path, &file)?;
+                let noted = self.noted(&file, &stat);
+                let read_for_version = noted.is_none() && options.range.is_some();
+                let (version, bytes) = self.read_object(path, &file, &stat, noted, options)?;
+                if read_for_version || options.unless.is_some() {
+                    self.held.hold(HeldFile { path: path.clone(), file, stat, version: version.clone() });
+                }
+                (stat, version, bytes)
+            }
+        };
+        self.show(Operation::Get, path, &version)?;
+        if options.unless.as_ref() == Some(&version) {
+            return Err(refused(ErrorKind::NotModified, Operation::Get, path));
+        }
+        match bytes {
+            Some(bytes) => Ok(Object { bytes, meta: self.meta(&stat, version) }),
+            None => Err(refused(ErrorKind::InvalidInput, Operation::Get, path)),
+        }
+    }
+
+    /// The version of a file, and the bytes that are asked for; none if there is no such range.
+    fn read_object(
+        &self,
+        path: &ObjectPath,
+        file: &D::File,
+        stat: &Stat,
+        known: Option<ObjectVersion>,
+        options: &GetOptions,
+    ) -> Result<(ObjectVersion, Option<Bytes>)> {
+        let range = options.within(stat.size);
+        let Some(version) = known else {
+            let all = Bytes::from(self.read(Operation::Get, path, file, 0, stat.size)?);
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+            let version = version_of(&all);
+            return Ok((version, range.map(|range| all.slice(place(range.start)..place(range.end)))));
+        };
+        let bytes = match range {
+            Some(range) if options.unless.as_ref() != Some(&version) => {
+                Some(Bytes::from(self.read(Operation::Get, path, file, range.start, range.end)?))
+            }
+            _ => None,
+        };
+        Ok((version, bytes))
+    }
+
+    /// What is known of what was found.
+    pub(crate) fn head(&self, path: &ObjectPath, looked: Looked<D>) -> Result<ObjectMeta> {
+        let held = self.know(Operation::Head, path, looked)?;
+        self.show(Operation::Head, path, &held.version)?;
+        Ok(self.meta(&held.stat, held.version.clone()))
+    }
+
+    /// Learns the version of what was found, and holds it.
+    pub(crate) fn know(
+        &self,
+        operation: Operation,
+        path: &ObjectPath,
+        looked: Looked<D>,
+    ) -> Result<Arc<HeldFile<D>>> {
+        let file = match looked {
+            Looked::Known(held) => return Ok(held),
+            Looked::Opened(file) => file,
+        };
+        let stat = self.stat_object(operation, path, &file)?;
+        let version = match self.noted(&file, &stat) {
+            Some(noted) => noted,
+            None => version_of(&self.read(operation, path, &file, 0, stat.size)?),
+        };
+        Ok(self.held.hold(HeldFile { path: path.clone(), file, stat, version }))
+    }
+
+    /// Removes an object; a missing one is no error.
+    pub(crate) fn delete(&self, path: &ObjectPath) -> Result<()> {
+        let operation = Operation::Delete;
+        if path.is_root() {
+            return Ok(());
+        }
+        self.refuse_if_broken(operation, path)?;
+        // Under the lock: a replacement must not look at the object before, and put its own there after.
+        let removed = self.disk.locked(|| self.disk.remove(path));
+        match removed.map_err(|errno| failed_before(errno, operation, path))? {
+            Ok(()) | Err(Errno::NOENT | Errno::NOTDIR) => {
+                self.held.release(path);
+                self.seen.is_gone(path);
+                Ok(())
+            }
+            // A directory is no object.
+            Err(Errno::ISDIR) => Ok(()),
+            Err(errno) => Err(failed(errno, operation, path, Effect::Unknown)),
+        }
+    }
+
+    /// Before an object is shown: one of this handle's own is made durable, any other is remembered.
+    fn show(&self, operation: Operation, path: &ObjectPath, version: &ObjectVersion) -> Result<()> {
+        if self.seen.is_publishing(path) {
+            self.refuse_if_broken(operation, path)?;
+            let synced = self.directories.sync(&self.disk, &directory_of(path));
+            synced.map_err(|errno| failed_before(errno, operation, path))?;
+            self.seen.end_doubt(path);
+            return Ok(());
+        }
+        self.seen.saw(path, version);
+        Ok(())
+    }
+
+    fn noted(&self, file: &D::File, stat: &Stat) -> Option<ObjectVersion> {
+        if !is_noted(stat.size) {
+            return None;
+        }
+        self.disk.noted(file).and_then(|text| read_note(&text, stat))
+    }
+
+    fn stat_object(&self, operation: Operation, path: &ObjectPath, file: &D::File) -> Result<Stat> {
+        let stat = self.disk.stat_file(file).map_err(|errno| failed_before(errno, operation, path))?;
+        match stat.kind {
+            Kind::File => Ok(stat),
+            Kind::Directory => Err(refused(ErrorKind::NotFound, operation, path)),
+            Kind::Other => Err(refused(ErrorKind::Unexpected, operation, path)
+                .with_source("something that is no regular file has the name of an object")),
+        }
+    }
+
+    fn read(
+        &self,
+        operation: Operation,
+        path: &ObjectPath,
+        file: &D::File,
+        start: u64,
+        end: u64,
+    ) -> Result<Vec<u8>> {
+        let bytes = usize::try_from(end.saturating_sub(start))
+            .map_err(|_| failed_before(Errno::FBIG, operation, path))?;
+        let read = || self.disk.read(file, start, bytes);
+        // A disk may fail once where it succeeds the next time.
+        let read = read().or_else(|errno| if errno == Errno::IO { read() } else { Err(errno) });
+        read.map_err(|errno| failed_before(errno, operation, path))
+    }
+
+    fn meta(&self, stat: &Stat, version: ObjectVersion) -> ObjectMeta {
+        let written = i64::try_from(stat.modified.div_euclid(1_000)).unwrap_or(i64::MAX);
+        ObjectMeta {
+            version,
+            size: stat.size,
+            last_modified: Some(ServerTime(written)),
+            server_time: Some(self.now()),
+        }
+    }
+
+    /// From now on nothing is written through this handle.
+    pub(crate) fn is_broken(&self) {
+        self.broken.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this handle still writes.
+    pub(crate) fn refuse_if_broken(&self, operation: Operation, path: &ObjectPath) -> Result<(), Error> {
+        if !self.broken.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Unexpected, STORE, operation)
+            .with_path(path)
+            .with_effect(Effect::NotApplied)
+            .with_source(
+                "an earlier put could not be made durable: look at the disk, then open the store again",
+            ))
+    }
+}
