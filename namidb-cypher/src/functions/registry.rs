@@ -53,7 +53,8 @@ static SCALARS: &[ScalarFunction] = &[
     scalar("head", Signature::new(&[T::LIST], T::ANY)),
     scalar("last", Signature::new(&[T::LIST], T::ANY)),
     scalar("tail", Signature::new(&[T::LIST], T::LIST)),
-    scalar("range", Signature::new(&[T::INTEGER, T::INTEGER, T::INTEGER], T::LIST).required(2)),
+    // openCypher refuses wrong arguments of range only at run time, with an ArgumentError.
+    scalar("range", Signature::new(&[T::ANY, T::ANY, T::ANY], T::LIST).required(2)),
     scalar("reverse", Signature::new(&[T::LIST.or(T::STRING)], T::LIST.or(T::STRING))),
     scalar("isEmpty", Signature::new(&[T::LIST.or(T::STRING).or(T::MAP)], T::BOOLEAN)),
     scalar("coalesce", Signature::new(&[T::ANY], T::ANY).rest(T::ANY)),

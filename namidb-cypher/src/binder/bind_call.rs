@@ -1,0 +1,67 @@
+//! CALL of subqueries and procedures.
+
+use super::Binder;
+use super::bind_subquery::reads_only;
+use super::bound::VarId;
+use super::bound_query::BoundClause;
+use super::errors::{semantic, unsupported};
+use super::scope::Scope;
+use crate::Error;
+use crate::syntax::ast;
+use namidb_core::ErrorCode;
+
+impl Binder<'_> {
+    /// CALL { .. }: reading subqueries that return rows.
+    pub(super) fn call_subquery(&mut self, call: &ast::CallSubquery) -> Result<BoundClause, Error> {
+        if let Some(transactions) = &call.in_transactions {
+            return Err(unsupported(transactions.span, "CALL IN TRANSACTIONS"));
+        }
+        if reads_only(&call.query).is_err() {
+            return Err(unsupported(call.span, "CALL of a subquery that writes"));
+        }
+        let around = self.scope.clone();
+        let mut named = Scope::default();
+        if let Some(imports) = &call.imports {
+            if imports.star {
+                named = around.clone();
+            }
+            for name in &imports.names {
+                let variable = self.resolve(&name.text, name.span)?;
+                named.insert(&name.text, variable);
+            }
+        }
+        let query = self.query_from(&call.query, |part| match &call.imports {
+            Some(_) => named.clone(),
+            // The older form imports by a WITH at the beginning.
+            None if matches!(part.clauses.first(), Some(ast::Clause::With(_))) => around.clone(),
+            None => Scope::default(),
+        })?;
+        if query.columns.is_empty() {
+            return Err(unsupported(call.span, "CALL of a subquery without RETURN"));
+        }
+        let mut imports: Vec<VarId> = around.variables();
+        imports.sort();
+        for (name, variable) in &query.columns {
+            if around.get(name).is_some() {
+                return Err(semantic(
+                    "VariableAlreadyBound",
+                    call.span,
+                    format!("the variable {name} is already defined outside the subquery"),
+                ));
+            }
+            self.scope.insert(name, *variable);
+        }
+        Ok(BoundClause::Call { query: Box::new(query), imports, optional: call.optional })
+    }
+
+    /// CALL of a procedure: there are none in this version.
+    pub(super) fn call_procedure(&self, call: &ast::CallProcedure) -> Error {
+        Error::compile_time(
+            ErrorCode::Procedure,
+            "ProcedureError",
+            "ProcedureNotFound",
+            format!("there is no procedure {}", call.name.text),
+        )
+        .with_span(call.name.span)
+    }
+}

@@ -1,0 +1,147 @@
+//! Function calls: found in the registry, their arguments counted and typed.
+
+use super::bound::{Expr, ExprKind};
+use super::errors::{did_you_mean, semantic, unsupported, wrong_type};
+use super::types::Type;
+use super::{Binder, Typed};
+use crate::Error;
+use crate::functions::{self, Signature, TypeSet};
+use crate::syntax::ast;
+use crate::syntax::span::Span;
+
+/// Functions of openCypher that the registry may not have yet.
+const KNOWN: &[&str] = &[
+    "date",
+    "datetime",
+    "localdatetime",
+    "localtime",
+    "time",
+    "duration",
+    "point",
+    "distance",
+    "shortestpath",
+    "allshortestpaths",
+];
+
+impl Binder<'_> {
+    /// A function or an aggregate.
+    #[inline(never)]
+    pub(super) fn function(&mut self, call: &ast::FunctionCall, span: Span) -> Result<Typed, Error> {
+        let name = call.name.text.to_lowercase();
+        if let Some(function) = functions::aggregate(&name) {
+            if call.arguments.is_empty() {
+                return Err(wrong_count(function.name, &function.signature, 0, span));
+            }
+            let (expr, kind) = self.aggregate(function, call.distinct, &call.arguments, span)?;
+            return Ok(Typed { expr, kind });
+        }
+        if call.distinct {
+            return Err(semantic(
+                "UnexpectedSyntax",
+                span,
+                format!("DISTINCT belongs to aggregates, and {} is none", call.name.text),
+            ));
+        }
+        if name == "exists"
+            && let [argument] = call.arguments.as_slice()
+        {
+            return self.exists_function(argument, span);
+        }
+        let Some(function) = functions::lookup(&name) else {
+            return Err(unknown(call));
+        };
+        let arguments = self.arguments(function.name, &function.signature, &call.arguments, span)?;
+        let kind = result_type(&name, &function.signature, &arguments);
+        let arguments = arguments.into_iter().map(|a| a.expr).collect();
+        Ok(Typed { expr: Expr { kind: super::bind_expr::call(&name, arguments), span }, kind })
+    }
+
+    /// `count(*)`.
+    pub(super) fn count_star(&mut self, span: Span) -> Result<Typed, Error> {
+        let Some(count) = functions::aggregate("count") else {
+            return Err(unsupported(span, "count(*)"));
+        };
+        let (expr, kind) = self.aggregate(count, false, &[], span)?;
+        Ok(Typed { expr, kind })
+    }
+
+    /// `exists(n.key)`: whether it is not null; `exists((a)-->())`: whether it matches.
+    fn exists_function(&mut self, argument: &ast::Expr, span: Span) -> Result<Typed, Error> {
+        self.pattern_allowed = matches!(argument.kind, ast::ExprKind::Pattern(_));
+        let is_pattern = self.pattern_allowed;
+        let mut operand = self.expr(argument)?;
+        if is_pattern {
+            operand.expr.span = span;
+            return Ok(operand);
+        }
+        let kind = ExprKind::IsNull { operand: Box::new(operand.expr), negated: true };
+        Ok(Typed { expr: Expr { kind, span }, kind: Type::BOOLEAN })
+    }
+
+    /// The arguments of a call, as many and of such types as the signature takes.
+    pub(super) fn arguments(
+        &mut self,
+        name: &str,
+        signature: &Signature,
+        arguments: &[ast::Expr],
+        span: Span,
+    ) -> Result<Vec<Typed>, Error> {
+        let too_many = signature.max_arguments().is_some_and(|max| arguments.len() > max);
+        if arguments.len() < signature.min_arguments() || too_many {
+            return Err(wrong_count(name, signature, arguments.len(), span));
+        }
+        let mut bound = Vec::with_capacity(arguments.len());
+        for (position, argument) in arguments.iter().enumerate() {
+            let argument = self.expr(argument)?;
+            let takes = signature.argument(position).unwrap_or(TypeSet::ANY);
+            if argument.kind.is_never(takes) {
+                return Err(wrong_type(
+                    argument.expr.span,
+                    format!("{name} does not take {}", argument.kind.describe()),
+                ));
+            }
+            bound.push(argument);
+        }
+        Ok(bound)
+    }
+}
+
+fn wrong_count(name: &str, signature: &Signature, given: usize, span: Span) -> Error {
+    let takes = match (signature.min_arguments(), signature.max_arguments()) {
+        (min, Some(max)) if min == max => format!("{min}"),
+        (min, Some(max)) => format!("{min} to {max}"),
+        (min, None) => format!("{min} or more"),
+    };
+    semantic(
+        "InvalidNumberOfArguments",
+        span,
+        format!("{name} takes {takes} arguments, and {given} are given"),
+    )
+}
+
+fn unknown(call: &ast::FunctionCall) -> Error {
+    let name = call.name.text.to_lowercase();
+    let family = name.split('.').next().unwrap_or_default();
+    if KNOWN.contains(&family) {
+        return unsupported(call.name.span, &format!("the function {}", call.name.text));
+    }
+    let error =
+        semantic("UnknownFunction", call.name.span, format!("there is no function {}", call.name.text));
+    did_you_mean(error, &name, functions::scalar_names().chain(functions::aggregate_names()))
+}
+
+/// What a function returns, where its arguments say more than its signature.
+fn result_type(name: &str, signature: &Signature, arguments: &[Typed]) -> Type {
+    let first = arguments.first().map_or(Type::ANY, |a| a.kind);
+    match name {
+        "nodes" => Type::list(TypeSet::NODE),
+        "relationships" => Type::list(TypeSet::RELATIONSHIP),
+        "labels" | "keys" | "split" => Type::list(TypeSet::STRING),
+        "range" => Type::list(TypeSet::INTEGER),
+        "head" | "last" => first.element(),
+        "tail" | "reverse" => Type { set: first.set.and(signature.returns), ..first },
+        "abs" => Type::of(first.set.and(signature.returns)),
+        "coalesce" => arguments.iter().fold(Type::NULL, |of, a| of.union(a.kind)),
+        _ => Type::of(signature.returns),
+    }
+}

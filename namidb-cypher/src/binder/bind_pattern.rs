@@ -1,0 +1,287 @@
+//! Patterns that are matched: each occurrence of a name reuses what it means or declares it.
+//!
+//! All names of the clause are declared first, then property maps and conditions are bound, since these may
+//! speak of any part of the pattern.
+
+use super::bind_expr::{call, label_condition};
+use super::bound::{CompareOp, Expr, ExprKind, VarId, VariableKind};
+use super::bound_query::{BoundPattern, PatternNode, PatternRelationship};
+use super::errors::{semantic, unsupported};
+use super::types::Type;
+use super::{Binder, variable};
+use crate::Error;
+use crate::functions::TypeSet;
+use crate::syntax::ast::{self, LabelExpr, Name, NodePattern, PathPattern, PatternPart, RelationshipPattern};
+use crate::syntax::span::Span;
+use namidb_core::hash::HashSet;
+use std::sync::Arc;
+
+/// What of a pattern is bound once all its names are known.
+enum Condition<'x> {
+    /// `{key: value}` of a node or a single relationship.
+    Properties(VarId, &'x ast::Expr),
+    /// `{key: value}` of each step of a variable-length relationship, by its position in the pattern.
+    EachStep(usize, &'x ast::Expr),
+    /// A label expression that is more than a list of names.
+    Labels(VarId, &'x LabelExpr),
+    /// WHERE inside parentheses or brackets.
+    Predicate(&'x ast::Expr),
+}
+
+/// A pattern while its names are being declared.
+#[derive(Default)]
+struct Gathered<'x> {
+    pattern: BoundPattern,
+    nodes: HashSet<VarId>,
+    /// Relationships, lists of them and paths that this clause declares or uses.
+    relationships: HashSet<VarId>,
+    conditions: Vec<Condition<'x>>,
+}
+
+impl Binder<'_> {
+    /// The parts of a MATCH. Names that they declare stay visible.
+    pub(super) fn pattern(&mut self, parts: &[PatternPart]) -> Result<BoundPattern, Error> {
+        let mut gathered = Gathered::default();
+        for part in parts {
+            if part.selector != ast::Selector::All {
+                return Err(unsupported(part.span, "shortestPath"));
+            }
+            let through = self.path(&mut gathered, &part.path, true)?;
+            if let Some(name) = &part.variable {
+                self.path_variable(&mut gathered, name, through)?;
+            }
+        }
+        self.conditions(gathered)
+    }
+
+    /// A path in an expression. Without `declares` it may only use names that are visible.
+    pub(super) fn expression_path(
+        &mut self,
+        name: Option<&Name>,
+        path: &PathPattern,
+        declares: bool,
+    ) -> Result<BoundPattern, Error> {
+        let mut gathered = Gathered::default();
+        let through = self.path(&mut gathered, path, declares)?;
+        if let Some(name) = name {
+            self.path_variable(&mut gathered, name, through)?;
+        }
+        self.conditions(gathered)
+    }
+
+    fn path_variable(
+        &mut self,
+        gathered: &mut Gathered<'_>,
+        name: &Name,
+        through: Vec<VarId>,
+    ) -> Result<(), Error> {
+        self.must_be_new(name)?;
+        let path = self.declare_kind(Some(name), VariableKind::Path);
+        gathered.relationships.insert(path);
+        gathered.pattern.paths.push((path, through));
+        Ok(())
+    }
+
+    /// Declares a path, and gives the variables that it goes through.
+    fn path<'x>(
+        &mut self,
+        gathered: &mut Gathered<'x>,
+        path: &'x PathPattern,
+        declares: bool,
+    ) -> Result<Vec<VarId>, Error> {
+        let mut left = self.node(gathered, &path.start, declares)?;
+        let mut through = vec![left];
+        for step in &path.steps {
+            let relationship = self.relationship(gathered, &step.relationship, declares)?;
+            let right = self.node(gathered, &step.node, declares)?;
+            if let Some(last) = gathered.pattern.relationships.last_mut() {
+                last.left = left;
+                last.right = right;
+            }
+            through.push(relationship);
+            through.push(right);
+            left = right;
+        }
+        Ok(through)
+    }
+
+    fn node<'x>(
+        &mut self,
+        gathered: &mut Gathered<'x>,
+        node: &'x NodePattern,
+        declares: bool,
+    ) -> Result<VarId, Error> {
+        let variable = self.occurrence(node.variable.as_ref(), VariableKind::Node, declares)?;
+        let mut labels = Vec::new();
+        if let Some(expr) = &node.labels {
+            match expr.all_of() {
+                Some(names) => labels = texts(&names),
+                None => gathered.conditions.push(Condition::Labels(variable, expr)),
+            }
+        }
+        if gathered.nodes.insert(variable) {
+            gathered.pattern.nodes.push(PatternNode { variable, labels });
+        } else if let Some(known) = gathered.pattern.nodes.iter_mut().find(|n| n.variable == variable) {
+            known.labels.extend(labels);
+        }
+        gathered.conditions.extend(node.properties.as_ref().map(|p| Condition::Properties(variable, p)));
+        gathered.conditions.extend(node.predicate.as_ref().map(Condition::Predicate));
+        Ok(variable)
+    }
+
+    fn relationship<'x>(
+        &mut self,
+        gathered: &mut Gathered<'x>,
+        relationship: &'x RelationshipPattern,
+        declares: bool,
+    ) -> Result<VarId, Error> {
+        let kind = match relationship.length {
+            None => VariableKind::Relationship,
+            Some(_) => VariableKind::RelationshipList,
+        };
+        let name = relationship.variable.as_ref();
+        let variable = self.occurrence(name, kind, declares)?;
+        if !gathered.relationships.insert(variable) {
+            return Err(semantic(
+                "RelationshipUniquenessViolation",
+                name.map_or(relationship.span, |n| n.span),
+                "one pattern cannot go through the same relationship twice",
+            ));
+        }
+        let position = gathered.pattern.relationships.len();
+        let mut types = Vec::new();
+        if let Some(expr) = &relationship.types {
+            match (&expr.kind, expr.any_of()) {
+                (_, Some(names)) => types = texts(&names),
+                (ast::LabelExprKind::Any, None) => {}
+                _ if relationship.length.is_none() => {
+                    gathered.conditions.push(Condition::Labels(variable, expr));
+                }
+                _ => return Err(unsupported(expr.span, "this type expression on several relationships")),
+            }
+        }
+        let length = relationship.length.as_ref().map(|l| (l.min.unwrap_or(1), l.max));
+        gathered.conditions.extend(relationship.properties.as_ref().map(|p| match length {
+            None => Condition::Properties(variable, p),
+            Some(_) => Condition::EachStep(position, p),
+        }));
+        gathered.conditions.extend(relationship.predicate.as_ref().map(Condition::Predicate));
+        gathered.pattern.relationships.push(PatternRelationship {
+            variable,
+            left: variable,
+            right: variable,
+            direction: relationship.direction,
+            types,
+            length,
+            properties: None,
+        });
+        Ok(variable)
+    }
+
+    /// The variable of a place in a pattern: what its name means, or a new one.
+    fn occurrence(
+        &mut self,
+        name: Option<&Name>,
+        kind: VariableKind,
+        declares: bool,
+    ) -> Result<VarId, Error> {
+        let known = match name {
+            Some(name) if !declares => Some(self.resolve(&name.text, name.span)?),
+            Some(name) => self.scope.get(&name.text),
+            None => None,
+        };
+        let (Some(variable), Some(name)) = (known, name) else { return Ok(self.declare_kind(name, kind)) };
+        self.must_hold(variable, kind, name)?;
+        Ok(variable)
+    }
+
+    /// Fails if a variable that is used in a pattern can never hold what stands there.
+    pub(super) fn must_hold(&self, variable: VarId, kind: VariableKind, name: &Name) -> Result<(), Error> {
+        let found = self.type_of(variable);
+        let wanted = Type::of_kind(kind);
+        let elements_fit = wanted.set != TypeSet::LIST
+            || found.element == TypeSet::NULL
+            || !found.element.is_disjoint(wanted.element);
+        if !found.is_never(wanted.set) && elements_fit {
+            return Ok(());
+        }
+        Err(semantic(
+            "VariableTypeConflict",
+            name.span,
+            format!("{} is {}, and {} is needed here", name.text, found.describe(), wanted.describe()),
+        ))
+    }
+
+    fn conditions(&mut self, gathered: Gathered<'_>) -> Result<BoundPattern, Error> {
+        let Gathered { mut pattern, relationships, conditions, .. } = gathered;
+        for condition in conditions {
+            match condition {
+                Condition::Properties(entity, properties) => {
+                    for (key, value) in map_entries(properties)? {
+                        let value = self.expr(value)?.expr;
+                        pattern.predicates.push(self.property_equals(entity, key, value));
+                    }
+                }
+                Condition::EachStep(position, properties) => {
+                    let entries = map_entries(properties)?;
+                    let mut bound = Vec::with_capacity(entries.len());
+                    for (key, value) in entries {
+                        let value = self.expr(value)?.expr;
+                        if value.free_variables().iter().any(|v| relationships.contains(v)) {
+                            return Err(unsupported(
+                                value.span,
+                                "a property of several relationships that is computed from others of the same clause",
+                            ));
+                        }
+                        bound.push((Arc::clone(&key.text), value));
+                    }
+                    if let Some(relationship) = pattern.relationships.get_mut(position)
+                        && !bound.is_empty()
+                    {
+                        let span = properties.span;
+                        relationship.properties = Some(Expr { kind: ExprKind::Map(bound), span });
+                    }
+                }
+                Condition::Labels(entity, labels) => {
+                    let base = variable(entity, labels.span);
+                    pattern.predicates.push(label_condition(&base, labels, labels.span));
+                }
+                Condition::Predicate(predicate) => {
+                    self.predicate(predicate)?.into_conjuncts(&mut pattern.predicates);
+                }
+            }
+        }
+        Ok(pattern)
+    }
+
+    /// `entity.key = value`.
+    pub(super) fn property_equals(&self, entity: VarId, key: &Name, value: Expr) -> Expr {
+        let base = variable(entity, key.span);
+        let is_id = &*key.text == "_id" && self.kind_of(entity) == VariableKind::Node;
+        let kind = if is_id {
+            call("elementid", vec![base])
+        } else {
+            ExprKind::Property { base: Box::new(base), key: Arc::clone(&key.text) }
+        };
+        let span = Span { start: key.span.start, end: value.span.end };
+        let left = Box::new(Expr { kind, span: key.span });
+        Expr { kind: ExprKind::Compare { op: CompareOp::Equal, left, right: Box::new(value) }, span }
+    }
+}
+
+/// The entries of a property map that is matched.
+pub(super) fn map_entries(properties: &ast::Expr) -> Result<&[(Name, ast::Expr)], Error> {
+    match &properties.kind {
+        ast::ExprKind::Map(entries) => Ok(entries),
+        _ => Err(semantic(
+            "InvalidParameterUse",
+            properties.span,
+            "a parameter cannot stand for the properties of a pattern that is matched",
+        )
+        .with_hint("Name the properties: {key: $value}")),
+    }
+}
+
+pub(super) fn texts(names: &[&Name]) -> Vec<Arc<str>> {
+    names.iter().map(|name| Arc::clone(&name.text)).collect()
+}

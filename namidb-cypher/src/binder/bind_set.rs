@@ -1,0 +1,126 @@
+//! SET, REMOVE and DELETE.
+
+use super::bind_expr::expect;
+use super::bound::{Expr, ExprKind, VarId};
+use super::bound_query::BoundClause;
+use super::errors::{semantic, unsupported, wrong_type};
+use super::types::ENTITY;
+use super::{Binder, Typed, variable};
+use crate::Error;
+use crate::functions::TypeSet;
+use crate::logical::SetItem;
+use crate::syntax::ast::{self, Name, RemoveKind, SetKind};
+use namidb_core::ErrorCode;
+use namidb_core::Value;
+use std::sync::Arc;
+
+impl Binder<'_> {
+    pub(super) fn set(&mut self, clause: &ast::Set) -> Result<BoundClause, Error> {
+        Ok(BoundClause::Set(self.set_items(&clause.items)?))
+    }
+
+    /// The items of SET, also after ON CREATE and ON MATCH.
+    pub(super) fn set_items(&mut self, items: &[ast::SetItem]) -> Result<Vec<SetItem>, Error> {
+        items.iter().map(|item| self.set_item(item)).collect()
+    }
+
+    fn set_item(&mut self, item: &ast::SetItem) -> Result<SetItem, Error> {
+        match &item.kind {
+            SetKind::Property { entity, key, value } => {
+                let entity = self.entity(entity, key)?;
+                let value = self.expr(value)?.expr;
+                Ok(SetItem::Property { entity, key: Arc::clone(&key.text), value })
+            }
+            SetKind::Replace { variable, value } => {
+                let entity = self.entity_variable(variable, ENTITY, "a node or a relationship")?;
+                Ok(SetItem::ReplaceProperties { entity, value: self.properties(value)? })
+            }
+            SetKind::Merge { variable, value } => {
+                let entity = self.entity_variable(variable, ENTITY, "a node or a relationship")?;
+                Ok(SetItem::MergeProperties { entity, value: self.properties(value)? })
+            }
+            SetKind::Labels { variable, labels } => {
+                let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
+                Ok(SetItem::AddLabels { node, labels: names(labels) })
+            }
+            SetKind::DynamicProperty { .. } => Err(unsupported(item.span, "SET of a computed property name")),
+        }
+    }
+
+    pub(super) fn remove(&mut self, clause: &ast::Remove) -> Result<BoundClause, Error> {
+        let mut items = Vec::with_capacity(clause.items.len());
+        for item in &clause.items {
+            items.push(match &item.kind {
+                RemoveKind::Property { entity, key } => {
+                    let entity = self.entity(entity, key)?;
+                    let value = Expr { kind: ExprKind::Literal(Value::Null), span: item.span };
+                    SetItem::Property { entity, key: Arc::clone(&key.text), value }
+                }
+                RemoveKind::Labels { variable, labels } => {
+                    let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
+                    SetItem::RemoveLabels { node, labels: names(labels) }
+                }
+                RemoveKind::DynamicProperty { .. } => {
+                    return Err(unsupported(item.span, "REMOVE of a computed property name"));
+                }
+            });
+        }
+        Ok(BoundClause::Set(items))
+    }
+
+    pub(super) fn delete(&mut self, clause: &ast::Delete) -> Result<BoundClause, Error> {
+        let mut targets = Vec::with_capacity(clause.targets.len());
+        for target in &clause.targets {
+            if matches!(target.kind, ast::ExprKind::HasLabels { .. }) {
+                return Err(semantic(
+                    "InvalidDelete",
+                    target.span,
+                    "DELETE takes nodes, relationships and paths, and no labels",
+                )
+                .with_hint("REMOVE takes labels from a node"));
+            }
+            let target = self.expr(target)?;
+            expect(&target, ENTITY | TypeSet::PATH, "a node, a relationship or a path")?;
+            targets.push(target.expr);
+        }
+        Ok(BoundClause::Delete { targets, detach: clause.detach })
+    }
+
+    /// What has the property that is set.
+    fn entity(&mut self, entity: &ast::Expr, key: &Name) -> Result<Expr, Error> {
+        let entity = self.expr(entity)?;
+        expect(&entity, ENTITY, "a node or a relationship")?;
+        if &*key.text == "_id" && entity.kind.is_always(TypeSet::NODE) {
+            return Err(Error::compile_time(
+                ErrorCode::Semantic,
+                "SyntaxError",
+                "InvalidArgumentType",
+                "the public id of a node cannot change",
+            )
+            .with_span(key.span)
+            .with_hint("Set it when the node is created: CREATE (n {_id: ..})"));
+        }
+        Ok(entity.expr)
+    }
+
+    fn entity_variable(&mut self, name: &Name, set: TypeSet, wanted: &str) -> Result<VarId, Error> {
+        let found = self.resolve(&name.text, name.span)?;
+        expect(&Typed { expr: variable(found, name.span), kind: self.type_of(found) }, set, wanted)?;
+        Ok(found)
+    }
+
+    fn properties(&mut self, value: &ast::Expr) -> Result<Expr, Error> {
+        let value = self.expr(value)?;
+        if value.kind.is_never(ENTITY | TypeSet::MAP) {
+            return Err(wrong_type(
+                value.expr.span,
+                format!("a map is needed here, and this is {}", value.kind.describe()),
+            ));
+        }
+        Ok(value.expr)
+    }
+}
+
+fn names(labels: &[Name]) -> Vec<Arc<str>> {
+    labels.iter().map(|label| Arc::clone(&label.text)).collect()
+}

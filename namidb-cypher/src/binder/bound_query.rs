@@ -1,0 +1,231 @@
+//! Bound clauses: what the binder makes of a query, and the planner of it a plan.
+
+use super::bound::{Expr, VarId, Variable};
+use crate::logical::{AggregateItem, CreatePattern, LogicalPlan, PatternDirection, SetItem, SortKey};
+use std::sync::Arc;
+
+/// The variables of a statement, numbered as they are met.
+#[derive(Debug, Default)]
+pub struct Variables {
+    list: Vec<Variable>,
+}
+
+impl Variables {
+    /// Adds a variable and gives its number.
+    pub fn add(&mut self, variable: Variable) -> VarId {
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(variable);
+        VarId(number)
+    }
+
+    /// A variable by number.
+    pub fn get(&self, variable: VarId) -> Option<&Variable> {
+        self.list.get(variable.0 as usize)
+    }
+
+    /// Whether the text names a variable.
+    pub fn is_named(&self, variable: VarId) -> bool {
+        self.get(variable).is_some_and(|v| !v.name.starts_with("  "))
+    }
+
+    /// Gives a variable its name: a hidden one becomes a column.
+    pub fn rename(&mut self, variable: VarId, name: &Arc<str>) {
+        if let Some(variable) = self.list.get_mut(variable.0 as usize) {
+            variable.name = Arc::clone(name);
+        }
+    }
+
+    /// How many there are; the number of the next one.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is none yet.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All of them, by number.
+    pub fn into_list(self) -> Vec<Variable> {
+        self.list
+    }
+}
+
+/// The columns of a result: names to show, and the variables that hold them.
+pub type Columns = Vec<(Arc<str>, VarId)>;
+
+/// A statement whose names are variables.
+#[derive(Debug)]
+pub enum BoundStatement {
+    /// A query that reads, writes or both.
+    Query(BoundQuery),
+    /// A change of the schema, which is its own plan.
+    Schema(LogicalPlan),
+}
+
+/// One or more single queries under UNION.
+#[derive(Debug)]
+pub struct BoundQuery {
+    /// The first query.
+    pub first: SingleQuery,
+    /// Those that follow, each with how it is joined.
+    pub rest: Vec<UnionBranch>,
+    /// The result's columns in order; empty if nothing is returned.
+    pub columns: Columns,
+}
+
+/// A query after UNION.
+#[derive(Debug)]
+pub struct UnionBranch {
+    /// The query.
+    pub query: SingleQuery,
+    /// Whether equal rows stay (UNION ALL).
+    pub all: bool,
+    /// For each column of the result so far: the new variable, and those of the left and the right side.
+    pub columns: Vec<(VarId, VarId, VarId)>,
+}
+
+/// Clauses in the order written.
+#[derive(Debug, Default)]
+pub struct SingleQuery {
+    /// The clauses.
+    pub clauses: Vec<BoundClause>,
+    /// The columns of its RETURN; empty without one.
+    pub columns: Columns,
+}
+
+/// One clause.
+#[derive(Debug)]
+pub enum BoundClause {
+    /// MATCH and OPTIONAL MATCH with their WHERE.
+    Match(BoundMatch),
+    /// UNWIND.
+    Unwind {
+        /// The list.
+        list: Expr,
+        /// Holds one element.
+        variable: VarId,
+    },
+    /// WITH and RETURN with all that belongs to them.
+    Project(Box<BoundProjection>),
+    /// CREATE.
+    Create {
+        /// To be created one after the other, since a later one reads an earlier one.
+        patterns: Vec<CreatePattern>,
+        /// Path variables, each with the variables that it goes through.
+        paths: Vec<(VarId, Vec<VarId>)>,
+    },
+    /// MERGE.
+    Merge(Box<BoundMerge>),
+    /// SET and REMOVE.
+    Set(Vec<SetItem>),
+    /// DELETE.
+    Delete {
+        /// What to delete.
+        targets: Vec<Expr>,
+        /// Whether a node's relationships go with it.
+        detach: bool,
+    },
+    /// CALL { .. } that returns rows.
+    Call {
+        /// The query; its columns are added to the row.
+        query: Box<BoundQuery>,
+        /// What it sees of the row.
+        imports: Vec<VarId>,
+        /// Whether a row without results stays.
+        optional: bool,
+    },
+}
+
+/// A MATCH.
+#[derive(Debug)]
+pub struct BoundMatch {
+    /// What to find.
+    pub pattern: BoundPattern,
+    /// The terms of its WHERE.
+    pub predicates: Vec<Expr>,
+    /// Whether a row without a match stays.
+    pub optional: bool,
+}
+
+/// The paths of one MATCH or MERGE, taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct BoundPattern {
+    /// Every node that a path names, each variable once.
+    pub nodes: Vec<PatternNode>,
+    /// The relationships in the order written.
+    pub relationships: Vec<PatternRelationship>,
+    /// Path variables, each with the variables that it goes through.
+    pub paths: Vec<(VarId, Vec<VarId>)>,
+    /// What the property maps ask.
+    pub predicates: Vec<Expr>,
+}
+
+/// A node of a pattern.
+#[derive(Clone, Debug)]
+pub struct PatternNode {
+    /// The node.
+    pub variable: VarId,
+    /// The labels that it must have.
+    pub labels: Vec<Arc<str>>,
+}
+
+/// A relationship of a pattern.
+#[derive(Clone, Debug)]
+pub struct PatternRelationship {
+    /// The relationship, or the list of them.
+    pub variable: VarId,
+    /// The node on its left in the text.
+    pub left: VarId,
+    /// The node on its right.
+    pub right: VarId,
+    /// Which way it points, seen from the left.
+    pub direction: PatternDirection,
+    /// The types that it may have; none means any.
+    pub types: Vec<Arc<str>>,
+    /// The fewest and the most steps of a variable-length one.
+    pub length: Option<(u64, Option<u64>)>,
+    /// What the properties of each step of a variable-length one must equal: a map.
+    pub properties: Option<Expr>,
+}
+
+/// A WITH or RETURN.
+#[derive(Debug, Default)]
+pub struct BoundProjection {
+    /// How rows are grouped, if any item aggregates.
+    pub grouping: Option<Grouping>,
+    /// The columns in order, over the row before or, with a grouping, over the groups.
+    pub items: Vec<(VarId, Expr)>,
+    /// Whether equal rows become one.
+    pub distinct: bool,
+    /// ORDER BY, over the row before (or the groups) and the items.
+    pub order: Vec<SortKey>,
+    /// SKIP.
+    pub skip: Option<Expr>,
+    /// LIMIT.
+    pub limit: Option<Expr>,
+    /// The terms of WITH's WHERE, over what ORDER BY sees.
+    pub predicates: Vec<Expr>,
+}
+
+/// The groups of a projection that aggregates.
+#[derive(Debug, Default)]
+pub struct Grouping {
+    /// The grouping keys.
+    pub keys: Vec<(VarId, Expr)>,
+    /// The aggregates.
+    pub aggregates: Vec<AggregateItem>,
+}
+
+/// A MERGE.
+#[derive(Debug)]
+pub struct BoundMerge {
+    /// What to find.
+    pub pattern: BoundPattern,
+    /// What to create where it is not found.
+    pub create: CreatePattern,
+    /// What to set where it was created.
+    pub on_create: Vec<SetItem>,
+    /// What to set where it was found.
+    pub on_match: Vec<SetItem>,
+}
