@@ -12,6 +12,7 @@ pub mod factor;
 pub mod functions;
 pub mod logical;
 pub mod params;
+pub mod planner;
 pub mod syntax;
 pub mod vector;
 

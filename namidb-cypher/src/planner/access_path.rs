@@ -1,0 +1,250 @@
+//! Ways to find a node that no relationship leads to yet.
+
+use super::cardinality::Statistics;
+use super::query_graph::{GraphNode, QueryGraph};
+use crate::binder::bound::{CompareOp, Expr, ExprKind, StringOp, VarId};
+use crate::logical::SeekBound;
+use namidb_core::Value;
+use namidb_core::hash::HashSet;
+use std::sync::Arc;
+
+/// How a node is found, and which predicates the way answers in full.
+#[derive(Clone, Debug)]
+pub(super) struct Access {
+    /// The way.
+    pub kind: AccessKind,
+    /// Positions of the predicates that need no filter any more.
+    pub answered: Vec<usize>,
+    /// How many nodes it finds for one row, by estimate.
+    pub rows: f64,
+}
+
+/// How a node is found.
+#[derive(Clone, Debug)]
+pub(super) enum AccessKind {
+    /// All nodes with its labels.
+    Scan,
+    /// By its public id; of a list if it is `IN`.
+    Uuid {
+        /// The id, or the list.
+        operand: Expr,
+        /// Whether it is a list.
+        any_of: bool,
+    },
+    /// By its dense id; of a list if it is `IN`.
+    Id {
+        /// The id, or the list.
+        operand: Expr,
+        /// Whether it is a list.
+        any_of: bool,
+    },
+    /// By an index on one of its labels.
+    Index {
+        /// The label.
+        label: Arc<str>,
+        /// The property.
+        key: Arc<str>,
+        /// What is sought.
+        bound: SeekBound,
+    },
+}
+
+/// What a predicate says of one node alone, and other variables that it compares with.
+#[derive(Debug)]
+pub(super) struct Seekable {
+    /// The position of the predicate.
+    predicate: usize,
+    /// What of the node it is about.
+    subject: Subject,
+    /// How it compares.
+    relation: Relation,
+    /// What it compares with.
+    operand: Expr,
+    /// The variables that the operand needs.
+    needs: Vec<VarId>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+enum Subject {
+    Uuid,
+    Id,
+    Property(Arc<str>),
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Relation {
+    Compare(CompareOp),
+    AnyOf,
+    Prefix,
+}
+
+/// What the predicates of a graph say of one of its nodes that a seek could use.
+pub(super) fn seekables(graph: &QueryGraph, node: &GraphNode) -> Vec<Seekable> {
+    let mut found = Vec::new();
+    for (predicate, expr) in graph.predicates.iter().enumerate() {
+        let mut consider = |left: &Expr, right: &Expr, relation: Relation| {
+            if let Some(subject) = subject(left, node.variable)
+                && !right.is_volatile()
+            {
+                let needs = right.free_variables();
+                if !needs.contains(&node.variable) {
+                    found.push(Seekable { predicate, subject, relation, operand: right.clone(), needs });
+                }
+            }
+        };
+        match &expr.kind {
+            ExprKind::Compare { op, left, right } if *op != CompareOp::NotEqual => {
+                consider(left, right, Relation::Compare(*op));
+                consider(right, left, Relation::Compare(mirrored(*op)));
+            }
+            ExprKind::In { item, list } => consider(item, list, Relation::AnyOf),
+            ExprKind::StringMatch { op: StringOp::StartsWith, text, pattern } => {
+                consider(text, pattern, Relation::Prefix);
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The way that finds the fewest nodes, given the variables that the row has.
+pub(super) fn best_access(
+    statistics: &Statistics<'_>,
+    node: &GraphNode,
+    seekables: &[Seekable],
+    bound: &HashSet<VarId>,
+) -> Access {
+    let usable: Vec<&Seekable> =
+        seekables.iter().filter(|s| s.needs.iter().all(|v| bound.contains(v))).collect();
+    let mut best =
+        Access { kind: AccessKind::Scan, answered: Vec::new(), rows: statistics.labelled(&node.labels) };
+    for seekable in &usable {
+        let candidate = match &seekable.subject {
+            Subject::Uuid => by_id(seekable, |operand, any_of| AccessKind::Uuid { operand, any_of }),
+            Subject::Id => by_id(seekable, |operand, any_of| AccessKind::Id { operand, any_of }),
+            Subject::Property(key) => by_index(statistics, node, key, seekable, &usable),
+        };
+        if let Some(candidate) = candidate
+            && candidate.rows < best.rows
+        {
+            best = candidate;
+        }
+    }
+    best
+}
+
+fn by_id(seekable: &Seekable, kind: impl Fn(Expr, bool) -> AccessKind) -> Option<Access> {
+    let any_of = match seekable.relation {
+        Relation::Compare(CompareOp::Equal) => false,
+        Relation::AnyOf => true,
+        _ => return None,
+    };
+    let rows = if any_of { elements(&seekable.operand) } else { 1.0 };
+    let answered = vec![seekable.predicate];
+    Some(Access { kind: kind(seekable.operand.clone(), any_of), answered, rows: rows * 0.9 })
+}
+
+fn by_index(
+    statistics: &Statistics<'_>,
+    node: &GraphNode,
+    key: &Arc<str>,
+    seekable: &Seekable,
+    usable: &[&Seekable],
+) -> Option<Access> {
+    let indexed = |label: &&Arc<str>| statistics.index(label, key).is_some();
+    let label = node.labels.iter().find(indexed)?;
+    let index = statistics.index(label, key)?;
+    let entries = index.len() as f64 + 1.0;
+    let each = Statistics::nodes_per_value(index);
+    let operand = seekable.operand.clone();
+    let exact = is_exact(&operand);
+    let mut answered = Vec::new();
+    if exact {
+        answered.push(seekable.predicate);
+    }
+    let (bound, rows) = match seekable.relation {
+        Relation::Compare(CompareOp::Equal) => (SeekBound::Equal(operand), each),
+        Relation::AnyOf => {
+            let rows = (elements(&operand) * each).min(entries);
+            (SeekBound::AnyOf(operand), rows)
+        }
+        Relation::Prefix => (SeekBound::Prefix(operand), entries * 0.1),
+        Relation::Compare(op) => {
+            let is_lower = matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
+            let this = (operand, matches!(op, CompareOp::GreaterOrEqual | CompareOp::LessOrEqual));
+            let other = usable.iter().find(|s| s.subject == seekable.subject && closes(op, s.relation));
+            if let Some(other) = other
+                && is_exact(&other.operand)
+            {
+                answered.push(other.predicate);
+            }
+            let rows = if other.is_some() { entries * 0.1 } else { entries * 0.3 };
+            let other = other.map(|s| {
+                let inclusive = matches!(
+                    s.relation,
+                    Relation::Compare(CompareOp::GreaterOrEqual | CompareOp::LessOrEqual)
+                );
+                (s.operand.clone(), inclusive)
+            });
+            let bound = if is_lower {
+                SeekBound::Range { lower: Some(this), upper: other }
+            } else {
+                SeekBound::Range { lower: other, upper: Some(this) }
+            };
+            (bound, rows)
+        }
+    };
+    let kind = AccessKind::Index { label: Arc::clone(label), key: Arc::clone(key), bound };
+    Some(Access { kind, answered, rows })
+}
+
+/// Whether the second comparison is the other end of a range that the first one opens.
+fn closes(op: CompareOp, other: Relation) -> bool {
+    let Relation::Compare(other) = other else { return false };
+    let is_lower = |op| matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
+    let is_upper = |op| matches!(op, CompareOp::Less | CompareOp::LessOrEqual);
+    is_lower(op) && is_upper(other) || is_upper(op) && is_lower(other)
+}
+
+/// Whether an index finds by the operand exactly what the predicate asks: for values that are not numbers, text
+/// or booleans it may find more.
+fn is_exact(operand: &Expr) -> bool {
+    match &operand.kind {
+        ExprKind::Literal(value) => {
+            matches!(value, Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::String(_))
+        }
+        ExprKind::List(items) => items.iter().all(is_exact),
+        _ => false,
+    }
+}
+
+fn elements(list: &Expr) -> f64 {
+    match &list.kind {
+        ExprKind::List(items) => items.len() as f64,
+        _ => 10.0,
+    }
+}
+
+fn subject(expr: &Expr, node: VarId) -> Option<Subject> {
+    match &expr.kind {
+        ExprKind::Property { base, key } if base.is_variable(node) => {
+            Some(Subject::Property(Arc::clone(key)))
+        }
+        ExprKind::Function { name, arguments } => match (&**name, arguments.as_slice()) {
+            ("elementid", [argument]) if argument.is_variable(node) => Some(Subject::Uuid),
+            ("id", [argument]) if argument.is_variable(node) => Some(Subject::Id),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn mirrored(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Less => CompareOp::Greater,
+        CompareOp::LessOrEqual => CompareOp::GreaterOrEqual,
+        CompareOp::Greater => CompareOp::Less,
+        CompareOp::GreaterOrEqual => CompareOp::LessOrEqual,
+        same => same,
+    }
+}

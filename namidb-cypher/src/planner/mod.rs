@@ -1,0 +1,72 @@
+//! Bound queries to logical plans: where to start, which way to walk, which index to use.
+//!
+//! ```text
+//! text -> syntax -> binder -> BoundQuery -> query graph -> order -> LogicalPlan
+//!                                           (per MATCH)    (by statistics)
+//! ```
+//!
+//! Statistics choose between plans that give the same rows, so a plan stays right on any other state.
+
+mod access_path;
+mod cardinality;
+mod join_order;
+mod plan_match;
+mod plan_projection;
+mod plan_query;
+mod plan_subquery;
+mod plan_update;
+mod query_graph;
+
+use crate::Error;
+use crate::binder;
+use crate::binder::bound_query::{BoundStatement, Variables};
+use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
+use cardinality::Statistics;
+use namidb_core::graph::GraphState;
+use namidb_core::hash::HashSet;
+
+/// Parses, binds and plans a statement. The state gives statistics and indexes only: the plan stays right on any
+/// other state.
+///
+/// # Errors
+/// What openCypher calls compile-time errors, in its words and with the place in the text;
+/// [`namidb_core::ErrorCode::Unsupported`] for what this version does not run.
+pub fn prepare(text: &str, state: &GraphState) -> Result<PlannedStatement, Error> {
+    let statement = crate::syntax::parse(text)?;
+    let bound = binder::bind(text, &statement, state)?;
+    let mut variables = bound.variables;
+    let (plan, columns, kind) = match bound.statement {
+        BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),
+        BoundStatement::Query(query) => {
+            let columns = query.columns.clone();
+            let plan =
+                Planner::new(state, &mut variables).query(query, &LogicalPlan::Unit, &HashSet::default());
+            let kind = match (plan.writes(), columns.is_empty()) {
+                (false, _) => StatementKind::Read,
+                (true, true) => StatementKind::Write,
+                (true, false) => StatementKind::ReadWrite,
+            };
+            (plan, columns, kind)
+        }
+    };
+    Ok(PlannedStatement {
+        plan,
+        columns,
+        variables: variables.into_list(),
+        parameters: bound.parameters,
+        kind,
+    })
+}
+
+/// What planning needs: statistics to choose by, and the statement's variables to add to.
+pub(crate) struct Planner<'a> {
+    statistics: Statistics<'a>,
+    variables: &'a mut Variables,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner on the statistics of a state.
+    pub(crate) fn new(state: &'a GraphState, variables: &'a mut Variables) -> Planner<'a> {
+        Planner { statistics: Statistics::new(state), variables }
+    }
+}

@@ -1,0 +1,83 @@
+//! Queries: clauses one after the other, and UNION.
+
+use super::{Planner, plan_subquery};
+use crate::binder::bound::VarId;
+use crate::binder::bound_query::{BoundClause, BoundQuery, SingleQuery};
+use crate::logical::LogicalPlan;
+use namidb_core::hash::HashSet;
+
+impl Planner<'_> {
+    /// A query that begins with the rows of `start`, which have the variables `live`.
+    pub(super) fn query(
+        &mut self,
+        query: BoundQuery,
+        start: &LogicalPlan,
+        live: &HashSet<VarId>,
+    ) -> LogicalPlan {
+        let mut plan = self.single(query.first, start, live);
+        let distinct = query.rest.last().is_some_and(|branch| !branch.all);
+        for branch in query.rest {
+            let right = self.single(branch.query, start, live);
+            plan =
+                LogicalPlan::Union { left: Box::new(plan), right: Box::new(right), columns: branch.columns };
+        }
+        if distinct {
+            let variables = query.columns.iter().map(|(_, variable)| *variable).collect();
+            plan = LogicalPlan::Distinct { input: Box::new(plan), variables };
+        }
+        plan
+    }
+
+    fn single(&mut self, query: SingleQuery, start: &LogicalPlan, live: &HashSet<VarId>) -> LogicalPlan {
+        self.clauses(start.clone(), &mut live.clone(), query.clauses)
+    }
+
+    /// Clauses over the rows of a plan.
+    pub(super) fn clauses(
+        &mut self,
+        mut plan: LogicalPlan,
+        live: &mut HashSet<VarId>,
+        clauses: Vec<BoundClause>,
+    ) -> LogicalPlan {
+        let mut clauses = clauses.into_iter().peekable();
+        while let Some(clause) = clauses.next() {
+            plan = match clause {
+                BoundClause::Match(first) if first.optional => self.optional_match(plan, live, first),
+                BoundClause::Match(first) => {
+                    let mut group = vec![first];
+                    while let Some(BoundClause::Match(next)) =
+                        clauses.next_if(|c| matches!(c, BoundClause::Match(m) if !m.optional))
+                    {
+                        group.push(next);
+                    }
+                    self.matches(plan, live, group)
+                }
+                BoundClause::Unwind { list, variable } => {
+                    live.insert(variable);
+                    LogicalPlan::Unwind { input: Box::new(plan), list, variable }
+                }
+                BoundClause::Project(projection) => self.project(plan, live, *projection),
+                BoundClause::Create { patterns, paths } => self.create(plan, live, patterns, paths),
+                BoundClause::Merge(merge) => self.merge(plan, live, *merge),
+                BoundClause::Set(items) => LogicalPlan::Set { input: Box::new(plan), items },
+                BoundClause::Delete { targets, detach } => {
+                    LogicalPlan::Delete { input: Box::new(plan), targets, detach }
+                }
+                BoundClause::Call { query, imports, optional } => {
+                    let columns: Vec<VarId> = query.columns.iter().map(|(_, v)| *v).collect();
+                    let visible: HashSet<VarId> = imports.into_iter().collect();
+                    let inner = self.query(*query, &plan_subquery::argument(&visible), &visible);
+                    let inner = Box::new(plan_subquery::prune(inner));
+                    live.extend(columns.iter().copied());
+                    let input = Box::new(plan);
+                    if optional {
+                        LogicalPlan::Optional { input, inner, introduced: columns }
+                    } else {
+                        LogicalPlan::Apply { input, inner }
+                    }
+                }
+            };
+        }
+        plan
+    }
+}
