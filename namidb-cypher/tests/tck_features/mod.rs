@@ -1,0 +1,193 @@
+//! Reads our part of the openCypher TCK: feature files into scenarios, outlines expanded.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a reader of test data, outside of test functions"
+)]
+
+use std::path::{Path, PathBuf};
+
+/// An error that a scenario expects.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Expected {
+    /// `SyntaxError`
+    pub error_type: String,
+    /// `compile time`, `runtime` or `any time`
+    pub phase: String,
+    /// `UndefinedVariable`, or `*`
+    pub detail: String,
+}
+
+/// One scenario.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario {
+    /// The feature's file name without its ending, and the scenario's title.
+    pub title: String,
+    /// What is run before.
+    pub setup: Vec<String>,
+    /// The query.
+    pub query: String,
+    /// What is run after it, to look at the result.
+    pub control: Vec<String>,
+    /// The error that the query must raise, if any.
+    pub expected: Option<Expected>,
+    /// Whether it needs a procedure that the runner provides.
+    pub procedures: bool,
+}
+
+/// Where the kit is: `TCK_DIR`, or `shared/tck` beside a folder above this crate.
+///
+/// # Panics
+/// If it is nowhere.
+pub(crate) fn directory() -> PathBuf {
+    #[allow(clippy::disallowed_methods, reason = "a test takes the place of its data from the environment")]
+    if let Ok(set) = std::env::var("TCK_DIR") {
+        return PathBuf::from(set);
+    }
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = here.ancestors().map(|a| a.join("shared/tck")).find(|p| p.join("features").is_dir());
+    found.expect("set TCK_DIR to the folder that holds features/")
+}
+
+/// All scenarios, in the order of their files.
+pub(crate) fn scenarios() -> Vec<Scenario> {
+    let root = directory().join("features");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        parse(&text, &name, &mut all);
+    }
+    all
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "feature") {
+            files.push(path);
+        }
+    }
+}
+
+struct Step {
+    text: String,
+    doc: String,
+}
+
+#[derive(Default)]
+struct Draft {
+    title: String,
+    steps: Vec<Step>,
+    examples: Vec<Vec<(String, String)>>,
+    outline: bool,
+}
+
+fn parse(text: &str, file: &str, all: &mut Vec<Scenario>) {
+    let mut background: Vec<Step> = Vec::new();
+    let mut draft: Option<Draft> = None;
+    let mut header: Option<Vec<String>> = None;
+    let mut in_background = false;
+    let mut in_examples = false;
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let trimmed = line.trim();
+        if trimmed.starts_with('#') || trimmed.is_empty() || trimmed.starts_with('@') {
+            continue;
+        }
+        let outline = trimmed.strip_prefix("Scenario Outline:");
+        if let Some(title) = outline.or_else(|| trimmed.strip_prefix("Scenario:")) {
+            finish(draft.take(), &background, file, all);
+            let title = title.trim().to_owned();
+            draft = Some(Draft { title, outline: outline.is_some(), ..Draft::default() });
+            (in_background, in_examples, header) = (false, false, None);
+        } else if trimmed.starts_with("Background:") {
+            in_background = true;
+        } else if trimmed.starts_with("Examples:") {
+            (in_examples, header) = (true, None);
+        } else if trimmed.starts_with("\"\"\"") {
+            let mut doc = Vec::new();
+            for inner in lines.by_ref() {
+                if inner.trim().starts_with("\"\"\"") {
+                    break;
+                }
+                doc.push(inner.trim_start_matches("      "));
+            }
+            let steps =
+                if in_background { Some(&mut background) } else { draft.as_mut().map(|d| &mut d.steps) };
+            if let Some(step) = steps.and_then(|s| s.last_mut()) {
+                step.doc = doc.join("\n");
+            }
+        } else if trimmed.starts_with('|') {
+            if in_examples {
+                let cells = cells(trimmed);
+                match (&header, draft.as_mut()) {
+                    (None, _) => header = Some(cells),
+                    (Some(names), Some(draft)) => {
+                        draft.examples.push(names.iter().cloned().zip(cells).collect());
+                    }
+                    _ => {}
+                }
+            }
+        } else if !trimmed.starts_with("Feature:") {
+            let step = Step { text: trimmed.to_owned(), doc: String::new() };
+            if in_background {
+                background.push(step);
+            } else if let Some(draft) = draft.as_mut() {
+                draft.steps.push(step);
+            }
+        }
+    }
+    finish(draft, &background, file, all);
+}
+
+/// The cells of a row; `\|` is a bar.
+fn cells(row: &str) -> Vec<String> {
+    let marked = row.replace("\\|", "\u{1}");
+    let inner = marked.trim().trim_start_matches('|').trim_end_matches('|');
+    inner.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+}
+
+fn finish(draft: Option<Draft>, background: &[Step], file: &str, all: &mut Vec<Scenario>) {
+    let Some(draft) = draft else { return };
+    let rows = if draft.outline { draft.examples.clone() } else { vec![Vec::new()] };
+    for (number, row) in rows.iter().enumerate() {
+        let fill = |text: &str| {
+            row.iter().fold(text.to_owned(), |t, (name, value)| t.replace(&format!("<{name}>"), value))
+        };
+        let suffix = if draft.outline { format!(" #{}", number + 1) } else { String::new() };
+        let mut scenario = Scenario {
+            title: format!("{file} {}{suffix}", draft.title),
+            setup: Vec::new(),
+            query: String::new(),
+            control: Vec::new(),
+            expected: None,
+            procedures: false,
+        };
+        for step in background.iter().chain(&draft.steps) {
+            let (text, doc) = (fill(&step.text), fill(&step.doc));
+            if text.contains("having executed") {
+                scenario.setup.push(doc);
+            } else if text.contains("executing query") {
+                scenario.query = doc;
+            } else if text.contains("executing control query") {
+                scenario.control.push(doc);
+            } else if text.contains("there exists a procedure") {
+                scenario.procedures = true;
+            } else if let Some((error_type, rest)) = text.split_once(" should be raised at ") {
+                let (phase, detail) = rest.split_once(": ").unwrap_or((rest, "*"));
+                scenario.expected = Some(Expected {
+                    error_type: error_type.rsplit(' ').next().unwrap_or_default().to_owned(),
+                    phase: phase.to_owned(),
+                    detail: detail.trim().to_owned(),
+                });
+            }
+        }
+        all.push(scenario);
+    }
+}
