@@ -7,6 +7,7 @@
 
 pub mod binder;
 pub mod error;
+pub mod eval;
 pub mod exec;
 pub mod factor;
 pub mod functions;

@@ -1,10 +1,16 @@
 //! The functions of the language, one definition each.
 //!
-//! The binder asks for a name and checks the number and the types of the arguments; the evaluator calls
-//! the kernel. Names are looked up in lower case.
+//! A definition holds name, documentation, signature and kernel, and lies in the file of its function or
+//! family; [`registry`](lookup) lists them all. The binder asks for a name and checks the number and the types
+//! of the arguments; the evaluator calls the kernel with whole vectors. Names are looked up in lower case.
 
+pub mod aggregate;
+mod call;
 mod registry;
+mod scalar;
 mod signature;
 
+pub(crate) use call::VALUE_BYTES_MAX;
+pub use call::{Call, ScalarKernel};
 pub use registry::{AggregateFunction, ScalarFunction, aggregate, aggregate_names, lookup, scalar_names};
 pub use signature::{Signature, TypeSet};

@@ -1,16 +1,25 @@
 //! Every function by name.
 
-use super::signature::{Signature, TypeSet as T};
+use super::aggregate as aggregates;
+use super::call::ScalarKernel;
+use super::scalar::{conversion, graph, list, math, null, runtime, string};
+use super::signature::Signature;
 
 /// A function of a row's values.
 #[derive(Debug)]
 pub struct ScalarFunction {
     /// The name as people write it; it is found by its lower-case form.
     pub name: &'static str,
+    /// What it gives, in a sentence.
+    pub doc: &'static str,
+    /// An expression over its own call that is true; none where the result differs from call to call.
+    pub example: Option<&'static str>,
     /// What it takes and gives.
     pub signature: Signature,
     /// Whether equal arguments give equal results within one statement.
     pub deterministic: bool,
+    /// Computes it.
+    pub kernel: ScalarKernel,
 }
 
 /// A function of a group's values.
@@ -18,106 +27,94 @@ pub struct ScalarFunction {
 pub struct AggregateFunction {
     /// The name as people write it; it is found by its lower-case form.
     pub name: &'static str,
+    /// What it gives, in a sentence.
+    pub doc: &'static str,
     /// What it takes and gives. `count` may be called without arguments: that is `count(*)`.
     pub signature: Signature,
+    /// Makes an accumulator for it.
+    pub accumulator: fn() -> Box<dyn aggregates::Accumulator>,
 }
-
-const fn scalar(name: &'static str, signature: Signature) -> ScalarFunction {
-    ScalarFunction { name, signature, deterministic: true }
-}
-
-const fn drawn(name: &'static str, signature: Signature) -> ScalarFunction {
-    ScalarFunction { name, signature, deterministic: false }
-}
-
-const fn aggregated(name: &'static str, signature: Signature) -> AggregateFunction {
-    AggregateFunction { name, signature }
-}
-
-const NUMBER_TO_FLOAT: Signature = Signature::new(&[T::NUMBER], T::FLOAT);
-const TEXT_TO_TEXT: Signature = Signature::new(&[T::STRING], T::STRING);
 
 static SCALARS: &[ScalarFunction] = &[
-    scalar("id", Signature::new(&[T::NODE.or(T::RELATIONSHIP)], T::INTEGER)),
-    scalar("elementId", Signature::new(&[T::NODE.or(T::RELATIONSHIP)], T::STRING)),
-    scalar("labels", Signature::new(&[T::NODE], T::LIST)),
-    scalar("type", Signature::new(&[T::RELATIONSHIP], T::STRING)),
-    scalar("properties", Signature::new(&[T::NODE.or(T::RELATIONSHIP).or(T::MAP)], T::MAP)),
-    scalar("keys", Signature::new(&[T::NODE.or(T::RELATIONSHIP).or(T::MAP)], T::LIST)),
-    scalar("nodes", Signature::new(&[T::PATH], T::LIST)),
-    scalar("relationships", Signature::new(&[T::PATH], T::LIST)),
-    scalar("length", Signature::new(&[T::PATH], T::INTEGER)),
-    scalar("startNode", Signature::new(&[T::RELATIONSHIP], T::NODE)),
-    scalar("endNode", Signature::new(&[T::RELATIONSHIP], T::NODE)),
-    scalar("size", Signature::new(&[T::LIST.or(T::STRING).or(T::MAP)], T::INTEGER)),
-    scalar("head", Signature::new(&[T::LIST], T::ANY)),
-    scalar("last", Signature::new(&[T::LIST], T::ANY)),
-    scalar("tail", Signature::new(&[T::LIST], T::LIST)),
-    // openCypher refuses wrong arguments of range only at run time, with an ArgumentError.
-    scalar("range", Signature::new(&[T::ANY, T::ANY, T::ANY], T::LIST).required(2)),
-    scalar("reverse", Signature::new(&[T::LIST.or(T::STRING)], T::LIST.or(T::STRING))),
-    scalar("isEmpty", Signature::new(&[T::LIST.or(T::STRING).or(T::MAP)], T::BOOLEAN)),
-    scalar("coalesce", Signature::new(&[T::ANY], T::ANY).rest(T::ANY)),
-    scalar("exists", Signature::new(&[T::ANY], T::BOOLEAN)),
-    scalar("toString", Signature::new(&[T::ANY], T::STRING)),
-    scalar("toInteger", Signature::new(&[T::ANY], T::INTEGER)),
-    scalar("toFloat", Signature::new(&[T::ANY], T::FLOAT)),
-    scalar("toBoolean", Signature::new(&[T::ANY], T::BOOLEAN)),
-    scalar("toStringOrNull", Signature::new(&[T::ANY], T::STRING)),
-    scalar("toIntegerOrNull", Signature::new(&[T::ANY], T::INTEGER)),
-    scalar("toFloatOrNull", Signature::new(&[T::ANY], T::FLOAT)),
-    scalar("toBooleanOrNull", Signature::new(&[T::ANY], T::BOOLEAN)),
-    scalar("abs", Signature::new(&[T::NUMBER], T::NUMBER)),
-    scalar("ceil", NUMBER_TO_FLOAT),
-    scalar("floor", NUMBER_TO_FLOAT),
-    scalar("round", Signature::new(&[T::NUMBER, T::INTEGER, T::STRING], T::FLOAT).required(1)),
-    scalar("sign", Signature::new(&[T::NUMBER], T::INTEGER)),
-    scalar("sqrt", NUMBER_TO_FLOAT),
-    scalar("exp", NUMBER_TO_FLOAT),
-    scalar("log", NUMBER_TO_FLOAT),
-    scalar("log10", NUMBER_TO_FLOAT),
-    scalar("sin", NUMBER_TO_FLOAT),
-    scalar("cos", NUMBER_TO_FLOAT),
-    scalar("tan", NUMBER_TO_FLOAT),
-    scalar("cot", NUMBER_TO_FLOAT),
-    scalar("asin", NUMBER_TO_FLOAT),
-    scalar("acos", NUMBER_TO_FLOAT),
-    scalar("atan", NUMBER_TO_FLOAT),
-    scalar("atan2", Signature::new(&[T::NUMBER, T::NUMBER], T::FLOAT)),
-    scalar("haversin", NUMBER_TO_FLOAT),
-    scalar("degrees", NUMBER_TO_FLOAT),
-    scalar("radians", NUMBER_TO_FLOAT),
-    scalar("isNaN", Signature::new(&[T::NUMBER], T::BOOLEAN)),
-    scalar("pi", Signature::new(&[], T::FLOAT)),
-    scalar("e", Signature::new(&[], T::FLOAT)),
-    drawn("rand", Signature::new(&[], T::FLOAT)),
-    drawn("timestamp", Signature::new(&[], T::INTEGER)),
-    drawn("randomUUID", Signature::new(&[], T::STRING)),
-    scalar("toUpper", TEXT_TO_TEXT),
-    scalar("toLower", TEXT_TO_TEXT),
-    scalar("upper", TEXT_TO_TEXT),
-    scalar("lower", TEXT_TO_TEXT),
-    scalar("trim", TEXT_TO_TEXT),
-    scalar("ltrim", TEXT_TO_TEXT),
-    scalar("rtrim", TEXT_TO_TEXT),
-    scalar("replace", Signature::new(&[T::STRING, T::STRING, T::STRING], T::STRING)),
-    scalar("substring", Signature::new(&[T::STRING, T::INTEGER, T::INTEGER], T::STRING).required(2)),
-    scalar("left", Signature::new(&[T::STRING, T::INTEGER], T::STRING)),
-    scalar("right", Signature::new(&[T::STRING, T::INTEGER], T::STRING)),
-    scalar("split", Signature::new(&[T::STRING, T::STRING.or(T::LIST)], T::LIST)),
+    graph::identity::ID,
+    graph::identity::ELEMENT_ID,
+    graph::labels::LABELS,
+    graph::labels::TYPE,
+    graph::properties::PROPERTIES,
+    graph::properties::KEYS,
+    graph::path::NODES,
+    graph::path::RELATIONSHIPS,
+    graph::path::LENGTH,
+    graph::endpoints::START_NODE,
+    graph::endpoints::END_NODE,
+    list::size::SIZE,
+    list::size::IS_EMPTY,
+    list::ends::HEAD,
+    list::ends::LAST,
+    list::ends::TAIL,
+    list::range::RANGE,
+    list::reverse::REVERSE,
+    null::coalesce::COALESCE,
+    null::exists::EXISTS,
+    conversion::to_string::TO_STRING,
+    conversion::to_string::TO_STRING_OR_NULL,
+    conversion::to_integer::TO_INTEGER,
+    conversion::to_integer::TO_INTEGER_OR_NULL,
+    conversion::to_float::TO_FLOAT,
+    conversion::to_float::TO_FLOAT_OR_NULL,
+    conversion::to_boolean::TO_BOOLEAN,
+    conversion::to_boolean::TO_BOOLEAN_OR_NULL,
+    math::abs::ABS,
+    math::abs::SIGN,
+    math::rounding::CEIL,
+    math::rounding::FLOOR,
+    math::rounding::ROUND,
+    math::logarithms::SQRT,
+    math::logarithms::EXP,
+    math::logarithms::LOG,
+    math::logarithms::LOG10,
+    math::trigonometry::SIN,
+    math::trigonometry::COS,
+    math::trigonometry::TAN,
+    math::trigonometry::COT,
+    math::trigonometry::ASIN,
+    math::trigonometry::ACOS,
+    math::trigonometry::ATAN,
+    math::trigonometry::ATAN2,
+    math::trigonometry::HAVERSIN,
+    math::trigonometry::DEGREES,
+    math::trigonometry::RADIANS,
+    math::is_nan::IS_NAN,
+    math::constants::PI,
+    math::constants::E,
+    runtime::rand::RAND,
+    runtime::timestamp::TIMESTAMP,
+    runtime::random_uuid::RANDOM_UUID,
+    string::case::TO_UPPER,
+    string::case::TO_LOWER,
+    string::case::UPPER,
+    string::case::LOWER,
+    string::trim::TRIM,
+    string::trim::LTRIM,
+    string::trim::RTRIM,
+    string::replace::REPLACE,
+    string::substring::SUBSTRING,
+    string::substring::LEFT,
+    string::substring::RIGHT,
+    string::split::SPLIT,
 ];
 
 static AGGREGATES: &[AggregateFunction] = &[
-    aggregated("count", Signature::new(&[T::ANY], T::INTEGER).required(0)),
-    aggregated("sum", Signature::new(&[T::NUMBER.or(T::DURATION)], T::NUMBER.or(T::DURATION))),
-    aggregated("avg", Signature::new(&[T::NUMBER.or(T::DURATION)], T::FLOAT.or(T::DURATION))),
-    aggregated("min", Signature::new(&[T::ANY], T::ANY)),
-    aggregated("max", Signature::new(&[T::ANY], T::ANY)),
-    aggregated("collect", Signature::new(&[T::ANY], T::LIST)),
-    aggregated("stDev", NUMBER_TO_FLOAT),
-    aggregated("stDevP", NUMBER_TO_FLOAT),
-    aggregated("percentileCont", Signature::new(&[T::NUMBER, T::NUMBER], T::FLOAT)),
-    aggregated("percentileDisc", Signature::new(&[T::NUMBER, T::NUMBER], T::NUMBER)),
+    aggregates::count::COUNT,
+    aggregates::sum::SUM,
+    aggregates::avg::AVG,
+    aggregates::extreme::MIN,
+    aggregates::extreme::MAX,
+    aggregates::collect::COLLECT,
+    aggregates::deviation::ST_DEV,
+    aggregates::deviation::ST_DEV_P,
+    aggregates::percentile::PERCENTILE_CONT,
+    aggregates::percentile::PERCENTILE_DISC,
 ];
 
 /// The scalar function of a name in lower case.

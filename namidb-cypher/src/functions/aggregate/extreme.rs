@@ -1,0 +1,117 @@
+//! `min(value)` and `max(value)`, in the order of ORDER BY.
+
+use super::{Accumulator, PerGroup, Rows, only, same};
+use crate::Error;
+use crate::functions::{AggregateFunction, Signature, TypeSet as T};
+use crate::vector::{Vector, value_bytes};
+use namidb_core::Value;
+use namidb_core::value::order;
+use std::any::Any;
+use std::cmp::Ordering;
+
+/// `min(value)`.
+pub(in crate::functions) const MIN: AggregateFunction = AggregateFunction {
+    name: "min",
+    doc: "The first value in the order of ORDER BY, nulls left out; null of nothing.",
+    signature: Signature::new(&[T::ANY], T::ANY),
+    accumulator: || Box::new(Extreme::new(Ordering::Less)),
+};
+
+/// `max(value)`.
+pub(in crate::functions) const MAX: AggregateFunction = AggregateFunction {
+    name: "max",
+    doc: "The last value in the order of ORDER BY, nulls left out; null of nothing.",
+    signature: Signature::new(&[T::ANY], T::ANY),
+    accumulator: || Box::new(Extreme::new(Ordering::Greater)),
+};
+
+#[derive(Debug)]
+struct Extreme {
+    /// How a value compares to what it replaces.
+    replaces: Ordering,
+    values: PerGroup<Value>,
+}
+
+impl Extreme {
+    fn new(replaces: Ordering) -> Extreme {
+        Extreme { replaces, values: PerGroup::default() }
+    }
+}
+
+impl Accumulator for Extreme {
+    fn update(&mut self, rows: &Rows<'_>, arguments: &[Vector]) -> Result<(), Error> {
+        let argument = only(arguments, "min")?;
+        let replaces = self.replaces;
+        let values = self.values.upto(rows.group_count);
+        match argument {
+            Vector::Integer(v) => {
+                for row in 0..rows.len {
+                    let Some(i) = v.get(row) else { continue };
+                    let known = &mut values[rows.group(row)];
+                    let order = match &*known {
+                        Value::Integer(known) => i.cmp(known),
+                        Value::Null => replaces,
+                        known => order::compare(&Value::Integer(i), known),
+                    };
+                    if order == replaces {
+                        *known = Value::Integer(i);
+                    }
+                }
+            }
+            Vector::String(v) => {
+                for row in 0..rows.len {
+                    if v.is_null(row) {
+                        continue;
+                    }
+                    let known = &mut values[rows.group(row)];
+                    let order = match &*known {
+                        Value::String(known) => v.bytes(row).cmp(known.as_bytes()),
+                        Value::Null => replaces,
+                        known => order::compare(&Value::from(v.text(row)), known),
+                    };
+                    if order == replaces {
+                        *known = Value::from(v.text(row));
+                    }
+                }
+            }
+            other => {
+                for row in 0..rows.len {
+                    offer(&mut values[rows.group(row)], other.value(row), replaces);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn merge(
+        &mut self,
+        other: Box<dyn Accumulator>,
+        groups: &[u32],
+        group_count: usize,
+    ) -> Result<(), Error> {
+        let replaces = self.replaces;
+        let values = self.values.upto(group_count);
+        for (group, value) in groups.iter().zip(same::<Extreme>(other)?.values.states) {
+            offer(&mut values[*group as usize], value, replaces);
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>, group_count: usize) -> Result<Vector, Error> {
+        Ok(Vector::from_values(self.values.into_states(group_count)))
+    }
+
+    fn size_bytes(&self) -> u64 {
+        self.values.states.iter().map(value_bytes).sum()
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+fn offer(known: &mut Value, value: Value, replaces: Ordering) {
+    if !value.is_null() && (known.is_null() || order::compare(&value, known) == replaces) {
+        *known = value;
+    }
+}

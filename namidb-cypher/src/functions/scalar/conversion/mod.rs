@@ -1,0 +1,6 @@
+//! From one type to another.
+
+pub(in crate::functions) mod to_boolean;
+pub(in crate::functions) mod to_float;
+pub(in crate::functions) mod to_integer;
+pub(in crate::functions) mod to_string;

@@ -1,0 +1,4 @@
+//! Functions that look at nulls.
+
+pub(in crate::functions) mod coalesce;
+pub(in crate::functions) mod exists;

@@ -1,0 +1,7 @@
+//! Texts. Positions and lengths count characters (Unicode scalar values).
+
+pub(in crate::functions) mod case;
+pub(in crate::functions) mod replace;
+pub(in crate::functions) mod split;
+pub(in crate::functions) mod substring;
+pub(in crate::functions) mod trim;
