@@ -6,6 +6,7 @@
 //! ```
 
 pub mod binder;
+pub mod diagnostic;
 pub mod error;
 pub mod eval;
 pub mod exec;

@@ -12,6 +12,7 @@ pub mod ast;
 mod grammar;
 pub mod lexer;
 pub mod parser;
+pub mod printer;
 pub mod span;
 pub mod token;
 mod value;

@@ -15,8 +15,10 @@ pub(super) const PATTERN_STEPS_MAX: usize = 1_000;
 /// Where a condition on labels stands, which says what a colon between names means.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum LabelPlace {
-    /// In a node pattern or an expression: `A:B` asks for both.
+    /// In a node pattern: `A:B` asks for both.
     Node,
+    /// In an expression: as in a node pattern, but the expression may end at a `|`.
+    Expression,
     /// In a relationship pattern: `A|:B` is `A|B`.
     Relationship,
 }
@@ -224,7 +226,7 @@ impl Parser<'_> {
                 let bound = value::integer(self.text_of(token), false, token.span())?;
                 Ok(Some(bound.unsigned_abs()))
             }
-            TokenKind::Minus | TokenKind::Float | TokenKind::MalformedNumber | TokenKind::Parameter => {
+            TokenKind::Minus | TokenKind::Float | TokenKind::MalformedNumber => {
                 let message = "the bounds of a length are whole numbers in the text, and not negative";
                 Err(self.syntax_error("InvalidRelationshipPattern", message, token.span()))
             }
@@ -281,7 +283,7 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.label_conjunction(place)?;
         let mut terms = Vec::new();
-        while self.at(TokenKind::Pipe) && !self.pipe_ends {
+        while self.at(TokenKind::Pipe) && !(place == LabelPlace::Expression && self.pipe_ends) {
             self.bump();
             if place == LabelPlace::Relationship {
                 self.eat(TokenKind::Colon);
@@ -296,7 +298,9 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.label_factor(place)?;
         let mut terms = Vec::new();
-        while self.at(TokenKind::Ampersand) || (place == LabelPlace::Node && self.at(TokenKind::Colon)) {
+        while self.at(TokenKind::Ampersand)
+            || (place != LabelPlace::Relationship && self.at(TokenKind::Colon))
+        {
             self.bump();
             terms.push(self.label_factor(place)?);
         }
@@ -340,7 +344,7 @@ impl Parser<'_> {
                 Ok(LabelExpr { kind: LabelExprKind::Any, span: token.span() })
             }
             _ => {
-                let name = self.name(if place == LabelPlace::Node { "a label" } else { "a type" })?;
+                let name = self.name(if place == LabelPlace::Relationship { "a type" } else { "a label" })?;
                 Ok(LabelExpr { span: name.span, kind: LabelExprKind::Name(name) })
             }
         }

@@ -17,34 +17,21 @@ impl Parser<'_> {
     /// `variable:Label:Label`
     pub(super) fn set_item(&mut self) -> Result<SetItem> {
         let start = self.start();
-        let kind = if self.nth_is_variable(0)
-            && !matches!(self.nth(1).kind, TokenKind::Dot | TokenKind::LeftBracket)
-        {
-            self.set_variable()?
-        } else {
-            self.set_property()?
-        };
+        let after = self.nth(1).kind;
+        let whole = matches!(after, TokenKind::Equal | TokenKind::PlusEqual | TokenKind::Colon);
+        let kind = if whole && self.nth_is_variable(0) { self.set_variable()? } else { self.set_property()? };
         Ok(SetItem { kind, span: self.span_from(start) })
     }
 
     fn set_variable(&mut self) -> Result<SetKind> {
-        // A function's result can have a property set, and nothing else.
-        if self.nth_is(1, TokenKind::LeftParen) {
-            return self.set_property();
-        }
         let variable = self.variable()?;
-        match self.kind() {
-            TokenKind::Equal => {
-                self.bump();
-                Ok(SetKind::Replace { variable, value: self.expr()? })
-            }
-            TokenKind::PlusEqual => {
-                self.bump();
-                Ok(SetKind::Merge { variable, value: self.expr()? })
-            }
-            TokenKind::Colon => Ok(SetKind::Labels { variable, labels: self.labels()? }),
-            _ => Err(self.unexpected("'.', '=', '+=' or ':'")),
+        if self.eat(TokenKind::Equal) {
+            return Ok(SetKind::Replace { variable, value: self.expr()? });
         }
+        if self.eat(TokenKind::PlusEqual) {
+            return Ok(SetKind::Merge { variable, value: self.expr()? });
+        }
+        Ok(SetKind::Labels { variable, labels: self.labels()? })
     }
 
     fn set_property(&mut self) -> Result<SetKind> {
@@ -58,6 +45,7 @@ impl Parser<'_> {
                 self.expect(TokenKind::Equal)?;
                 Ok(SetKind::DynamicProperty { entity: *base, key: *index, value: self.expr()? })
             }
+            ExprKind::Variable(_) => Err(self.unexpected("'.', '=', '+=' or ':'")),
             _ => {
                 let message = "expected a property or a variable to set";
                 Err(self.syntax_error("UnexpectedSyntax", message, target.span))

@@ -2,7 +2,7 @@
 
 use crate::syntax::ast::{CallProcedure, CallSubquery, Clause, Query, SingleQuery, Union};
 use crate::syntax::parser::{Parser, Result};
-use crate::syntax::token::Keyword;
+use crate::syntax::token::{Keyword, TokenKind};
 
 /// Where a query stands, which says how it may end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,12 @@ impl Parser<'_> {
         let Some(last) = clauses.last() else {
             return Err(self.unexpected("a clause such as MATCH, CREATE or RETURN"));
         };
+        // Something else than an end is the error to tell: most often a misspelt clause.
+        let ended = matches!(self.kind(), TokenKind::End | TokenKind::Semicolon | TokenKind::RightBrace)
+            || self.at_keyword(Keyword::Union);
+        if !ended {
+            return Err(self.unexpected("a clause or the end of the query"));
+        }
         self.check_last(last, clauses.len(), place)?;
         if clauses.len() > 1 {
             for clause in &clauses {

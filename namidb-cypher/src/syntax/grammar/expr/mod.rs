@@ -255,7 +255,7 @@ impl Parser<'_> {
                 TokenKind::LeftBracket => self.nested(|p| p.subscript(base))?,
                 TokenKind::Colon if labels => {
                     self.bump();
-                    let labels = self.label_expr(LabelPlace::Node)?;
+                    let labels = self.label_expr(LabelPlace::Expression)?;
                     ExprKind::HasLabels { base: Box::new(base), labels }
                 }
                 _ => return Ok(base),

@@ -1,0 +1,121 @@
+//! Indexes and constraints, and SHOW.
+
+use super::Printer;
+use crate::syntax::ast::{
+    ConstraintKind, CreateConstraint, CreateIndex, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity,
+    Show, ShowKind,
+};
+
+impl Printer {
+    pub(super) fn schema_command(&mut self, command: &SchemaCommand) {
+        match command {
+            SchemaCommand::CreateIndex(command) => self.create_index(command),
+            SchemaCommand::CreateConstraint(command) => self.create_constraint(command),
+            SchemaCommand::DropIndex(command) => {
+                self.push("DROP INDEX ");
+                match &command.target {
+                    DropTarget::Name(name) => self.variable(name),
+                    DropTarget::LabelAndKeys { label, keys } => {
+                        self.push("ON :");
+                        self.key(label);
+                        self.push("(");
+                        self.separated(keys, ", ", Self::key);
+                        self.push(")");
+                    }
+                }
+                self.push(if command.if_exists { " IF EXISTS" } else { "" });
+            }
+            SchemaCommand::DropConstraint(command) => {
+                self.push("DROP CONSTRAINT ");
+                self.variable(&command.name);
+                self.push(if command.if_exists { " IF EXISTS" } else { "" });
+            }
+        }
+    }
+
+    fn create_index(&mut self, command: &CreateIndex) {
+        self.push(match command.kind {
+            IndexType::Range => "CREATE INDEX ",
+            IndexType::Text => "CREATE TEXT INDEX ",
+            IndexType::Point => "CREATE POINT INDEX ",
+            IndexType::Fulltext => "CREATE FULLTEXT INDEX ",
+            IndexType::Vector => "CREATE VECTOR INDEX ",
+            IndexType::Lookup => "CREATE LOOKUP INDEX ",
+        });
+        self.new_name(command.name.as_ref(), command.if_not_exists);
+        self.schema_entity(&command.entity);
+        match command.kind {
+            IndexType::Lookup if command.entity.relationship => self.push(" ON EACH type(e)"),
+            IndexType::Lookup => self.push(" ON EACH labels(e)"),
+            IndexType::Fulltext => {
+                self.push(" ON EACH [");
+                self.keys(&command.keys);
+                self.push("]");
+            }
+            _ => {
+                self.push(" ON (");
+                self.keys(&command.keys);
+                self.push(")");
+            }
+        }
+        self.opt_expr(" OPTIONS ", command.options.as_ref());
+    }
+
+    fn create_constraint(&mut self, command: &CreateConstraint) {
+        self.push("CREATE CONSTRAINT ");
+        self.new_name(command.name.as_ref(), command.if_not_exists);
+        self.schema_entity(&command.entity);
+        self.push(" REQUIRE (");
+        self.keys(&command.keys);
+        self.push(") IS ");
+        match &command.kind {
+            ConstraintKind::Unique => self.push("UNIQUE"),
+            ConstraintKind::NotNull => self.push("NOT NULL"),
+            ConstraintKind::Key => self.push("KEY"),
+            ConstraintKind::Type(name) => {
+                self.push("TYPED ");
+                self.push(&name.text);
+            }
+        }
+        self.opt_expr(" OPTIONS ", command.options.as_ref());
+    }
+
+    fn new_name(&mut self, name: Option<&Name>, if_not_exists: bool) {
+        if let Some(name) = name {
+            self.variable(name);
+            self.push(" ");
+        }
+        self.push(if if_not_exists { "IF NOT EXISTS FOR " } else { "FOR " });
+    }
+
+    /// The pattern, whose variable is always `e`.
+    fn schema_entity(&mut self, entity: &SchemaEntity) {
+        self.push(if entity.relationship { "()-[e" } else { "(e" });
+        if !entity.names.is_empty() {
+            self.push(":");
+            self.separated(&entity.names, "|", Self::key);
+        }
+        self.push(if entity.relationship { "]-()" } else { ")" });
+    }
+
+    fn keys(&mut self, keys: &[Name]) {
+        self.separated(keys, ", ", |p, key| {
+            p.push("e.");
+            p.key(key);
+        });
+    }
+
+    pub(super) fn show(&mut self, show: &Show) {
+        self.push(match show.kind {
+            ShowKind::Indexes => "SHOW INDEXES",
+            ShowKind::Constraints => "SHOW CONSTRAINTS",
+            ShowKind::Functions => "SHOW FUNCTIONS",
+            ShowKind::Procedures => "SHOW PROCEDURES",
+            ShowKind::Databases => "SHOW DATABASES",
+        });
+        if let Some(yields) = &show.yields {
+            self.yields(yields);
+        }
+        self.opt_expr(" WHERE ", show.predicate.as_ref());
+    }
+}

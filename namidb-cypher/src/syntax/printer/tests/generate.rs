@@ -1,0 +1,520 @@
+//! Any statement that a text can say, made of a string of bytes: each choice takes one, and when they are
+//! used up the first alternative is taken, which never nests.
+
+use crate::syntax::ast::*;
+use crate::syntax::span::Span;
+use std::sync::Arc;
+
+const SPAN: Span = Span { start: 0, end: 0 };
+
+pub(super) struct Choices<'b> {
+    bytes: std::slice::Iter<'b, u8>,
+    depth: usize,
+}
+
+impl<'b> Choices<'b> {
+    pub(super) fn new(bytes: &'b [u8]) -> Choices<'b> {
+        Choices { bytes: bytes.iter(), depth: 0 }
+    }
+
+    fn choose(&mut self, alternatives: usize) -> usize {
+        usize::from(self.bytes.next().copied().unwrap_or(0)) % alternatives
+    }
+
+    fn coin(&mut self) -> bool {
+        self.choose(2) == 1
+    }
+
+    fn opt<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.coin() { Some(make(self)) } else { None }
+    }
+
+    fn list<T>(&mut self, least: usize, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let length = least + self.choose(3);
+        (0..length).map(|_| make(self)).collect()
+    }
+
+    fn word(&mut self) -> &'static str {
+        const WORDS: [&str; 14] = [
+            "a",
+            "n",
+            "Étudiant",
+            "a b",
+            "a`b",
+            "match",
+            "end",
+            "order",
+            "in",
+            "count",
+            "all",
+            "1x",
+            "offset",
+            "_",
+        ];
+        WORDS[self.choose(WORDS.len())]
+    }
+
+    fn name(&mut self) -> Name {
+        Name { text: Arc::from(self.word()), span: SPAN }
+    }
+
+    fn dotted_name(&mut self) -> Name {
+        let text =
+            if self.coin() { format!("{}.{}", self.word(), self.word()) } else { self.word().to_owned() };
+        Name { text: Arc::from(text), span: SPAN }
+    }
+
+    pub(super) fn statement(&mut self) -> Statement {
+        let mode = [StatementMode::Run, StatementMode::Explain, StatementMode::Profile][self.choose(3)];
+        let kind = match self.choose(8) {
+            6 => StatementKind::Schema(self.schema_command()),
+            7 => StatementKind::Show(self.show()),
+            5 => StatementKind::Query(self.standalone_call()),
+            _ => StatementKind::Query(self.query()),
+        };
+        Statement { mode, kind, span: SPAN }
+    }
+
+    fn query(&mut self) -> Query {
+        let first = self.single_query();
+        let all = self.coin();
+        let unions = match self.choose(4) {
+            0..3 => Vec::new(),
+            _ => self.list(1, |c| Union { all, query: c.single_query(), span: SPAN }),
+        };
+        Query { first, unions, span: SPAN }
+    }
+
+    fn standalone_call(&mut self) -> Query {
+        let mut call = self.call_procedure();
+        call.arguments = self.opt(|c| c.list(0, Self::expr));
+        if let Some(yields) = &mut call.yields {
+            yields.star = self.coin();
+            if yields.star {
+                yields.items.clear();
+            }
+        }
+        let clauses = vec![Clause::CallProcedure(call)];
+        Query { first: SingleQuery { clauses, span: SPAN }, unions: Vec::new(), span: SPAN }
+    }
+
+    fn single_query(&mut self) -> SingleQuery {
+        let mut clauses = self.list(0, Self::reading_clause);
+        clauses.extend(self.list(0, Self::updating_clause));
+        if clauses.is_empty() || !clauses.last().is_some_and(Clause::is_updating) || self.coin() {
+            clauses.push(Clause::Return(Return { projection: self.projection(), span: SPAN }));
+        }
+        SingleQuery { clauses, span: SPAN }
+    }
+
+    fn reading_clause(&mut self) -> Clause {
+        match self.choose(6) {
+            0 => Clause::Match(Match {
+                optional: self.coin(),
+                pattern: self.pattern(),
+                predicate: self.opt(Self::expr),
+                span: SPAN,
+            }),
+            1 => Clause::Unwind(Unwind { list: self.expr(), variable: self.name(), span: SPAN }),
+            2 => Clause::With(With {
+                projection: self.projection(),
+                predicate: self.opt(Self::expr),
+                span: SPAN,
+            }),
+            3 => Clause::CallProcedure(self.call_procedure()),
+            4 if self.depth < 3 => Clause::CallSubquery(self.call_subquery()),
+            _ => Clause::LoadCsv(LoadCsv {
+                with_headers: self.coin(),
+                url: self.expr(),
+                variable: self.name(),
+                field_terminator: self.opt(Self::expr),
+                span: SPAN,
+            }),
+        }
+    }
+
+    fn updating_clause(&mut self) -> Clause {
+        match self.choose(6) {
+            0 => Clause::Create(Create { pattern: self.pattern(), span: SPAN }),
+            1 => Clause::Merge(Merge {
+                pattern: self.pattern_part(),
+                actions: self.list(0, |c| MergeAction {
+                    on_create: c.coin(),
+                    items: c.list(1, Self::set_item),
+                    span: SPAN,
+                }),
+                span: SPAN,
+            }),
+            2 => Clause::Set(Set { items: self.list(1, Self::set_item), span: SPAN }),
+            3 => Clause::Remove(Remove { items: self.list(1, Self::remove_item), span: SPAN }),
+            4 if self.depth < 3 => {
+                self.depth += 1;
+                let foreach = Foreach {
+                    variable: self.name(),
+                    list: self.expr(),
+                    clauses: self.list(1, Self::updating_clause),
+                    span: SPAN,
+                };
+                self.depth -= 1;
+                Clause::Foreach(foreach)
+            }
+            _ => {
+                Clause::Delete(Delete { detach: self.coin(), targets: self.list(1, Self::expr), span: SPAN })
+            }
+        }
+    }
+
+    fn projection(&mut self) -> Projection {
+        let star = self.coin();
+        Projection {
+            distinct: self.coin(),
+            star,
+            items: self.list(usize::from(!star), |c| ProjectionItem {
+                expr: c.expr(),
+                alias: c.opt(Self::name),
+                span: SPAN,
+            }),
+            order_by: self.list(0, |c| SortItem { expr: c.expr(), descending: c.coin(), span: SPAN }),
+            skip: self.opt(Self::expr),
+            limit: self.opt(Self::expr),
+            span: SPAN,
+        }
+    }
+
+    fn set_item(&mut self) -> SetItem {
+        let kind = match self.choose(5) {
+            0 => SetKind::Property { entity: self.expr(), key: self.name(), value: self.expr() },
+            1 => SetKind::DynamicProperty { entity: self.expr(), key: self.expr(), value: self.expr() },
+            2 => SetKind::Replace { variable: self.name(), value: self.expr() },
+            3 => SetKind::Merge { variable: self.name(), value: self.expr() },
+            _ => SetKind::Labels { variable: self.name(), labels: self.list(1, Self::name) },
+        };
+        SetItem { kind, span: SPAN }
+    }
+
+    fn remove_item(&mut self) -> RemoveItem {
+        let kind = match self.choose(3) {
+            0 => RemoveKind::Property { entity: self.expr(), key: self.name() },
+            1 => RemoveKind::DynamicProperty { entity: self.expr(), key: self.expr() },
+            _ => RemoveKind::Labels { variable: self.name(), labels: self.list(1, Self::name) },
+        };
+        RemoveItem { kind, span: SPAN }
+    }
+
+    fn call_procedure(&mut self) -> CallProcedure {
+        CallProcedure {
+            optional: self.coin(),
+            name: self.dotted_name(),
+            arguments: Some(self.list(0, Self::expr)),
+            yields: self.opt(Self::yields),
+            span: SPAN,
+        }
+    }
+
+    fn yields(&mut self) -> Yield {
+        Yield {
+            star: false,
+            items: self.list(0, |c| YieldItem { field: c.name(), alias: c.opt(Self::name), span: SPAN }),
+            predicate: self.opt(Self::expr),
+            span: SPAN,
+        }
+    }
+
+    fn call_subquery(&mut self) -> CallSubquery {
+        self.depth += 1;
+        let call = CallSubquery {
+            optional: self.coin(),
+            imports: self.opt(|c| {
+                let star = c.coin();
+                let names = if star { Vec::new() } else { c.list(0, Self::name) };
+                Imports { star, names, span: SPAN }
+            }),
+            query: Box::new(self.query()),
+            in_transactions: self.opt(|c| InTransactions { rows: c.opt(Self::expr), span: SPAN }),
+            span: SPAN,
+        };
+        self.depth -= 1;
+        call
+    }
+
+    fn pattern(&mut self) -> Vec<PatternPart> {
+        self.list(1, Self::pattern_part)
+    }
+
+    fn pattern_part(&mut self) -> PatternPart {
+        PatternPart {
+            variable: self.opt(Self::name),
+            selector: [Selector::All, Selector::Shortest, Selector::AllShortest][self.choose(3)],
+            path: self.path(0),
+            span: SPAN,
+        }
+    }
+
+    fn path(&mut self, least: usize) -> PathPattern {
+        PathPattern {
+            start: self.node(),
+            steps: self.list(least, |c| PatternStep { relationship: c.relationship(), node: c.node() }),
+            span: SPAN,
+        }
+    }
+
+    fn node(&mut self) -> NodePattern {
+        NodePattern {
+            variable: self.opt(Self::name),
+            labels: self.opt(|c| c.label_expr(0)),
+            properties: self.opt(Self::properties),
+            predicate: self.opt(Self::expr),
+            span: SPAN,
+        }
+    }
+
+    fn relationship(&mut self) -> RelationshipPattern {
+        let length = self.opt(|c| PathLength {
+            min: c.opt(|c| c.choose(9) as u64),
+            max: c.opt(|c| c.choose(9) as u64),
+            span: SPAN,
+        });
+        RelationshipPattern {
+            direction: [PatternDirection::Both, PatternDirection::Outgoing, PatternDirection::Incoming]
+                [self.choose(3)],
+            variable: self.opt(Self::name),
+            types: self.opt(|c| c.label_expr(0)),
+            properties: self.opt(Self::properties),
+            predicate: if length.is_none() { self.opt(Self::expr) } else { None },
+            length,
+            span: SPAN,
+        }
+    }
+
+    fn properties(&mut self) -> Expr {
+        let kind = if self.coin() {
+            ExprKind::Parameter(Arc::from(self.word()))
+        } else {
+            ExprKind::Map(self.list(0, |c| (c.name(), c.expr())))
+        };
+        Expr { kind, span: SPAN }
+    }
+
+    fn label_expr(&mut self, depth: usize) -> LabelExpr {
+        let kind = match self.choose(if depth < 3 { 6 } else { 2 }) {
+            3 => LabelExprKind::Not(Box::new(self.label_expr(depth + 1))),
+            4 => LabelExprKind::And(self.list(2, |c| c.label_expr(depth + 1))),
+            5 => LabelExprKind::Or(self.list(2, |c| c.label_expr(depth + 1))),
+            1 => LabelExprKind::Any,
+            _ => LabelExprKind::Name(self.name()),
+        };
+        LabelExpr { kind, span: SPAN }
+    }
+
+    fn expr(&mut self) -> Expr {
+        self.depth += 1;
+        let kind = if self.depth > 5 { self.leaf() } else { self.expr_kind() };
+        self.depth -= 1;
+        Expr { kind, span: SPAN }
+    }
+
+    fn boxed(&mut self) -> Box<Expr> {
+        Box::new(self.expr())
+    }
+
+    fn leaf(&mut self) -> ExprKind {
+        match self.choose(9) {
+            0 => ExprKind::Variable(Arc::from(self.word())),
+            1 => ExprKind::Literal(Literal::Null),
+            2 => ExprKind::Literal(Literal::Boolean(self.coin())),
+            3 => ExprKind::Literal(Literal::Integer([0, 1, -1, i64::MAX, i64::MIN][self.choose(5)])),
+            4 => ExprKind::Literal(Literal::Float(
+                [0.0, -0.0, 1.5, -2.5e-9, 1e300, f64::MAX, f64::MIN_POSITIVE, 1e16][self.choose(8)],
+            )),
+            5 => {
+                let text = ["", "a'b\"c\\", "\n\r\t\u{0}\u{7f}\u{85}", "日本 😀", "`//*"][self.choose(5)];
+                ExprKind::Literal(Literal::String(Arc::from(text)))
+            }
+            6 => ExprKind::Parameter(Arc::from(["a", "1", "a b", "a`b", "é"][self.choose(5)])),
+            7 => ExprKind::CountStar,
+            _ => ExprKind::List(Vec::new()),
+        }
+    }
+
+    fn expr_kind(&mut self) -> ExprKind {
+        match self.choose(36) {
+            10 => ExprKind::Property { base: self.boxed(), key: self.name() },
+            11 => ExprKind::Index { base: self.boxed(), index: self.boxed() },
+            12 => {
+                ExprKind::Slice { base: self.boxed(), from: self.opt(Self::boxed), to: self.opt(Self::boxed) }
+            }
+            13 => ExprKind::HasLabels { base: self.boxed(), labels: self.label_expr(0) },
+            14 => ExprKind::List(self.list(0, Self::expr)),
+            15 => ExprKind::Map(self.list(0, |c| (c.name(), c.expr()))),
+            16 => ExprKind::MapProjection(Box::new(MapProjection {
+                variable: self.name(),
+                items: self.list(0, |c| match c.choose(4) {
+                    0 => MapItem::AllProperties,
+                    1 => MapItem::Property(c.name()),
+                    2 => MapItem::Variable(c.name()),
+                    _ => MapItem::Entry(c.name(), c.expr()),
+                }),
+            })),
+            17 => ExprKind::Not(self.boxed()),
+            18 => ExprKind::Negate(self.boxed()),
+            19 => ExprKind::Plus(self.boxed()),
+            20 => ExprKind::And(self.list(2, Self::expr)),
+            21 => ExprKind::Or(self.list(2, Self::expr)),
+            22 => ExprKind::Xor(self.list(2, Self::expr)),
+            23 => {
+                use ArithmeticOp::*;
+                let op = [Add, Subtract, Multiply, Divide, Modulo, Power][self.choose(6)];
+                ExprKind::Arithmetic { op, left: self.boxed(), right: self.boxed() }
+            }
+            24 => {
+                use CompareOp::*;
+                let rest = self.list(1, |c| {
+                    ([Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual][c.choose(6)], c.expr())
+                });
+                ExprKind::Comparison { first: self.boxed(), rest }
+            }
+            25 => ExprKind::In { item: self.boxed(), list: self.boxed() },
+            26 => {
+                use StringOp::*;
+                let op = [StartsWith, EndsWith, Contains, Regex][self.choose(4)];
+                ExprKind::StringMatch { op, text: self.boxed(), pattern: self.boxed() }
+            }
+            27 => ExprKind::IsNull { operand: self.boxed(), negated: self.coin() },
+            28 => ExprKind::Case(Box::new(CaseExpr {
+                operand: self.opt(Self::expr),
+                branches: self.list(1, |c| (c.expr(), c.expr())),
+                otherwise: self.opt(Self::expr),
+            })),
+            29 => {
+                let name = self.dotted_name();
+                let distinct = self.coin();
+                let arguments = self.list(usize::from(distinct), Self::expr);
+                ExprKind::Function(Box::new(FunctionCall { name, distinct, arguments }))
+            }
+            30 => ExprKind::ListComprehension(Box::new(ListComprehension {
+                variable: self.name(),
+                list: self.expr(),
+                predicate: self.opt(Self::expr),
+                projection: self.opt(Self::expr),
+            })),
+            31 => ExprKind::PatternComprehension(Box::new(PatternComprehension {
+                variable: self.opt(Self::name),
+                path: self.path(1),
+                predicate: self.opt(Self::expr),
+                projection: self.expr(),
+            })),
+            32 => {
+                use QuantifierKind::*;
+                ExprKind::Quantifier(Box::new(Quantifier {
+                    kind: [All, Any, None, Single][self.choose(4)],
+                    variable: self.name(),
+                    list: self.expr(),
+                    predicate: self.expr(),
+                }))
+            }
+            33 => ExprKind::Reduce(Box::new(Reduce {
+                accumulator: self.name(),
+                initial: self.expr(),
+                variable: self.name(),
+                list: self.expr(),
+                body: self.expr(),
+            })),
+            34 => match self.choose(2) {
+                0 => ExprKind::Pattern(Box::new(self.path(1))),
+                _ => {
+                    let mut part = self.pattern_part();
+                    part.variable = None;
+                    if part.selector == Selector::All {
+                        part.selector = Selector::Shortest;
+                    }
+                    ExprKind::ShortestPath(Box::new(part))
+                }
+            },
+            35 => {
+                let body = if self.coin() {
+                    SubqueryBody::Query(self.query())
+                } else {
+                    SubqueryBody::Pattern { pattern: self.pattern(), predicate: self.opt(Self::expr) }
+                };
+                match self.choose(3) {
+                    0 => ExprKind::Exists(Box::new(body)),
+                    1 => ExprKind::Count(Box::new(body)),
+                    _ => {
+                        let projection = self.projection();
+                        let clauses = vec![Clause::Return(Return { projection, span: SPAN })];
+                        let first = SingleQuery { clauses, span: SPAN };
+                        let query = Query { first, unions: Vec::new(), span: SPAN };
+                        ExprKind::Collect(Box::new(SubqueryBody::Query(query)))
+                    }
+                }
+            }
+            _ => self.leaf(),
+        }
+    }
+
+    fn schema_command(&mut self) -> SchemaCommand {
+        match self.choose(4) {
+            0 => {
+                use IndexType::*;
+                let kind = [Range, Text, Point, Fulltext, Vector, Lookup][self.choose(6)];
+                let entity = self.schema_entity(kind == Lookup);
+                SchemaCommand::CreateIndex(CreateIndex {
+                    kind,
+                    name: self.opt(Self::name),
+                    if_not_exists: self.coin(),
+                    entity,
+                    keys: if kind == Lookup { Vec::new() } else { self.list(1, Self::name) },
+                    options: self.opt(Self::expr),
+                    span: SPAN,
+                })
+            }
+            1 => {
+                let target = if self.coin() {
+                    DropTarget::Name(self.name())
+                } else {
+                    DropTarget::LabelAndKeys { label: self.name(), keys: self.list(1, Self::name) }
+                };
+                SchemaCommand::DropIndex(DropIndex { target, if_exists: self.coin(), span: SPAN })
+            }
+            2 => SchemaCommand::DropConstraint(DropConstraint {
+                name: self.name(),
+                if_exists: self.coin(),
+                span: SPAN,
+            }),
+            _ => {
+                let types = ["INTEGER", "LOCAL DATETIME", "LIST<STRING NOT NULL>"];
+                let kind = match self.choose(4) {
+                    0 => ConstraintKind::Unique,
+                    1 => ConstraintKind::NotNull,
+                    2 => ConstraintKind::Key,
+                    _ => {
+                        let text = Arc::from(types[self.choose(types.len())]);
+                        ConstraintKind::Type(Name { text, span: SPAN })
+                    }
+                };
+                SchemaCommand::CreateConstraint(CreateConstraint {
+                    name: self.opt(Self::name),
+                    if_not_exists: self.coin(),
+                    entity: self.schema_entity(false),
+                    keys: self.list(1, Self::name),
+                    kind,
+                    options: self.opt(Self::expr),
+                    span: SPAN,
+                })
+            }
+        }
+    }
+
+    fn schema_entity(&mut self, every: bool) -> SchemaEntity {
+        let names = if every { Vec::new() } else { self.list(1, Self::name) };
+        SchemaEntity { relationship: self.coin(), names, span: SPAN }
+    }
+
+    fn show(&mut self) -> Show {
+        use ShowKind::*;
+        let kind = [Indexes, Constraints, Functions, Procedures, Databases][self.choose(5)];
+        let yields = self.opt(Self::yields);
+        let predicate = if yields.is_none() { self.opt(Self::expr) } else { None };
+        Show { kind, yields, predicate, span: SPAN }
+    }
+}

@@ -1,0 +1,64 @@
+mod generate;
+
+use super::*;
+use crate::syntax::parse;
+use generate::Choices;
+use proptest::prelude::*;
+
+fn check(text: &str, expected: &str) {
+    let statement = parse(text).unwrap_or_else(|error| panic!("{text}\n{error:?}"));
+    let printed = print(&statement);
+    assert_eq!(printed, expected);
+    assert_eq!(parse(&printed).unwrap(), statement);
+}
+
+#[test]
+fn parentheses_stay_only_where_precedence_needs_them() {
+    for (expr, expected) in [
+        ("(1 + 2) * 3", "(1 + 2) * 3"),
+        ("1 + (2 * 3)", "1 + 2 * 3"),
+        ("1 - (2 - 3)", "1 - (2 - 3)"),
+        ("(1 - 2) - 3", "1 - 2 - 3"),
+        ("2 ^ (3 ^ 4)", "2 ^ (3 ^ 4)"),
+        ("-(5)", "-(5)"),
+        ("-5 ^ 2", "-5 ^ 2"),
+        ("-(5 ^ 2)", "-(5 ^ 2)"),
+        ("(-1).x", "(-1).x"),
+        ("(a AND b) AND c", "(a AND b) AND c"),
+        ("a AND (b OR c)", "a AND (b OR c)"),
+        ("(a AND b) OR c", "a AND b OR c"),
+        ("NOT (a = b)", "NOT a = b"),
+        ("(NOT a) = b", "(NOT a) = b"),
+        ("1 < (2 < 3)", "1 < (2 < 3)"),
+        ("(a IS NULL) = b", "a IS NULL = b"),
+        ("a IN (b + c)", "a IN b + c"),
+        ("[(x IN y)]", "[(x IN y)]"),
+        ("n:A|B", "n:(A|B)"),
+        ("n:A:B", "n:A&B"),
+        ("((a)-->(b)) = c", "((a)-->(b)) = c"),
+    ] {
+        check(&format!("RETURN {expr}"), &format!("RETURN {expected}"));
+    }
+}
+
+#[test]
+fn names_that_would_be_read_as_something_else_are_quoted() {
+    check("RETURN `a b`, `a``b`, `MATCH`, `count`", "RETURN `a b`, `a``b`, `MATCH`, `count`");
+    check("RETURN n.`a b`, n.match, {end: 1}", "RETURN n.`a b`, n.match, {end: 1}");
+    check("RETURN `all`(x IN y), `a b`.c(1)", "RETURN `all`(x IN y), `a b`.c(1)");
+    check("RETURN $a, $1, $`a b`", "RETURN $a, $1, $`a b`");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_printed_statement_parses_to_itself(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let statement = Choices::new(&bytes).statement();
+        let text = print(&statement);
+        match parse(&text) {
+            Ok(parsed) => prop_assert_eq!(parsed, statement, "{}", text),
+            Err(error) => prop_assert!(false, "{}\n{:?}", text, error),
+        }
+    }
+}
