@@ -7,6 +7,7 @@ use super::op::Op;
 use super::{ApplyContext, GraphState};
 use crate::error::Result;
 use crate::ids::Seq;
+use std::borrow::Borrow;
 
 /// A smaller transaction is applied operation by operation.
 const BATCH_MIN: usize = 32;
@@ -17,13 +18,26 @@ impl GraphState {
     /// # Errors
     /// As [`GraphState::apply_op`]. The state is then of no use: apply to a clone.
     pub fn apply_transaction(&mut self, ops: &[Op], seq: Seq) -> Result<()> {
-        let mut cx = if ops.len() < BATCH_MIN {
+        self.apply_each(ops.len(), ops.iter().map(Ok), seq)
+    }
+
+    /// As [`GraphState::apply_transaction`], for `count` operations that come one at a time.
+    ///
+    /// # Errors
+    /// Also the first error of `ops`.
+    pub fn apply_each<O: Borrow<Op>>(
+        &mut self,
+        count: usize,
+        ops: impl IntoIterator<Item = Result<O>>,
+        seq: Seq,
+    ) -> Result<()> {
+        let mut cx = if count < BATCH_MIN {
             ApplyContext::new(self, seq)
         } else {
             ApplyContext::batched(self, seq)
         };
         for op in ops {
-            self.apply_op(&mut cx, op)?;
+            self.apply_op(&mut cx, op?.borrow())?;
         }
         self.fill_lists(&mut cx);
         Ok(())

@@ -1,6 +1,6 @@
 //! The error of a store: what the caller should do, and whether anything happened.
 
-use super::ObjectPath;
+use super::{ObjectPath, ServerTime};
 use std::fmt;
 use std::time::Duration;
 
@@ -84,6 +84,7 @@ struct Inner {
     operation: Operation,
     path: Option<ObjectPath>,
     retry_after: Option<Duration>,
+    server_time: Option<ServerTime>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -95,7 +96,16 @@ impl Error {
         let writes = matches!(operation, Operation::Put | Operation::Delete);
         let unsure = matches!(kind, ErrorKind::Unavailable | ErrorKind::TimedOut | ErrorKind::Unexpected);
         let effect = if writes && unsure { Effect::Unknown } else { Effect::NotApplied };
-        Error(Box::new(Inner { kind, effect, store, operation, path: None, retry_after: None, source: None }))
+        Error(Box::new(Inner {
+            kind,
+            effect,
+            store,
+            operation,
+            path: None,
+            retry_after: None,
+            server_time: None,
+            source: None,
+        }))
     }
 
     /// Adds the path.
@@ -123,6 +133,13 @@ impl Error {
     #[must_use]
     pub fn with_retry_after(mut self, delay: Duration) -> Error {
         self.0.retry_after = Some(delay);
+        self
+    }
+
+    /// Adds the store's time of the answer: that nothing is there, or nothing new, is an answer too.
+    #[must_use]
+    pub fn with_server_time(mut self, time: Option<ServerTime>) -> Error {
+        self.0.server_time = time;
         self
     }
 
@@ -154,6 +171,11 @@ impl Error {
     /// How long the store asks to wait.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// The store's time of the answer, if it was one and the store says.
+    pub fn server_time(&self) -> Option<ServerTime> {
+        self.0.server_time
     }
 
     /// Whether the store answered that a condition does not hold: ordinary traffic, not a failure.

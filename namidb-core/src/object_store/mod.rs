@@ -26,8 +26,9 @@
 //!     answer it only if the store said so.
 //! 13. Every error names its operation and its path. One that says that a condition does not hold, or that the
 //!     request is wrong, changed nothing.
-//! 14. A store that claims [`Capabilities::server_time`] gives its own time with every answer, and the time of
-//!     writing with every object.
+//! 14. A store that claims [`Capabilities::server_time`] gives its own time with every answer, also with the
+//!     answers that nothing is there, or nothing new, or another version; and the time of writing with every
+//!     object.
 //!
 //! Two things are for the caller to keep. No object lies under the path of another (`a` and `a/b`): a store may
 //! answer [`ErrorKind::InvalidInput`]. And whatever the caller builds on an object that somebody else wrote,

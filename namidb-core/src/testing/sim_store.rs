@@ -145,13 +145,14 @@ impl ObjectStore for SimStore {
             return Err(error(ErrorKind::InvalidInput, Operation::Put, path));
         }
         let mut state = self.state();
+        let time = self.time(&state);
         let present = state.objects.get(path).map(|stored| &stored.version);
         match (&options.condition, present) {
             (PutCondition::IfAbsent, Some(_)) => {
-                return Err(error(ErrorKind::AlreadyExists, Operation::Put, path));
+                return Err(error(ErrorKind::AlreadyExists, Operation::Put, path).with_server_time(time));
             }
             (PutCondition::IfMatch(version), present) if present != Some(version) => {
-                return Err(error(ErrorKind::VersionMismatch, Operation::Put, path));
+                return Err(error(ErrorKind::VersionMismatch, Operation::Put, path).with_server_time(time));
             }
             _ => {}
         }
@@ -163,12 +164,13 @@ impl ObjectStore for SimStore {
 
     async fn get(&self, path: &ObjectPath, options: GetOptions) -> Result<Object> {
         let state = self.state();
-        let stored =
-            state.objects.get(path).ok_or_else(|| error(ErrorKind::NotFound, Operation::Get, path))?;
+        let time = self.time(&state);
+        let answer = |kind| error(kind, Operation::Get, path).with_server_time(time);
+        let stored = state.objects.get(path).ok_or_else(|| answer(ErrorKind::NotFound))?;
         if options.unless.as_ref() == Some(&stored.version) {
-            return Err(error(ErrorKind::NotModified, Operation::Get, path));
+            return Err(answer(ErrorKind::NotModified));
         }
-        let meta = stored.meta(self.time(&state));
+        let meta = stored.meta(time);
         let range =
             options.within(meta.size).ok_or_else(|| error(ErrorKind::InvalidInput, Operation::Get, path))?;
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
@@ -177,9 +179,11 @@ impl ObjectStore for SimStore {
 
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {
         let state = self.state();
-        let stored =
-            state.objects.get(path).ok_or_else(|| error(ErrorKind::NotFound, Operation::Head, path))?;
-        Ok(stored.meta(self.time(&state)))
+        let time = self.time(&state);
+        let stored = state.objects.get(path).ok_or_else(|| {
+            error(ErrorKind::NotFound, Operation::Head, path).with_server_time(time)
+        })?;
+        Ok(stored.meta(time))
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
