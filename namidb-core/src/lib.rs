@@ -20,6 +20,7 @@
 //! - State changes only by applying a [`graph::op::Op`]: replay, commit and rebase share that code.
 
 pub mod codec;
+pub mod engine;
 pub mod error;
 pub mod graph;
 pub mod hash;

@@ -31,11 +31,8 @@ impl GraphState {
         ops: impl IntoIterator<Item = Result<O>>,
         seq: Seq,
     ) -> Result<()> {
-        let mut cx = if count < BATCH_MIN {
-            ApplyContext::new(self, seq)
-        } else {
-            ApplyContext::batched(self, seq)
-        };
+        let mut cx =
+            if count < BATCH_MIN { ApplyContext::new(self, seq) } else { ApplyContext::batched(self, seq) };
         for op in ops {
             self.apply_op(&mut cx, op?.borrow())?;
         }

@@ -175,7 +175,10 @@ pub fn decode(bytes: &[u8]) -> Result<Manifest> {
             other => {
                 return Err(Error::new(
                     ErrorCode::FormatVersion,
-                    format!("the namespace is '{}', which this version does not know", other.escape_default()),
+                    format!(
+                        "the namespace is '{}', which this version does not know",
+                        other.escape_default()
+                    ),
                 ));
             }
         },
@@ -219,7 +222,8 @@ fn id(text: &str) -> Result<LogId> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T> {
-    serde_json::from_str(line).map_err(|error| corrupt("a line of the manifest cannot be read").with_source(error))
+    serde_json::from_str(line)
+        .map_err(|error| corrupt("a line of the manifest cannot be read").with_source(error))
 }
 
 fn corrupt(problem: impl Into<String>) -> Error {

@@ -119,7 +119,9 @@ pub async fn replace(
         }
         // Somebody else's version: ours was never there, unless an attempt of ours had no answer. Then it may
         // have been there and been replaced, and the edit is judged anew like any other.
-        if error.effect() == Effect::NotApplied && found.present.manifest.version < read.present.manifest.version {
+        if error.effect() == Effect::NotApplied
+            && found.present.manifest.version < read.present.manifest.version
+        {
             return Err(went_back(layout));
         }
         read = found;

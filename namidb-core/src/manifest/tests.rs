@@ -26,22 +26,24 @@ fn manifests() -> impl Strategy<Value = Manifest> {
         (any::<u128>(), 0..u64::MAX, any::<u128>(), any::<u64>(), seq(), any::<u32>()),
         (checkpoints(), prop::collection::vec(checkpoints(), 0..3), dated, writers, any::<bool>()),
     )
-        .prop_map(|((database, version, token, gc_horizon, collected, format), (now, old, dated, writers, cut))| {
-            Manifest {
-                database: Uuid::from_u128(database),
-                version,
-                token: LogId(token),
-                checkpoint: now,
-                retained: old,
-                dated,
-                collected,
-                gc_horizon,
-                writers: WriterTable::new(writers, cut),
-                reader_format: format,
-                writer_format: format / 2,
-                life: Life::Live,
-            }
-        })
+        .prop_map(
+            |((database, version, token, gc_horizon, collected, format), (now, old, dated, writers, cut))| {
+                Manifest {
+                    database: Uuid::from_u128(database),
+                    version,
+                    token: LogId(token),
+                    checkpoint: now,
+                    retained: old,
+                    dated,
+                    collected,
+                    gc_horizon,
+                    writers: WriterTable::new(writers, cut),
+                    reader_format: format,
+                    writer_format: format / 2,
+                    life: Life::Live,
+                }
+            },
+        )
 }
 
 fn golden() -> Manifest {

@@ -180,9 +180,10 @@ impl ObjectStore for SimStore {
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {
         let state = self.state();
         let time = self.time(&state);
-        let stored = state.objects.get(path).ok_or_else(|| {
-            error(ErrorKind::NotFound, Operation::Head, path).with_server_time(time)
-        })?;
+        let stored = state
+            .objects
+            .get(path)
+            .ok_or_else(|| error(ErrorKind::NotFound, Operation::Head, path).with_server_time(time))?;
         Ok(stored.meta(time))
     }
 

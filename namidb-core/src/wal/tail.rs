@@ -37,13 +37,11 @@ pub async fn read_slot(store: &dyn ObjectStore, layout: &Layout, seq: Seq) -> Re
         Err(error) => return Err(error.into()),
     };
     let body = match Header::decode(&object.bytes) {
-        Ok(header) if header.apart => {
-            match store.read(&layout.body(seq, &header.body_hash)).await {
-                Ok(body) => Some(body.bytes),
-                Err(error) if error.kind() == ErrorKind::NotFound => None,
-                Err(error) => return Err(error.into()),
-            }
-        }
+        Ok(header) if header.apart => match store.read(&layout.body(seq, &header.body_hash)).await {
+            Ok(body) => Some(body.bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        },
         _ => None,
     };
     Ok(Slot { seq, bytes: Some((object.bytes, body)), answered: object.meta.server_time })

@@ -19,18 +19,20 @@ fn headers() -> impl Strategy<Value = Header> {
         (any::<u128>(), any::<u64>(), ids(), ids(), any::<[u8; 32]>(), any::<i64>()),
         (any::<u64>(), any::<u64>(), any::<[u32; 3]>()),
     )
-        .prop_map(|((database, seq, writer, token, previous, time), (node, relationship, names))| Header {
-            database: Uuid::from_u128(database),
-            seq: Seq(seq),
-            writer,
-            token,
-            previous: blake3::Hash::from_bytes(previous),
-            time,
-            first: FirstIds { node: NodeId(node), relationship: RelId(relationship), names },
-            transactions: 0,
-            apart: false,
-            body_bytes: 0,
-            body_hash: blake3::hash(b""),
+        .prop_map(|((database, seq, writer, token, previous, time), (node, relationship, names))| {
+            Header {
+                database: Uuid::from_u128(database),
+                seq: Seq(seq),
+                writer,
+                token,
+                previous: blake3::Hash::from_bytes(previous),
+                time,
+                first: FirstIds { node: NodeId(node), relationship: RelId(relationship), names },
+                transactions: 0,
+                apart: false,
+                body_bytes: 0,
+                body_hash: blake3::hash(b""),
+            }
         })
 }
 
@@ -134,7 +136,8 @@ fn a_body_that_is_too_large_lies_apart_and_is_held_by_its_hash() {
 
 #[test]
 fn a_rebase_changes_the_header_and_not_the_body() {
-    let transactions = [Transaction::new(TransactionKind::Statement, None, &[Op::DropIndex { name: "i".into() }])];
+    let transactions =
+        [Transaction::new(TransactionKind::Statement, None, &[Op::DropIndex { name: "i".into() }])];
     let first = golden().header;
     let moved = Header { seq: Seq(43), previous: blake3::hash(b"42"), token: LogId(1), ..first.clone() };
     let (first, moved) = (Encoded::new(first, &transactions), Encoded::new(moved, &transactions));

@@ -1,0 +1,154 @@
+//! Checkpoints: the state as an SST, and a manifest that names it.
+//!
+//! Written when asked for, and in the background by whoever writes the record that crosses the line (so many records,
+//! so many bytes); by anyone at twice the line, should that process have died. Several at once do no harm: one
+//! replaces the manifest, the others find that theirs is no longer newer.
+
+use super::Inner;
+use super::head::Growth;
+use super::metrics::count;
+use super::offload::offload;
+use super::open::check_writer_format;
+use crate::error::{Error, ErrorCode, Result};
+use crate::ids::Seq;
+use crate::layout::Layout;
+use crate::manifest::edit::Edit;
+use crate::manifest::store::{Read, Replaced};
+use crate::manifest::{self, Checkpoint, Manifest, SstRef, WriterTable};
+use crate::object_store::ObjectStoreExt;
+use crate::runtime::{random_u128, uuid_v7};
+use crate::sst;
+use crate::wal::{LogId, Position};
+use std::sync::Arc;
+
+/// How often a checkpoint is uploaded anew because a collector may delete what was uploaded.
+const UPLOADS_MAX: u32 = 3;
+
+/// What a checkpoint came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FlushReport {
+    /// The newest checkpoint now: the log up to here is in SSTs.
+    pub checkpoint: Seq,
+    /// Whether this call wrote it.
+    pub written: bool,
+    /// Bytes of the SST that this call wrote.
+    pub sst_bytes: u64,
+}
+
+/// What became of one upload.
+enum Published {
+    Done(Box<Manifest>),
+    /// Another one is as new.
+    Superfluous(Seq),
+    /// It was born too early.
+    Again,
+}
+
+impl Inner {
+    /// Writes a checkpoint of the newest state, if that is newer than the present one.
+    pub(super) async fn checkpoint(self: &Arc<Inner>) -> Result<FlushReport> {
+        if self.settings.read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
+        }
+        let _alone = self.checkpointing.lock().await;
+        let mut report = FlushReport { checkpoint: Seq(0), written: false, sst_bytes: 0 };
+        for _ in 0..UPLOADS_MAX {
+            let read = self.looks.read().await?;
+            let present = &read.present.manifest;
+            check_writer_format(present)?;
+            self.head.note_checkpoint(present.checkpoint.seq);
+            let (position, writers) = self.head.with_writers();
+            report.checkpoint = present.checkpoint.seq;
+            if position.seq <= present.checkpoint.seq {
+                self.collect(read).await?;
+                return Ok(report);
+            }
+            self.self_test().await?;
+            let birth = present.version;
+            let (sst, seq) = (self.upload(&position, birth).await?, position.seq);
+            let sst_bytes = sst.bytes;
+            match self.publish(read, &position, writers, sst, birth).await? {
+                Published::Done(manifest) => {
+                    count(&self.counters.checkpoints);
+                    self.head.note_checkpoint(manifest.checkpoint.seq);
+                    self.collect_after(*manifest).await;
+                    return Ok(FlushReport { checkpoint: seq, written: true, sst_bytes });
+                }
+                Published::Superfluous(checkpoint) => return Ok(FlushReport { checkpoint, ..report }),
+                Published::Again => {}
+            }
+        }
+        Err(Error::new(
+            ErrorCode::StoreUnavailable,
+            "checkpoints of others have overtaken this one again and again",
+        ))
+    }
+
+    async fn upload(&self, position: &Arc<Position>, birth: u64) -> Result<SstRef> {
+        let source = Arc::clone(position);
+        let export = move || -> Result<Vec<u8>> {
+            let mut writer = sst::Writer::new()?;
+            source.state.export(|key, block| writer.add(key, block))?;
+            Ok(writer.finish())
+        };
+        let bytes = offload(&self.runtime, "export a checkpoint", export).await??;
+        let name = Layout::sst_name(birth, uuid_v7(&*self.runtime));
+        let sst = SstRef { bytes: bytes.len() as u64, name };
+        // Its name is used once, so there is no condition to keep.
+        self.store.overwrite(&self.layout.sst(&sst.name)?, bytes.into()).await?;
+        Ok(sst)
+    }
+
+    async fn publish(
+        &self,
+        read: Read,
+        position: &Position,
+        writers: WriterTable,
+        sst: SstRef,
+        birth: u64,
+    ) -> Result<Published> {
+        let checkpoint =
+            Checkpoint { seq: position.seq, hash: position.hash, time: Some(position.time), ssts: vec![sst] };
+        let mut born_too_early = false;
+        let replaced = manifest::store::replace(
+            &*self.store,
+            &self.layout,
+            read,
+            self.looks.has_dates(),
+            || LogId(random_u128(&*self.runtime)),
+            |present| {
+                let present = &present.manifest;
+                born_too_early = birth < present.gc_horizon;
+                let newer = checkpoint.seq > present.checkpoint.seq && !born_too_early;
+                newer.then(|| Edit::Checkpoint(checkpoint.clone(), writers.clone()))
+            },
+        )
+        .await?;
+        Ok(match replaced {
+            Replaced::Done { manifest, version } => {
+                self.looks.replaced(&manifest, version);
+                Published::Done(manifest)
+            }
+            Replaced::Dropped(read) if read.present.manifest.checkpoint.seq >= position.seq => {
+                Published::Superfluous(read.present.manifest.checkpoint.seq)
+            }
+            Replaced::Dropped(_) => Published::Again,
+        })
+    }
+
+    /// Writes a checkpoint in the background if the log has just grown over the line.
+    pub(super) fn checkpoint_if_due(self: &Arc<Inner>, (before, after): (Growth, Growth), ours: bool) {
+        let (records, bytes) = (self.settings.checkpoint_records, self.settings.checkpoint_bytes);
+        let lines = after.lines(records, bytes);
+        let due = lines > before.lines(records, bytes) && (ours || lines >= 2);
+        if !due || self.settings.read_only {
+            return;
+        }
+        let engine = Arc::clone(self);
+        let job = async move {
+            // One that fails is made up for at the next line; what is wrong with the store shows at the next commit.
+            drop(engine.checkpoint().await);
+        };
+        self.runtime.spawn("write a checkpoint", Box::pin(job));
+    }
+}

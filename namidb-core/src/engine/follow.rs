@@ -1,0 +1,133 @@
+//! Following the log: what others commit, how fresh a snapshot is, and beginning again.
+
+use super::Inner;
+use super::head::Growth;
+use super::look::Trust;
+use super::metrics::count;
+use super::open::load_again;
+use super::snapshot::Snapshot;
+use crate::error::{Error, Result};
+use crate::graph::op::Op;
+use crate::ids::Seq;
+use crate::object_store::ServerTime;
+use crate::transaction::Footprint;
+use crate::wal::{self, Position, Record, Slot};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+impl Inner {
+    /// A snapshot that is old enough to need no look, or the newest there is.
+    pub(super) async fn fresh_snapshot(self: &Arc<Inner>) -> Result<Snapshot> {
+        if !self.staleness.is_zero() {
+            let looked = Duration::from_micros(self.looked_at.load(Ordering::Relaxed));
+            if self.runtime.monotonic().saturating_sub(looked) <= self.staleness {
+                return Ok(self.latest());
+            }
+        }
+        self.follow().await
+    }
+
+    /// Applies what has been committed, until the log ends. What is returned contains every commit that was
+    /// acknowledged anywhere before the call.
+    pub(super) async fn follow(self: &Arc<Inner>) -> Result<Snapshot> {
+        let began = self.runtime.monotonic();
+        loop {
+            let next = self.head.newest().seq.next();
+            let slot = wal::read_slot(&*self.store, &self.layout, next).await?;
+            if slot.bytes.is_some() {
+                self.apply_slot(slot).await?;
+                continue;
+            }
+            match self.trust(next, slot.answered).await? {
+                Trust::Holds => {
+                    self.note_fresh(began);
+                    return Ok(self.latest());
+                }
+                Trust::Passed(_) => self.reload(next).await?,
+            }
+        }
+    }
+
+    /// The newest state that is known here.
+    pub(super) fn latest(&self) -> Snapshot {
+        Snapshot::new(self.head.newest())
+    }
+
+    /// A look began at this moment and found that nothing newer was there than is known.
+    pub(super) fn note_fresh(&self, began: Duration) {
+        let micros = u64::try_from(began.as_micros()).unwrap_or(u64::MAX);
+        self.looked_at.fetch_max(micros, Ordering::Relaxed);
+    }
+
+    /// The look rule, for slot `n`. A look also tells of checkpoints that others have written.
+    pub(super) async fn trust(&self, n: Seq, answered: Option<ServerTime>) -> Result<Trust> {
+        let trust = self.looks.trust(n, [answered]).await;
+        self.head.note_checkpoint(self.looks.last().manifest.checkpoint.seq);
+        trust
+    }
+
+    /// Applies the record in a slot if that is the next one, under the look rule; begins again if the log has been
+    /// collected past it.
+    pub(super) async fn apply_slot(self: &Arc<Inner>, slot: Slot) -> Result<()> {
+        if let Trust::Passed(_) = self.trust(slot.seq, slot.answered).await? {
+            return self.reload(slot.seq).await;
+        }
+        // One at a time: the others would do the same work.
+        let moving = self.moving.lock().await;
+        let before = self.head.newest();
+        if before.seq.next() != slot.seq {
+            return Ok(());
+        }
+        match self.apply(&before, &slot) {
+            Ok(Some((grown, writer_is_self))) => {
+                drop(moving);
+                self.checkpoint_if_due(grown, writer_is_self);
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            Err(error) => {
+                drop(moving);
+                // Nothing is called corrupt that may have been collected.
+                match self.looks.trust_after_look(slot.seq).await? {
+                    Trust::Passed(_) => self.reload(slot.seq).await,
+                    Trust::Holds => Err(error.with_detail("object", self.layout.slot(slot.seq))),
+                }
+            }
+        }
+    }
+
+    fn apply(&self, before: &Position, slot: &Slot) -> Result<Option<((Growth, Growth), bool)>> {
+        let Some((bytes, body)) = &slot.bytes else { return Ok(None) };
+        let record = Record::decode(bytes, body.as_ref())?;
+        let applied = wal::replay(self.database, before, record)?;
+        let (record, position) = (applied.record, Arc::new(applied.position));
+        let writer = record.header.writer;
+        let grown = self.head.advance(&position, writer, record.bytes, || footprint(&record, &position));
+        Ok(grown.map(|grown| (grown, writer == self.writer)))
+    }
+
+    /// The state is of no use any more, because the log has been collected past slot `n`: begins again from the
+    /// newest checkpoint.
+    pub(super) async fn reload(self: &Arc<Inner>, n: Seq) -> Result<()> {
+        let _moving = self.moving.lock().await;
+        if self.head.newest().seq >= n {
+            return Ok(());
+        }
+        let loaded = load_again(&*self.store, &self.layout, &self.looks, &self.runtime).await?;
+        self.head.jump(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
+        count(&self.counters.reloads);
+        Ok(())
+    }
+}
+
+/// What a record touched, given the state after it: names keep their numbers, so that state knows them all.
+fn footprint(record: &Record, after: &Position) -> Footprint {
+    let mut footprint = Footprint::default();
+    for transaction in &record.transactions {
+        // They have just been applied, so they can be read.
+        let ops: Vec<Op> = transaction.ops().collect::<Result<_, Error>>().unwrap_or_default();
+        footprint.add(&ops, &after.state);
+    }
+    footprint
+}

@@ -1,0 +1,95 @@
+//! What an engine counts, and what it says of itself.
+
+use crate::ids::Seq;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What became of the writes of an engine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct CommitMetrics {
+    /// Writes that wait for a group.
+    pub queue_depth: u64,
+    /// Writes that were let in.
+    pub admitted: u64,
+    /// Writes acknowledged, also those that changed nothing.
+    pub committed: u64,
+    /// Writes told that nothing of them was applied.
+    pub failed: u64,
+    /// Writes told that their outcome is unknown.
+    pub unknown: u64,
+    /// Records of this engine in the log.
+    pub records: u64,
+    /// Slots lost to another process.
+    pub lost_slots: u64,
+    /// Executions beyond the first of a write.
+    pub executed_again: u64,
+    /// Times that the engine had to begin again from a checkpoint.
+    pub reloads: u64,
+    /// Checkpoints published.
+    pub checkpoints: u64,
+    /// Objects deleted.
+    pub collected: u64,
+}
+
+/// What an engine is, and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Info {
+    /// The database.
+    pub database: Uuid,
+    /// The format of the log.
+    pub log_format: u32,
+    /// The format of the manifest.
+    pub manifest_format: u32,
+    /// The format of SSTs.
+    pub sst_format: u32,
+    /// The newest record applied.
+    pub seq: Seq,
+    /// The newest checkpoint that this engine knows of.
+    pub checkpoint: Seq,
+    /// How old a snapshot may be.
+    pub max_staleness: Duration,
+    /// Whether the engine writes nothing.
+    pub read_only: bool,
+}
+
+/// The counters behind [`CommitMetrics`].
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) admitted: AtomicU64,
+    pub(super) committed: AtomicU64,
+    pub(super) failed: AtomicU64,
+    pub(super) unknown: AtomicU64,
+    pub(super) records: AtomicU64,
+    pub(super) lost_slots: AtomicU64,
+    pub(super) executed_again: AtomicU64,
+    pub(super) reloads: AtomicU64,
+    pub(super) checkpoints: AtomicU64,
+    pub(super) collected: AtomicU64,
+}
+
+/// Adds one.
+pub(super) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+impl Counters {
+    pub(super) fn read(&self, queue_depth: usize) -> CommitMetrics {
+        let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        CommitMetrics {
+            queue_depth: queue_depth as u64,
+            admitted: get(&self.admitted),
+            committed: get(&self.committed),
+            failed: get(&self.failed),
+            unknown: get(&self.unknown),
+            records: get(&self.records),
+            lost_slots: get(&self.lost_slots),
+            executed_again: get(&self.executed_again),
+            reloads: get(&self.reloads),
+            checkpoints: get(&self.checkpoints),
+            collected: get(&self.collected),
+        }
+    }
+}

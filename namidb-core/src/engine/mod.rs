@@ -1,0 +1,283 @@
+//! The engine: a namespace of a store as snapshots to read and a log to write to.
+//!
+//! ```text
+//!   write, begin ──▶ stage ──▶ commit ──────────▶ wal/<n>        (one put a group)
+//!                      ▲          │ lost: race                        │
+//!                      └──────────┘                                   ▼
+//!   snapshot ◀── head (newest durable state) ◀── follow ◀── the records of others
+//!                      │                            ▲
+//!                      ▼                            └── look: what an answer about a slot proves
+//!                 checkpoint ──▶ sst/…, manifest ──▶ collect
+//! ```
+//!
+//! Invariants:
+//! - Readers see only what is durable, and never wait for writers.
+//! - The head only moves on; whoever moves it has applied every record before.
+//! - No answer about a slot is acted upon but under the look rule (`docs/protocol.md`, section 5).
+//! - From the freezing of a group to a definite answer, nothing but its bytes is put, and only to its slot.
+//! - No lock is held across a wait, but for the two that let one task at a time follow, and one checkpoint.
+
+mod checkpoint;
+mod close;
+mod collect;
+mod commit;
+mod follow;
+mod head;
+mod look;
+mod metrics;
+mod offload;
+mod open;
+mod race;
+mod self_test;
+mod settings;
+mod snapshot;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod transaction;
+
+pub use checkpoint::FlushReport;
+pub use metrics::{CommitMetrics, Info};
+pub use settings::Settings;
+pub use snapshot::Snapshot;
+pub use transaction::Transaction;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::ids::Seq;
+use crate::layout::Layout;
+use crate::object_store::layers::{Counts, Observe, Retry, RetryPolicy};
+use crate::object_store::{ObjectPath, ObjectStore};
+use crate::runtime::{SharedRuntime, random_u128};
+use crate::transaction::Restage;
+use crate::wal::LogId;
+use crate::{manifest, sst};
+use head::Head;
+use look::Looks;
+use metrics::Counters;
+use stage::Staging;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// An open namespace. Cheap to clone; clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+/// A write that took its place.
+#[derive(Debug)]
+pub struct Committed<W> {
+    /// The work, after the execution that counted.
+    pub work: W,
+    /// The record that it is in; none if it changed nothing.
+    pub seq: Option<Seq>,
+    /// A state that contains it.
+    pub snapshot: Snapshot,
+}
+
+struct Inner {
+    /// What the backend gave, to know it again.
+    backend: Arc<dyn ObjectStore>,
+    /// The backend under its layers.
+    store: Arc<dyn ObjectStore>,
+    observe: Observe,
+    layout: Layout,
+    settings: Settings,
+    staleness: Duration,
+    runtime: SharedRuntime,
+    database: Uuid,
+    /// Drawn anew at every open, and never used again.
+    writer: LogId,
+    head: Head,
+    looks: Looks,
+    staging: Mutex<Staging>,
+    /// Writes that are being executed.
+    executing: AtomicUsize,
+    /// When the last look at the log began that found its end, in microseconds of the runtime's clock.
+    looked_at: AtomicU64,
+    /// Held while the head is moved by a record of somebody else, or by a reload.
+    moving: tokio::sync::Mutex<()>,
+    checkpointing: tokio::sync::Mutex<()>,
+    counters: Counters,
+    closed: AtomicBool,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({}, at {})", self.layout.root(), self.head.newest().seq)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+impl Inner {
+    /// Tries the store's conditions, unless this process has.
+    async fn self_test(&self) -> Result<()> {
+        self_test::self_test(&self.backend, &*self.store, &self.layout, &*self.runtime).await
+    }
+}
+
+impl Engine {
+    /// Opens the namespace under `prefix`, and creates it if the settings allow. Opening one that exists writes
+    /// nothing.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it exists, or does not, against [`Settings::mode`]; `ManifestMissing`, `Corruption` and
+    /// `FormatVersion` if what is there cannot be read; `ConditionalPutUnsupported`; those of the store.
+    pub async fn open(
+        store: Arc<dyn ObjectStore>,
+        prefix: ObjectPath,
+        settings: Settings,
+        runtime: SharedRuntime,
+    ) -> Result<Engine> {
+        settings.check()?;
+        let layout = Layout::new(prefix)?;
+        let policy = RetryPolicy { deadline: settings.commit_deadline, ..RetryPolicy::default() };
+        let retry = Retry::new(Arc::clone(&store), Arc::clone(&runtime), policy);
+        let observe = Observe::new(Arc::new(retry));
+        let layers: Arc<dyn ObjectStore> = Arc::new(observe.clone());
+        let began = runtime.monotonic();
+        let self_test = async || self_test::self_test(&store, &*layers, &layout, &*runtime).await;
+        let (looks, loaded) = open::open(&layers, &layout, &settings, &runtime, self_test).await?;
+        let head = Head::new(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
+        let inner = Inner {
+            staging: Mutex::new(Staging::new(head.newest())),
+            database: looks.last().manifest.database,
+            writer: LogId(random_u128(&*runtime)),
+            staleness: settings.staleness(store.capabilities()),
+            backend: store,
+            store: layers,
+            observe,
+            layout,
+            settings,
+            runtime,
+            head,
+            looks,
+            executing: AtomicUsize::new(0),
+            looked_at: AtomicU64::new(u64::try_from(began.as_micros()).unwrap_or(u64::MAX)),
+            moving: tokio::sync::Mutex::default(),
+            checkpointing: tokio::sync::Mutex::default(),
+            counters: Counters::default(),
+            closed: AtomicBool::new(false),
+        };
+        Ok(Engine { inner: Arc::new(inner) })
+    }
+
+    /// The newest durable state that this process knows. Asks the store nothing.
+    pub fn latest(&self) -> Snapshot {
+        self.inner.latest()
+    }
+
+    /// A state that is at most [`Settings::max_staleness`] old. Asks the store only if the newest one that is known
+    /// may be older; with a staleness of nothing, on memory and files, that is two look-ups of names.
+    ///
+    /// # Errors
+    /// `Closed`; those of the store.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        self.inner.check_open()?;
+        self.inner.fresh_snapshot().await
+    }
+
+    /// Looks at the log now. What is returned contains every commit acknowledged anywhere before the call.
+    ///
+    /// # Errors
+    /// `Closed`; those of the store.
+    pub async fn refresh(&self) -> Result<Snapshot> {
+        self.inner.check_open()?;
+        self.inner.follow().await
+    }
+
+    /// Executes work and commits what it changes. Writes of one process share records; whatever others commit first,
+    /// the work is executed again on it. Strictly serialisable.
+    ///
+    /// Work that changes nothing, or fails, has seen everything that was acknowledged before the call.
+    ///
+    /// # Errors
+    /// What the work fails with; `ReadOnly`; `Closed`; `QueueFull`; `CommitOutcomeUnknown` if no answer came within
+    /// the deadline; those of the store.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the work may be committed or not.
+    pub async fn write<W: Restage>(&self, work: W) -> Result<Committed<W>> {
+        self.inner.check_open()?;
+        if self.inner.settings.read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
+        }
+        let (cell, staged) = self.inner.stage(work)?;
+        let done = self.inner.answer(staged).await?;
+        let work = cell.take().ok_or_else(|| {
+            Error::new(ErrorCode::Internal, "the work of a write was taken before its answer")
+        })?;
+        Ok(Committed { work, seq: done.seq, snapshot: done.snapshot })
+    }
+
+    /// Begins an explicit transaction on a state that is at most [`Settings::max_staleness`] old. Snapshot isolation;
+    /// the first to commit wins.
+    ///
+    /// # Errors
+    /// `Closed`; those of the store.
+    pub async fn begin(&self) -> Result<Transaction> {
+        self.snapshot().await?;
+        Ok(Transaction::begin(&self.inner))
+    }
+
+    /// Writes a checkpoint of what is committed, and collects what is dead.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `Closed`; those of the store.
+    pub async fn flush(&self) -> Result<FlushReport> {
+        self.inner.check_open()?;
+        self.inner.checkpoint().await
+    }
+
+    /// Waits for the puts in flight, and writes a checkpoint if it would make the next open faster. Twice is fine.
+    /// Snapshots stay.
+    ///
+    /// # Errors
+    /// None today; what a checkpoint fails with costs the next open time, nothing else.
+    pub async fn close(&self) -> Result<()> {
+        self.inner.close().await
+    }
+
+    /// What the store was asked through this engine.
+    pub fn request_counts(&self) -> Counts {
+        self.inner.observe.counts()
+    }
+
+    /// What became of the writes of this engine.
+    pub fn commit_metrics(&self) -> CommitMetrics {
+        let queue = self.inner.staging().queue.len();
+        self.inner.counters.read(queue)
+    }
+
+    /// What the engine is, and where it stands.
+    pub fn info(&self) -> Info {
+        Info {
+            database: self.inner.database,
+            log_format: crate::wal::record::FORMAT,
+            manifest_format: manifest::FORMAT,
+            sst_format: sst::FORMAT,
+            seq: self.inner.head.newest().seq,
+            checkpoint: self.inner.head.checkpoint(),
+            max_staleness: self.inner.staleness,
+            read_only: self.inner.settings.read_only,
+        }
+    }
+
+    /// How the engine was told to behave.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// Whether [`Engine::close`] was called.
+    pub fn is_closed(&self) -> bool {
+        self.inner.closed.load(Ordering::Acquire)
+    }
+}

@@ -1,0 +1,297 @@
+//! Opening: the manifest, then together the checkpoint, the slots above it and a list of the log.
+//!
+//! Two rounds of requests, three if more than [`WINDOW`] records are above the checkpoint, whatever the history.
+//! The same steps load a state again when the log has been collected past this process.
+
+use super::look::{Looks, Trust};
+use super::offload::offload;
+use super::settings::Settings;
+use crate::error::{Error, ErrorCode, Result};
+use crate::graph::GraphState;
+use crate::ids::Seq;
+use crate::layout::Layout;
+use crate::manifest::store::Found;
+use crate::manifest::{self, Checkpoint, LOG_FORMAT, Manifest, WriterTable};
+use crate::object_store::{ObjectStore, ObjectStoreExt};
+use crate::runtime::{SharedRuntime, random_u128, uuid_v7};
+use crate::sst::{self, Sst};
+use crate::uri::OpenMode;
+use crate::wal::{self, LogId, Position, Record, Slot};
+use futures_util::future::{join_all, join3};
+use std::sync::Arc;
+
+/// Slots asked for together with the checkpoint.
+pub(super) const WINDOW: u64 = 16;
+
+/// Slots asked for together in later rounds.
+const WINDOW_NEXT: u64 = 64;
+
+/// How often an open begins again because a checkpoint or a collection has overtaken it.
+const BEGIN_AGAIN_MAX: u32 = 100;
+
+/// A state as it was loaded, and what goes with it.
+pub(super) struct Loaded {
+    pub(super) position: Position,
+    pub(super) writers: WriterTable,
+    pub(super) checkpoint: Seq,
+    /// Bytes of the records above the checkpoint.
+    pub(super) bytes: u64,
+}
+
+/// Opens a namespace, or creates it.
+pub(super) async fn open(
+    store: &Arc<dyn ObjectStore>,
+    layout: &Layout,
+    settings: &Settings,
+    runtime: &SharedRuntime,
+    self_test: impl AsyncFn() -> Result<()>,
+) -> Result<(Looks, Loaded)> {
+    let mut listed = false;
+    let mut created = false;
+    for _ in 0..BEGIN_AGAIN_MAX {
+        let read = match manifest::store::read(&**store, layout, None).await? {
+            Found::Manifest(read) => *read,
+            Found::Unchanged { .. } | Found::Missing => {
+                let paths = store.list_all(layout.root()).await?;
+                if !paths.iter().any(|path| layout.is_data(path)) {
+                    refuse_to_create(layout, settings)?;
+                    self_test().await?;
+                    let database = uuid_v7(&**runtime);
+                    let first = Manifest::first(database, LogId(random_u128(&**runtime)));
+                    manifest::store::create_first(&**store, layout, &first).await?;
+                    created = true;
+                } else if listed {
+                    return Err(manifest::store::missing(layout));
+                }
+                listed = true;
+                continue;
+            }
+        };
+        if settings.mode == OpenMode::Create && !created {
+            return Err(Error::new(
+                ErrorCode::InvalidArgument,
+                format!("'{}' exists already", layout.root()),
+            )
+            .with_hint("Open it with the mode open, or choose another namespace"));
+        }
+        let looks = Looks::new(Arc::clone(store), layout.clone(), read, settings.wal_retention);
+        if let Some(loaded) = load(&**store, layout, &looks, runtime).await? {
+            return Ok((looks, loaded));
+        }
+    }
+    Err(overtaken(layout))
+}
+
+fn refuse_to_create(layout: &Layout, settings: &Settings) -> Result<()> {
+    if settings.mode != OpenMode::Open && !settings.read_only {
+        return Ok(());
+    }
+    Err(Error::new(ErrorCode::InvalidArgument, format!("there is no database at '{}'", layout.root()))
+        .with_hint("Check the URI, or open it with the mode open_or_create and not read-only"))
+}
+
+fn overtaken(layout: &Layout) -> Error {
+    Error::new(
+        ErrorCode::StoreUnavailable,
+        format!("'{}' was checkpointed and collected faster than it could be read", layout.root()),
+    )
+}
+
+/// Loads again, from the newest manifest, until nothing overtakes it.
+pub(super) async fn load_again(
+    store: &dyn ObjectStore,
+    layout: &Layout,
+    looks: &Looks,
+    runtime: &SharedRuntime,
+) -> Result<Loaded> {
+    for _ in 0..BEGIN_AGAIN_MAX {
+        looks.look().await?;
+        if let Some(loaded) = load(store, layout, looks, runtime).await? {
+            return Ok(loaded);
+        }
+    }
+    Err(overtaken(layout))
+}
+
+/// Loads from the manifest of the last look. None: what it names is gone, or about to go; begin again.
+async fn load(
+    store: &dyn ObjectStore,
+    layout: &Layout,
+    looks: &Looks,
+    runtime: &SharedRuntime,
+) -> Result<Option<Loaded>> {
+    let manifest = looks.last().manifest;
+    if manifest.reader_format > LOG_FORMAT {
+        return Err(Error::new(
+            ErrorCode::FormatVersion,
+            format!("the log has format {}, this version reads up to {LOG_FORMAT}", manifest.reader_format),
+        )
+        .with_hint("Open the database with the version that wrote it, or a newer one"));
+    }
+    let checkpoint = &manifest.checkpoint;
+    let next = checkpoint.seq.next();
+    let (state, window, listed) = join3(
+        read_checkpoint(store, layout, checkpoint, runtime),
+        read_window(store, layout, next, WINDOW),
+        wal::last_slot(store, layout, checkpoint.seq),
+    )
+    .await;
+    let state = match state {
+        Ok(state) => state,
+        // Its SSTs go when the manifest names others: an error counts only if it is still this manifest.
+        Err(error) => {
+            let now = looks.look().await?;
+            return if now.manifest.version == manifest.version { Err(error) } else { Ok(None) };
+        }
+    };
+    let position = Position {
+        seq: checkpoint.seq,
+        hash: checkpoint.hash,
+        time: checkpoint.time.unwrap_or(i64::MIN),
+        state,
+    };
+    let loaded = Loaded { position, writers: manifest.writers.clone(), checkpoint: checkpoint.seq, bytes: 0 };
+    Replay { store, layout, looks, manifest: &manifest, loaded, last: listed?.unwrap_or(checkpoint.seq) }
+        .run(window?)
+        .await
+}
+
+async fn read_window(store: &dyn ObjectStore, layout: &Layout, from: Seq, count: u64) -> Result<Vec<Slot>> {
+    let slots = (0..count).map(|n| wal::read_slot(store, layout, Seq(from.0.saturating_add(n))));
+    join_all(slots).await.into_iter().collect()
+}
+
+/// The state of a checkpoint.
+async fn read_checkpoint(
+    store: &dyn ObjectStore,
+    layout: &Layout,
+    checkpoint: &Checkpoint,
+    runtime: &SharedRuntime,
+) -> Result<GraphState> {
+    let sst = match checkpoint.ssts.as_slice() {
+        [] if checkpoint.seq == Seq(0) => return Ok(GraphState::empty()),
+        [sst] => sst,
+        other => {
+            return Err(Error::new(
+                ErrorCode::FormatVersion,
+                format!("the checkpoint consists of {} SSTs, this version reads one", other.len()),
+            )
+            .with_hint("Open the database with the version that wrote it, or a newer one"));
+        }
+    };
+    let path = layout.sst(&sst.name)?;
+    let bytes = sst::fetch(store, &path, sst.bytes).await?;
+    let import = move || {
+        let sst = Sst::parse(bytes)?;
+        let mut failed = None;
+        let blocks = sst.blocks().map_while(|block| block.map_err(|error| failed = Some(error)).ok());
+        let state = GraphState::import(blocks);
+        match failed {
+            Some(error) => Err(error),
+            None => state,
+        }
+    };
+    let state = offload(runtime, "import a checkpoint", import).await?;
+    state.map_err(|error| error.with_detail("object", &path))
+}
+
+/// Applies the log above a checkpoint.
+struct Replay<'a> {
+    store: &'a dyn ObjectStore,
+    layout: &'a Layout,
+    looks: &'a Looks,
+    manifest: &'a Manifest,
+    loaded: Loaded,
+    /// The highest slot that was seen.
+    last: Seq,
+}
+
+/// How a step of the replay ends.
+enum Step {
+    Applied,
+    End,
+    BeginAgain,
+}
+
+impl Replay<'_> {
+    async fn run(mut self, first: Vec<Slot>) -> Result<Option<Loaded>> {
+        let mut window = first;
+        loop {
+            let seen = window.iter().filter(|slot| slot.bytes.is_some()).map(|slot| slot.seq).max();
+            self.last = self.last.max(seen.unwrap_or(self.last));
+            if !self.trust(&window).await? {
+                return Ok(None);
+            }
+            for slot in window {
+                match self.step(slot).await? {
+                    Step::Applied => {}
+                    Step::End => return Ok(Some(self.loaded)),
+                    Step::BeginAgain => return Ok(None),
+                }
+            }
+            let next = self.loaded.position.seq.next();
+            let ahead = (self.last.0 + 1).saturating_sub(next.0) + 1;
+            window = read_window(self.store, self.layout, next, ahead.min(WINDOW_NEXT)).await?;
+        }
+    }
+
+    /// Whether answers about the next slots hold.
+    async fn trust(&self, answers: &[Slot]) -> Result<bool> {
+        let next = self.loaded.position.seq.next();
+        let trust = self.looks.trust(next, answers.iter().map(|slot| slot.answered)).await?;
+        Ok(matches!(trust, Trust::Holds))
+    }
+
+    async fn step(&mut self, slot: Slot) -> Result<Step> {
+        let mut slot = slot;
+        if slot.bytes.is_none() {
+            if slot.seq > self.last {
+                return Ok(Step::End);
+            }
+            // Something was seen above: it may have come between two answers.
+            slot = wal::read_slot(self.store, self.layout, slot.seq).await?;
+            if !self.trust(std::slice::from_ref(&slot)).await? {
+                return Ok(Step::BeginAgain);
+            }
+        }
+        let seq = slot.seq;
+        match self.apply(slot) {
+            Ok(()) => Ok(Step::Applied),
+            // Nothing is called corrupt that may have been collected.
+            Err(error) => {
+                let look = self.looks.look().await?;
+                if look.manifest.floor() > self.manifest.floor() {
+                    return Ok(Step::BeginAgain);
+                }
+                Err(error.with_detail("object", self.layout.slot(seq)))
+            }
+        }
+    }
+
+    fn apply(&mut self, slot: Slot) -> Result<()> {
+        let Some((bytes, body)) = &slot.bytes else {
+            return Err(Error::new(
+                ErrorCode::Corruption,
+                format!("record {} is missing, and record {} exists", slot.seq.0, self.last.0),
+            ));
+        };
+        let record = Record::decode(bytes, body.as_ref())?;
+        let applied = wal::replay(self.manifest.database, &self.loaded.position, record)?;
+        self.loaded.position = applied.position;
+        self.loaded.bytes += applied.record.bytes;
+        self.loaded.writers.note(applied.record.header.writer, slot.seq);
+        Ok(())
+    }
+}
+
+/// Refuses to write what only a newer version may write.
+pub(super) fn check_writer_format(manifest: &Manifest) -> Result<()> {
+    if manifest.writer_format <= LOG_FORMAT {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::FormatVersion,
+        format!("the log is written in format {}, this version writes {LOG_FORMAT}", manifest.writer_format),
+    )
+    .with_hint("It can be opened read-only; write with the version that wrote it, or a newer one"))
+}

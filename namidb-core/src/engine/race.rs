@@ -1,0 +1,120 @@
+//! After a lost slot: the queue is taken through again, on the state that the winners left.
+//!
+//! Each write, in order, meets its own fate: a statement or a staged batch is executed again; an explicit
+//! transaction keeps its operations if nobody touched what it wrote or relies on since it began, and otherwise it
+//! alone fails, with a conflict that can be retried.
+
+use super::Inner;
+use super::head::Head;
+use super::metrics::count;
+use super::stage::{Executed, Pending, Staging, Task};
+use crate::error::{Error, ErrorCode};
+use crate::graph::GraphState;
+use crate::ids::Seq;
+use crate::transaction::Footprint;
+use crate::wal::Position;
+use std::sync::Arc;
+
+impl Inner {
+    /// Takes the whole queue through again, on `base`.
+    pub(super) fn restage(&self, staging: &mut Staging, base: Arc<Position>) {
+        debug_assert!(staging.in_flight.is_none() && staging.frozen.is_empty());
+        staging.rebase(base);
+        let mut before: Vec<Footprint> = Vec::new();
+        let has_explicit = staging.queue.iter().any(|pending| matches!(pending.task, Task::Explicit(_)));
+        for mut pending in std::mem::take(&mut staging.queue) {
+            count(&self.counters.executed_again);
+            match &pending.task {
+                Task::Work(work) => {
+                    let context = staging.context(&self.runtime);
+                    pending.executed = work.execute(&staging.tentative, &context);
+                }
+                Task::Explicit(began) => {
+                    let began = *began;
+                    let verdict = self.rebase_explicit(staging, &mut pending, began, &before);
+                    if let Err(error) = verdict {
+                        count(&self.counters.failed);
+                        drop(pending.answer.send(Err(error)));
+                        continue;
+                    }
+                }
+            }
+            if let Executed::Changed(changed) = &pending.executed {
+                if has_explicit {
+                    before.push(changed.changes.footprint());
+                }
+                let state = changed.state.clone();
+                staging.move_to(&state);
+            }
+            staging.queue.push(pending);
+        }
+    }
+
+    fn rebase_explicit(
+        &self,
+        staging: &mut Staging,
+        pending: &mut Pending,
+        began: Seq,
+        before: &[Footprint],
+    ) -> Result<(), Error> {
+        let Executed::Changed(changed) = &mut pending.executed else { return Ok(()) };
+        let seq = staging.base.seq;
+        let mine = changed.changes.footprint();
+        check(&self.head, &mine, began, seq, before.iter(), &staging.tentative)?;
+        changed.state = replant(&staging.tentative, changed.changes.ops(), seq.next())?;
+        Ok(())
+    }
+}
+
+/// Whether a transaction that began at `began` may commit after what is committed up to `until`, and after `before`.
+///
+/// # Errors
+/// `Conflict` if not.
+pub(super) fn check<'a>(
+    head: &Head,
+    mine: &Footprint,
+    began: Seq,
+    until: Seq,
+    before: impl Iterator<Item = &'a Footprint>,
+    state: &GraphState,
+) -> Result<(), Error> {
+    let mut conflict = None;
+    let known = head.touched_since(began, until, |theirs| {
+        conflict = mine.conflict(theirs);
+        conflict.is_none()
+    });
+    for theirs in before {
+        if conflict.is_none() {
+            conflict = mine.conflict(theirs);
+        }
+    }
+    match conflict {
+        Some(conflict) => Err(conflict.into_error(state)),
+        None if known => Ok(()),
+        None => Err(Error::new(
+            ErrorCode::Fenced,
+            "the log was collected while this transaction was open, so it is not known what others changed",
+        )
+        .with_hint("Run the transaction again")),
+    }
+}
+
+/// The state after operations that were recorded on another one, which does not conflict with them.
+///
+/// # Errors
+/// `Conflict` if they do not fit after all.
+pub(super) fn replant(
+    state: &GraphState,
+    ops: &[crate::graph::op::Op],
+    seq: Seq,
+) -> Result<GraphState, Error> {
+    let mut state = state.clone();
+    match state.apply_transaction(ops, seq) {
+        Ok(()) => Ok(state),
+        Err(error) => {
+            Err(Error::new(ErrorCode::Conflict, "another commit changed what this transaction builds on")
+                .with_hint("Run the transaction again")
+                .with_source(error))
+        }
+    }
+}

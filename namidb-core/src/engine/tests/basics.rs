@@ -1,0 +1,179 @@
+//! Opening, writing, grouping, reading back, and what each of them asks the store.
+
+use super::*;
+use futures_util::future::join_all;
+
+#[test]
+fn what_is_committed_is_there_after_opening_again() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        assert_eq!(engine.latest().seq(), Seq(0));
+        for n in 1..=20 {
+            let done = engine.write(add("a", n)).await.unwrap();
+            assert_eq!((done.seq, done.work.found), (Some(Seq(n as u64)), n * (n - 1) / 2));
+            assert_eq!(counter(done.snapshot.state(), "a"), n * (n + 1) / 2);
+        }
+        let again = bench.open().await;
+        assert_eq!(counter(again.latest().state(), "a"), 210);
+        assert_eq!(again.latest().state().digest(), engine.latest().state().digest());
+        assert_eq!(again.latest().seq(), Seq(20));
+    });
+}
+
+#[test]
+fn a_commit_is_one_put_and_opening_is_two_rounds() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let before = engine.request_counts();
+        engine.write(add("a", 1)).await.unwrap();
+        let commit = engine.request_counts() - before;
+        assert_eq!((commit.requests(), commit.put.requests), (1, 1), "{commit:?}");
+
+        let before = engine.request_counts();
+        engine.snapshot().await.unwrap();
+        assert_eq!((engine.request_counts() - before).requests(), 0, "a warm read asks nothing");
+
+        let again = bench.open().await;
+        let open = again.request_counts();
+        assert_eq!(
+            open.put.requests + open.delete.requests + open.head.requests,
+            0,
+            "opening writes nothing"
+        );
+        let asked = (open.get.requests, open.list.requests);
+        assert_eq!(asked, (1 + 16, 1), "the manifest, then slots and list together: {open:?}");
+    });
+}
+
+#[test]
+fn a_commit_and_a_read_on_files_cost_look_ups_of_names_beside_the_one_put() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let before = engine.request_counts();
+        engine.write(add("a", 1)).await.unwrap();
+        let commit = engine.request_counts() - before;
+        assert_eq!((commit.requests(), commit.put.requests, commit.name_lookups), (1, 1, 1), "{commit:?}");
+        let before = engine.request_counts();
+        engine.snapshot().await.unwrap();
+        let read = engine.request_counts() - before;
+        assert_eq!((read.requests(), read.name_lookups), (0, 2), "next slot, and the manifest");
+    });
+}
+
+#[test]
+fn writes_that_wait_while_a_put_is_in_flight_share_the_next_record() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let gate = bench
+            .faults
+            .hold(crate::object_store::layers::fault::When::Before, |_, path| path == &layout().slot(Seq(2)));
+        let first = engine.write(add("a", 1));
+        let (sender, started) = tokio::sync::oneshot::channel();
+        let engine2 = engine.clone();
+        bench.runtime.spawn(
+            "writers",
+            Box::pin(async move {
+                gate.reached().await;
+                let writes = join_all((0..100).map(|_| engine2.write(add("a", 1))));
+                let release = async { gate.release() };
+                let (done, ()) = futures_util::future::join(writes, release).await;
+                drop(sender.send(done.into_iter().map(|done| done.unwrap().seq).collect::<Vec<_>>()));
+            }),
+        );
+        assert_eq!(first.await.unwrap().seq, Some(Seq(2)));
+        assert_eq!(started.await.unwrap(), vec![Some(Seq(3)); 100]);
+        assert_eq!(counter(engine.latest().state(), "a"), 102);
+        assert_eq!(counter(bench.open().await.latest().state(), "a"), 102);
+    });
+}
+
+#[test]
+fn a_checkpoint_stands_for_the_log_below_it() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        for n in 0..40 {
+            engine.write(add(if n % 2 == 0 { "a" } else { "b" }, 1)).await.unwrap();
+        }
+        let report = engine.flush().await.unwrap();
+        assert_eq!((report.checkpoint, report.written), (Seq(40), true));
+        let logs: Vec<_> =
+            bench.sim.paths().into_iter().filter(|path| path.is_under(layout().wal())).collect();
+        assert_eq!(logs, [], "the log below it is collected at once where looks cost nothing");
+        engine.write(add("a", 1)).await.unwrap();
+        let again = bench.open().await;
+        assert_eq!((counter(again.latest().state(), "a"), counter(again.latest().state(), "b")), (21, 20));
+        assert_eq!(again.latest().state().digest(), engine.latest().state().digest());
+        assert!(engine.flush().await.unwrap().written);
+        assert!(!engine.flush().await.unwrap().written, "there is nothing new");
+        let ssts: Vec<_> =
+            bench.sim.paths().into_iter().filter(|path| path.is_under(layout().ssts())).collect();
+        assert_eq!(ssts.len(), 1, "{ssts:?}");
+    });
+}
+
+#[test]
+fn a_second_engine_sees_what_the_first_commits() {
+    let bench = Bench::local();
+    bench.run(async {
+        let (one, two) = (bench.open().await, bench.open().await);
+        one.write(add("a", 1)).await.unwrap();
+        assert_eq!(counter(two.latest().state(), "a"), 0);
+        assert_eq!(counter(two.snapshot().await.unwrap().state(), "a"), 1);
+        two.write(add("a", 1)).await.unwrap();
+        assert_eq!(counter(one.refresh().await.unwrap().state(), "a"), 2);
+    });
+}
+
+#[test]
+fn an_explicit_transaction_commits_unless_somebody_touched_what_it_touched() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        engine.write(add("b", 1)).await.unwrap();
+        let set = |transaction: &mut Transaction, counter: &str, value: i64| {
+            let node = counter_node(transaction.state(), counter).unwrap();
+            transaction.changes().set_node_property(node, &name("value"), Value::Integer(value)).unwrap();
+        };
+        let mut one = engine.begin().await.unwrap();
+        let mut two = engine.begin().await.unwrap();
+        let mut three = engine.begin().await.unwrap();
+        set(&mut one, "a", 10);
+        set(&mut two, "a", 20);
+        set(&mut three, "b", 30);
+        assert_eq!(counter(one.state(), "a"), 10);
+        assert_eq!(counter(engine.latest().state(), "a"), 1);
+        assert_eq!(one.commit().await.unwrap(), Some(Seq(3)));
+        let error = two.commit().await.unwrap_err();
+        assert_eq!((error.code(), error.is_retryable()), (ErrorCode::Conflict, true));
+        assert_eq!(three.commit().await.unwrap(), Some(Seq(4)));
+        assert_eq!(engine.begin().await.unwrap().commit().await.unwrap(), None);
+        let state = bench.open().await.latest();
+        assert_eq!((counter(state.state(), "a"), counter(state.state(), "b")), (10, 30));
+    });
+}
+
+#[test]
+fn nothing_is_let_in_after_closing() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        for _ in 0..20 {
+            engine.write(add("a", 1)).await.unwrap();
+        }
+        engine.close().await.unwrap();
+        engine.close().await.unwrap();
+        assert_eq!(engine.write(add("a", 1)).await.err().unwrap().code(), ErrorCode::Closed);
+        assert_eq!(engine.snapshot().await.unwrap_err().code(), ErrorCode::Closed);
+        assert_eq!(engine.info().checkpoint, Seq(20), "so that the next open has little to read");
+        assert_eq!(counter(bench.open().await.latest().state(), "a"), 20);
+    });
+}

@@ -1,0 +1,113 @@
+//! Explicit transactions: a snapshot, changes to it, and a commit that others may forestall.
+
+use super::Inner;
+use super::race::{check, replant};
+use super::stage::{Changed, Executed, Task};
+use crate::error::{Error, ErrorCode, Result};
+use crate::graph::GraphState;
+use crate::ids::Seq;
+use crate::transaction::{Changes, Footprint, StageContext};
+use crate::wal::{Position, Transaction as Encoded, TransactionKind};
+use std::sync::Arc;
+
+/// A transaction that reads one snapshot and its own changes. The first to commit wins: a later one that wrote, or
+/// relies on, what an earlier one changed since its snapshot fails with a conflict that can be retried.
+///
+/// Dropping it rolls it back.
+#[derive(Debug)]
+pub struct Transaction {
+    engine: Arc<Inner>,
+    base: Arc<Position>,
+    /// None once it is taken to be committed.
+    changes: Option<Changes>,
+    /// Of a read-only engine: what to write on is refused at the commit.
+    read_only: bool,
+}
+
+impl Transaction {
+    pub(super) fn begin(engine: &Arc<Inner>) -> Transaction {
+        let base = engine.head.begin();
+        let time = engine.runtime.unix_micros().max(base.time);
+        let runtime = Arc::clone(&engine.runtime);
+        let context = StageContext { seq: base.seq.next(), time, runtime };
+        let changes = Some(Changes::new(&base.state, &context));
+        let read_only = engine.settings.read_only;
+        Transaction { engine: Arc::clone(engine), base, changes, read_only }
+    }
+
+    /// The changes so far, to add to.
+    ///
+    /// # Panics
+    /// Never: only [`Transaction::commit`] takes them, and it takes the transaction.
+    #[allow(clippy::expect_used, reason = "commit takes the transaction with the changes")]
+    pub fn changes(&mut self) -> &mut Changes {
+        self.changes.as_mut().expect("a transaction has its changes until it commits")
+    }
+
+    /// The snapshot with the changes so far.
+    pub fn state(&self) -> &GraphState {
+        self.changes.as_ref().map_or(&self.base.state, Changes::state)
+    }
+
+    /// The last record that the snapshot contains.
+    pub fn base_seq(&self) -> Seq {
+        self.base.seq
+    }
+
+    /// Commits. Gives the record that it is in; none if nothing was changed.
+    ///
+    /// # Errors
+    /// `Conflict` or `Fenced`, which can be retried, if somebody else came first; `ReadOnly`; `Closed`;
+    /// `CommitOutcomeUnknown` if no answer came within the deadline; those of the store.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the transaction may be committed or not.
+    pub async fn commit(mut self) -> Result<Option<Seq>> {
+        let Some(changes) = self.changes.take().filter(|changes| !changes.is_empty()) else {
+            return Ok(None);
+        };
+        if self.read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
+        }
+        let engine = Arc::clone(&self.engine);
+        engine.check_open()?;
+        let transaction = Encoded::new(TransactionKind::Explicit, None, changes.ops());
+        let staged = {
+            let mut staging = engine.staging();
+            let fits = staging.in_flight.is_none()
+                && staging.queue.is_empty()
+                && staging.base.seq == self.base.seq
+                && changes.seq() == self.base.seq.next();
+            let state = if fits {
+                changes.state().clone()
+            } else {
+                let mine = changes.footprint();
+                let waiting: Vec<Footprint> = staging
+                    .frozen
+                    .iter()
+                    .chain(&staging.queue)
+                    .filter_map(|pending| match &pending.executed {
+                        Executed::Changed(changed) => Some(changed.changes.footprint()),
+                        Executed::Unchanged | Executed::Failed(_) => None,
+                    })
+                    .collect();
+                let until = staging.base.seq;
+                check(&engine.head, &mine, self.base.seq, until, waiting.iter(), &staging.tentative)?;
+                let seq = staging.context(&engine.runtime).seq;
+                replant(&staging.tentative, changes.ops(), seq)?
+            };
+            let changed = Executed::Changed(Box::new(Changed { state, changes, transaction }));
+            engine.push(&mut staging, Task::Explicit(self.base.seq), changed)?
+        };
+        engine.answer(staged).await.map(|done| done.seq)
+    }
+
+    /// Ends it without any effect.
+    pub fn rollback(self) {}
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.engine.head.end(self.base.seq);
+    }
+}
