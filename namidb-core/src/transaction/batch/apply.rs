@@ -176,6 +176,7 @@ impl StagedBatch {
     /// Finds the endpoints of the edge rows; keeps of each edge the last row, in the order of the rows.
     fn last_edges(&self, state: &GraphState, removed: &HashMap<Uuid, usize>) -> Result<Vec<Found>> {
         let mut found = Vec::with_capacity(self.edges.len());
+        let mut missing = Vec::new();
         // Rows often come in runs of one source.
         let mut last_source: Option<(Uuid, NodeId)> = None;
         for (row, edge) in self.edges.iter().enumerate() {
@@ -195,10 +196,11 @@ impl StagedBatch {
                 }
                 // What does not exist need not be taken away.
                 _ if matches!(edge.action, Action::Tombstone) => {}
-                (None, _) => return Err(self.endpoint_missing(row, edge, "source", edge.source)),
-                (_, None) => return Err(self.endpoint_missing(row, edge, "target", edge.target)),
+                (None, _) => missing.push((row, "source", edge.source)),
+                (_, None) => missing.push((row, "target", edge.target)),
             }
         }
+        self.check_missing(&missing)?;
         found.sort_unstable_by_key(|f| (f.rel_type, f.source, f.target, f.row));
         let mut last: Vec<Found> = found
             .chunk_by(|a, b| (a.rel_type, a.source, a.target) == (b.rel_type, b.source, b.target))
@@ -206,6 +208,22 @@ impl StagedBatch {
             .collect();
         last.sort_unstable_by_key(|f| f.row);
         Ok(last)
+    }
+
+    /// An edge without its endpoint is an error, unless a later row takes the edge away again.
+    fn check_missing(&self, missing: &[(usize, &str, Uuid)]) -> Result<()> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let key = |edge: &EdgeRow| (edge.rel_type, edge.source, edge.target);
+        let removals = self.edges.iter().enumerate().filter(|(_, e)| matches!(e.action, Action::Tombstone));
+        let removed: HashMap<_, usize> = removals.map(|(row, edge)| (key(edge), row)).collect();
+        let stays =
+            |(row, ..): &&(usize, &str, Uuid)| removed.get(&key(&self.edges[*row])).is_none_or(|at| at < row);
+        match missing.iter().find(stays) {
+            Some((row, end, id)) => Err(self.endpoint_missing(*row, &self.edges[*row], end, *id)),
+            None => Ok(()),
+        }
     }
 
     fn endpoint_missing(&self, row: usize, edge: &EdgeRow, end: &str, id: Uuid) -> Error {

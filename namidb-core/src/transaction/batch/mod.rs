@@ -128,6 +128,27 @@ impl StagedBatch {
         self.properties.truncate(mark.properties);
     }
 
+    /// Discards the rows staged before a mark that was taken from this batch, because they were committed.
+    pub fn discard_before(&mut self, mark: BatchMark) {
+        let rows = mark.nodes + mark.edges;
+        self.nodes.drain(..mark.nodes);
+        self.edges.drain(..mark.edges);
+        self.properties.drain(..mark.properties);
+        let earlier = |action: &mut Action| {
+            if let Action::Upsert(properties) = action {
+                properties.from -= mark.properties;
+            }
+        };
+        for row in &mut self.nodes {
+            row.position -= rows;
+            earlier(&mut row.action);
+        }
+        for row in &mut self.edges {
+            row.position -= rows;
+            earlier(&mut row.action);
+        }
+    }
+
     /// Stages a node's whole record.
     ///
     /// # Errors

@@ -141,6 +141,17 @@ fn an_edge_without_its_endpoint_fails_the_batch_and_names_row_and_id() {
 }
 
 #[test]
+fn an_edge_that_a_later_row_takes_away_needs_no_endpoint() {
+    let mut batch = StagedBatch::new();
+    batch.upsert_edge(&name("R"), id(1), id(2), &[]).unwrap();
+    batch.tombstone_edge(&name("R"), id(1), id(2)).unwrap();
+    assert!(staged(&GraphState::empty(), &batch).is_empty());
+    batch.upsert_edge(&name("R"), id(1), id(2), &[]).unwrap();
+    let error = batch.restage(&GraphState::empty(), &context(2)).unwrap_err();
+    assert_eq!((error.code(), error.detail("row")), (ErrorCode::EndpointMissing, Some("2")));
+}
+
+#[test]
 fn a_bad_row_in_the_middle_stages_nothing() {
     let mut batch = StagedBatch::new();
     batch.upsert_node(&[], id(1), &[]).unwrap();
@@ -155,6 +166,27 @@ fn a_bad_row_in_the_middle_stages_nothing() {
     assert_eq!(batch.upsert_node(&[name("")], id(1), &[]).unwrap_err().code(), ErrorCode::InvalidArgument);
     assert_eq!(batch.tombstone_edge(&name(""), id(1), id(1)).unwrap_err().code(), ErrorCode::InvalidArgument);
     assert_eq!(node(staged(&GraphState::empty(), &batch).state(), 2), [":L", "a=1"]);
+}
+
+#[test]
+fn rows_staged_after_a_mark_stay_when_those_before_it_are_discarded() {
+    let mut batch = StagedBatch::new();
+    batch.upsert_node(&[name("A")], id(1), &properties(&[("k", 1), ("j", 2)])).unwrap();
+    batch.upsert_node(&[name("A")], id(2), &[]).unwrap();
+    batch.upsert_edge(&name("R"), id(1), id(2), &properties(&[("w", 1)])).unwrap();
+    let mark = batch.mark();
+    let before = staged(&GraphState::empty(), &batch);
+    batch.upsert_node(&[name("B")], id(3), &properties(&[("k", 3)])).unwrap();
+    batch.upsert_edge(&name("R"), id(3), id(1), &properties(&[("w", 2)])).unwrap();
+    batch.tombstone_node(&name("B"), id(3)).unwrap();
+    batch.upsert_node(&[name("B")], id(3), &properties(&[("k", 4)])).unwrap();
+    batch.upsert_edge(&name("R"), id(3), id(2), &properties(&[("w", 5)])).unwrap();
+    batch.discard_before(mark);
+    assert_eq!(batch.len(), 5);
+    let changes = staged(before.state(), &batch);
+    assert_eq!(node(changes.state(), 3), [":B", "k=4"]);
+    let (_, edges) = content(changes.state());
+    assert_eq!(edges.iter().map(|e| e.3.iter().next().unwrap().as_str()).collect::<Vec<_>>(), ["w=1", "w=5"]);
 }
 
 #[test]
