@@ -157,9 +157,8 @@ fn by_index(
     let entries = index.len() as f64 + 1.0;
     let each = Statistics::nodes_per_value(index);
     let operand = seekable.operand.clone();
-    let exact = is_exact(&operand);
     let mut answered = Vec::new();
-    if exact {
+    if is_exact(&operand) {
         answered.push(seekable.predicate);
     }
     let (bound, rows) = match seekable.relation {
@@ -177,6 +176,10 @@ fn by_index(
                 && is_exact(&other.operand)
             {
                 answered.push(other.predicate);
+                if !same_order(&seekable.operand, &other.operand) {
+                    // Nothing lies between a number and a text, so the filters say so.
+                    answered.clear();
+                }
             }
             let rows = if other.is_some() { entries * 0.1 } else { entries * 0.3 };
             let other = other.map(|s| {
@@ -216,6 +219,17 @@ fn is_exact(operand: &Expr) -> bool {
         ExprKind::List(items) => items.iter().all(is_exact),
         _ => false,
     }
+}
+
+/// Whether two constants are compared with each other: numbers, texts or booleans.
+fn same_order(a: &Expr, b: &Expr) -> bool {
+    let class = |expr: &Expr| match &expr.kind {
+        ExprKind::Literal(Value::Integer(_) | Value::Float(_)) => 1,
+        ExprKind::Literal(Value::String(_)) => 2,
+        ExprKind::Literal(Value::Boolean(_)) => 3,
+        _ => 0,
+    };
+    class(a) == class(b)
 }
 
 fn elements(list: &Expr) -> f64 {

@@ -11,7 +11,7 @@ use super::Planner;
 use crate::binder::bound::{ArithmeticOp, Expr, ExprKind, VarId};
 use crate::binder::bound_query::BoundProjection;
 use crate::logical::{LogicalPlan, SortKey};
-use namidb_core::hash::HashSet;
+use namidb_core::hash::{HashMap, HashSet};
 
 impl Planner<'_> {
     /// A projection over the rows of a plan. Its items are what is live after it.
@@ -75,6 +75,31 @@ impl Planner<'_> {
             plan = LogicalPlan::Project { input: Box::new(plan), items: Vec::new() };
         }
         plan
+    }
+}
+
+impl BoundProjection {
+    /// Takes out what WHERE asks of single rows, so that it can be asked where the rows are found.
+    pub(super) fn take_row_predicates(&mut self) -> Vec<Expr> {
+        let keeps_rows =
+            self.grouping.is_none() && !self.distinct && self.skip.is_none() && self.limit.is_none();
+        if !keeps_rows {
+            return Vec::new();
+        }
+        let computed = self.items.iter().filter(|(variable, expr)| !expr.is_variable(*variable));
+        let computed: HashMap<VarId, Expr> = computed.cloned().collect();
+        let mut taken = Vec::new();
+        self.predicates.retain(|predicate| {
+            let needed = predicate.free_variables();
+            let steady = |v: &VarId| computed.get(v).is_none_or(|e| !e.is_volatile());
+            let mut moved = predicate.clone();
+            if predicate.is_volatile() || !needed.iter().all(steady) || !moved.substitute(&computed) {
+                return true;
+            }
+            taken.push(moved);
+            false
+        });
+        taken
     }
 }
 

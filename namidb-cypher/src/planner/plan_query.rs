@@ -50,6 +50,11 @@ impl Planner<'_> {
                     {
                         group.push(next);
                     }
+                    if let (Some(BoundClause::Project(next)), Some(last)) =
+                        (clauses.peek_mut(), group.last_mut())
+                    {
+                        last.predicates.extend(next.take_row_predicates());
+                    }
                     self.matches(plan, live, group)
                 }
                 BoundClause::Unwind { list, variable } => {
