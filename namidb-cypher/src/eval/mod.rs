@@ -31,7 +31,7 @@ mod run;
 mod scope;
 mod strings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use container::properties as properties_of;
 pub(crate) use property::check_node;

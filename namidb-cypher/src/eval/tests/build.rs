@@ -6,6 +6,7 @@ use crate::eval::{CompileContext, EvalInput, Selection, compile};
 use crate::exec::ExecutionContext;
 use crate::exec::test_runtime::StillRuntime;
 use crate::factor::Batch;
+use crate::logical::LogicalPlan;
 use crate::syntax::span::Span;
 use crate::vector::Vector;
 use namidb_core::Value;
@@ -85,6 +86,15 @@ pub(crate) fn select_on(expr: &Expr, batch: &Batch, state: &GraphState) -> Resul
         Selection::All => (0..batch.group(0).len() as u32).collect(),
         Selection::Rows(rows) => rows,
     })
+}
+
+/// An expression of this text.
+pub(crate) fn bound(text: &str) -> Result<Expr, Error> {
+    let planned = crate::planner::prepare(&format!("RETURN {text} AS x"), &GraphState::empty())?;
+    match planned.plan {
+        LogicalPlan::Project { mut items, .. } => Ok(items.remove(0).1),
+        other => panic!("{text} is planned as {other:?}"),
+    }
 }
 
 /// The values of an expression on columns.

@@ -13,6 +13,8 @@ mod distinct;
 pub(super) mod extreme;
 pub(super) mod percentile;
 pub(super) mod sum;
+#[cfg(test)]
+mod tests;
 
 use super::AggregateFunction;
 use crate::Error;

@@ -7,6 +7,8 @@ pub(super) mod math;
 pub(super) mod null;
 pub(super) mod runtime;
 pub(super) mod string;
+#[cfg(test)]
+mod tests;
 
 /// What every kernel's file begins with.
 mod prelude {

@@ -121,8 +121,10 @@ fn round_decimals(number: f64, precision: i64, mode: Mode) -> f64 {
     let Some((digits, exponent)) = written.split_once('e') else { return number };
     let Ok(exponent) = exponent.parse::<i64>() else { return number };
     let digits: Vec<u8> = digits.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect();
+    // No float has a digit beyond these places.
+    let precision = precision.clamp(-400, 400);
     // The first digit counts 10^exponent, and so many digits stay.
-    let kept = exponent.saturating_add(precision).saturating_add(1);
+    let kept = exponent + precision + 1;
     if kept >= digits.len() as i64 {
         return number;
     }
