@@ -13,7 +13,7 @@ use crate::layout::Layout;
 use crate::manifest::store::Found;
 use crate::manifest::{self, Checkpoint, LOG_FORMAT, Manifest, WriterTable};
 use crate::object_store::{ObjectStore, ObjectStoreExt};
-use crate::runtime::{SharedRuntime, random_u128, uuid_v7};
+use crate::runtime::{BoxFuture, SharedRuntime, random_u128, uuid_v7};
 use crate::sst::{self, Sst};
 use crate::uri::OpenMode;
 use crate::wal::{self, LogId, Position, Record, Slot};
@@ -39,12 +39,12 @@ pub(super) struct Loaded {
 }
 
 /// Opens a namespace, or creates it.
-pub(super) async fn open(
+pub(super) async fn open<'a>(
     store: &Arc<dyn ObjectStore>,
     layout: &Layout,
     settings: &Settings,
     runtime: &SharedRuntime,
-    self_test: impl AsyncFn() -> Result<()>,
+    self_test: &(dyn Fn() -> BoxFuture<'a, Result<()>> + Sync),
 ) -> Result<(Looks, Loaded)> {
     let mut listed = false;
     let mut created = false;
