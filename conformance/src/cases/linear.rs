@@ -1,0 +1,193 @@
+//! Whether what several clients did to one path, all at once, has an order that explains every answer.
+//!
+//! Each operation takes effect at one moment between its call and its answer. The search for such moments tries, from
+//! each state, every operation whose call precedes all answers that are still open (Wing and Gong, "Testing and
+//! verifying concurrent objects", 1993), and never looks twice at the same set of operations done and state reached
+//! (Lowe, "Testing for linearizability", 2017).
+
+use crate::case::{Context, Failure, Outcome, ensure, expect_kind, unique};
+use crate::together::together;
+use bytes::Bytes;
+use namidb_core::hash::HashSet;
+use namidb_core::object_store::{ErrorKind, ObjectStore, ObjectStoreExt, ObjectVersion};
+use namidb_core::runtime::system;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const CLIENTS: usize = 4;
+const STEPS: usize = 12;
+const ROUNDS: usize = 5;
+
+/// What was asked, and what the answer says of the object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Action {
+    /// A get that found these bytes, or nothing.
+    Read(Option<Bytes>),
+    /// A put of these bytes, whatever is there, that succeeded.
+    Overwrite(Bytes),
+    /// A put if absent, and whether it succeeded.
+    Create(Bytes, bool),
+    /// A put of the second bytes in the place of the first, and whether it succeeded.
+    Replace(Bytes, Bytes, bool),
+    Delete,
+}
+
+/// What one client did, and when: calls and answers are numbered in one order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Event {
+    called: u64,
+    answered: u64,
+    action: Action,
+}
+
+impl Action {
+    /// The object after this action on `object`; none if its answer does not fit.
+    fn apply(&self, object: Option<&Bytes>) -> Option<Option<Bytes>> {
+        let kept = object.cloned();
+        match self {
+            Action::Read(found) => (found.as_ref() == object).then_some(kept),
+            Action::Overwrite(bytes) => Some(Some(bytes.clone())),
+            Action::Create(bytes, true) => object.is_none().then(|| Some(bytes.clone())),
+            Action::Create(_, false) => object.is_some().then_some(kept),
+            Action::Replace(old, new, true) => (object == Some(old)).then(|| Some(new.clone())),
+            Action::Replace(old, _, false) => (object != Some(old)).then_some(kept),
+            Action::Delete => Some(None),
+        }
+    }
+}
+
+/// Whether the events have an order that begins with no object. At most 64 events.
+fn has_order(events: &[Event]) -> bool {
+    let all = if events.len() < 64 { (1u64 << events.len()) - 1 } else { u64::MAX };
+    let mut looked: HashSet<(u64, Option<Bytes>)> = HashSet::default();
+    let mut open = vec![(0u64, None::<Bytes>)];
+    while let Some((done, object)) = open.pop() {
+        if done == all {
+            return true;
+        }
+        if !looked.insert((done, object.clone())) {
+            continue;
+        }
+        let left = || events.iter().enumerate().filter(|(number, _)| done >> number & 1 == 0);
+        let first_answer = left().map(|(_, event)| event.answered).min().unwrap_or(u64::MAX);
+        for (number, event) in left().filter(|(_, event)| event.called < first_answer) {
+            if let Some(next) = event.action.apply(object.as_ref()) {
+                open.push((done | 1 << number, next));
+            }
+        }
+    }
+    false
+}
+
+pub(crate) async fn what_clients_do_to_one_path_at_the_same_time_has_an_order(context: Context) -> Outcome {
+    for round in 0..ROUNDS {
+        let context = context.below(format!("{round}"))?;
+        let clock = Arc::new(AtomicU64::new(0));
+        let events = together(CLIENTS, |number| {
+            let store = context.client(number);
+            act(context.clone(), store, Arc::clone(&clock))
+        })
+        .await?
+        .concat();
+        ensure!(has_order(&events), "no order explains {events:#?}");
+    }
+    Ok(())
+}
+
+/// One client: draws its steps, and notes what came of them.
+async fn act(
+    context: Context,
+    store: Arc<dyn ObjectStore>,
+    clock: Arc<AtomicU64>,
+) -> Result<Vec<Event>, Failure> {
+    let path = context.path("object")?;
+    let mut known: Option<(Bytes, ObjectVersion)> = None;
+    let mut events = Vec::new();
+    for _ in 0..STEPS {
+        let bytes = unique("");
+        let called = clock.fetch_add(1, Ordering::SeqCst);
+        let action = match (system::random_u128() % 10, known.take()) {
+            (0, _) => {
+                store.delete(&path).await?;
+                Action::Delete
+            }
+            (1, _) => {
+                let version = store.overwrite(&path, bytes.clone()).await?.version;
+                known = Some((bytes.clone(), version));
+                Action::Overwrite(bytes)
+            }
+            (2..=3, _) => match store.create(&path, bytes.clone()).await {
+                Ok(receipt) => {
+                    known = Some((bytes.clone(), receipt.version));
+                    Action::Create(bytes, true)
+                }
+                lost => {
+                    expect_kind(ErrorKind::AlreadyExists, lost)?;
+                    Action::Create(bytes, false)
+                }
+            },
+            (4..=7, Some((old, version))) => match store.replace(&path, bytes.clone(), version).await {
+                Ok(receipt) => {
+                    known = Some((bytes.clone(), receipt.version));
+                    Action::Replace(old, bytes, true)
+                }
+                lost => {
+                    expect_kind(ErrorKind::VersionMismatch, lost)?;
+                    Action::Replace(old, bytes, false)
+                }
+            },
+            _ => match store.read(&path).await {
+                Ok(object) => {
+                    known = Some((object.bytes.clone(), object.meta.version));
+                    Action::Read(Some(object.bytes))
+                }
+                missing => {
+                    expect_kind(ErrorKind::NotFound, missing)?;
+                    Action::Read(None)
+                }
+            },
+        };
+        events.push(Event { called, answered: clock.fetch_add(1, Ordering::SeqCst), action });
+        tokio::task::yield_now().await;
+    }
+    Ok(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(called: u64, answered: u64, action: Action) -> Event {
+        Event { called, answered, action }
+    }
+
+    #[test]
+    fn an_order_is_found_if_there_is_one_and_only_then() {
+        let (a, b) = (Bytes::from_static(b"a"), Bytes::from_static(b"b"));
+        let create = |bytes: &Bytes, won| Action::Create(bytes.clone(), won);
+        let both_won = [event(0, 2, create(&a, true)), event(1, 3, create(&b, true))];
+        assert!(!has_order(&both_won));
+        let one_won = [event(0, 2, create(&a, true)), event(1, 3, create(&b, false))];
+        assert!(has_order(&one_won));
+        let lost_to_nobody = [event(0, 1, create(&b, false)), event(2, 3, create(&a, true))];
+        assert!(!has_order(&lost_to_nobody));
+        let read = |found: Option<&Bytes>| Action::Read(found.cloned());
+        let while_it_is_put = |found| [event(0, 3, create(&a, true)), event(1, 2, read(found))];
+        assert!(has_order(&while_it_is_put(None)) && has_order(&while_it_is_put(Some(&a))));
+        let stale = [
+            event(0, 1, create(&a, true)),
+            event(2, 3, Action::Replace(a.clone(), b.clone(), true)),
+            event(4, 5, read(Some(&a))),
+        ];
+        assert!(!has_order(&stale));
+        let seen_and_unseen =
+            [event(0, 5, create(&a, true)), event(1, 2, read(Some(&a))), event(3, 4, read(None))];
+        assert!(!has_order(&seen_and_unseen));
+        let resurrected = [
+            event(0, 1, create(&a, true)),
+            event(2, 3, Action::Delete),
+            event(4, 5, Action::Replace(a.clone(), b.clone(), true)),
+        ];
+        assert!(!has_order(&resurrected));
+    }
+}

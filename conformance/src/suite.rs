@@ -1,0 +1,163 @@
+//! All cases: as a list to run, and as a macro that makes a test of each.
+
+use crate::case::{Case, Context, Failure, Needs};
+use crate::cases::*;
+use crate::factory::StoreFactory;
+use crate::report::{Report, Verdict};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+
+/// Gives every case to another macro: its file, its name, and what the store must claim for it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_case {
+    ($($callback:ident)::+ ! { $($arguments:tt)* }) => {
+        $($callback)::+! {
+            { $($arguments)* }
+            put::readers_see_all_of_a_put_or_none: Nothing,
+            put::a_put_is_seen_by_get_and_head_of_any_client: Nothing,
+            put::a_put_answers_with_the_version_that_it_made: Nothing,
+            put::a_put_always_puts_whatever_is_there: Nothing,
+            put::different_bytes_have_different_versions: Nothing,
+            put::an_object_of_no_bytes_is_an_object: Nothing,
+            put::bytes_of_every_value_come_back: Nothing,
+            put_if_absent::a_put_if_absent_creates_what_is_missing: Nothing,
+            put_if_absent::a_put_if_absent_of_what_is_there_changes_nothing: Nothing,
+            put_if_absent::a_put_if_absent_creates_again_what_was_deleted: Nothing,
+            put_if_match::a_put_if_match_replaces_the_given_version: Nothing,
+            put_if_match::a_put_if_match_of_another_version_changes_nothing: Nothing,
+            put_if_match::a_put_if_match_of_a_missing_object_creates_nothing: Nothing,
+            put_if_match::a_version_is_the_same_from_every_operation_of_any_client: Nothing,
+            race::of_concurrent_puts_if_absent_to_one_path_exactly_one_succeeds: Nothing,
+            race::of_concurrent_puts_if_match_of_one_version_exactly_one_succeeds: Nothing,
+            race::of_increments_by_compare_and_swap_none_is_lost: Nothing,
+            linear::what_clients_do_to_one_path_at_the_same_time_has_an_order: Nothing,
+            get::a_get_or_head_of_a_missing_object_answers_not_found: Nothing,
+            get::a_path_above_an_object_holds_no_object: Nothing,
+            get::a_get_unless_the_present_version_answers_not_modified: Nothing,
+            get::a_get_unless_another_version_answers_the_object: Nothing,
+            get::a_get_unless_of_a_missing_object_answers_not_found: Nothing,
+            get::a_get_unless_sees_every_replacement: Nothing,
+            head::a_head_tells_what_a_get_tells: Nothing,
+            range::a_range_gives_its_bytes_and_no_others: Nothing,
+            range::a_range_that_passes_the_end_is_cut: Nothing,
+            range::a_range_that_is_empty_is_invalid_input: Nothing,
+            range::a_range_that_starts_at_or_past_the_end_is_invalid_input: Nothing,
+            range::a_range_tells_the_version_and_the_size_of_the_whole_object: Nothing,
+            list::a_listing_is_in_ascending_byte_order_of_the_path: Nothing,
+            list::a_listing_holds_what_is_under_its_prefix_and_nothing_else: Nothing,
+            list::start_after_is_exclusive: Nothing,
+            list::a_page_holds_no_more_than_its_limit: Nothing,
+            list::following_pages_leaves_nothing_out_and_repeats_nothing: Nothing,
+            list::a_limit_of_zero_is_invalid_input: Nothing,
+            list::an_empty_prefix_is_the_whole_store: Nothing,
+            list::a_listing_of_nothing_is_empty: Nothing,
+            delete::a_delete_of_a_missing_object_succeeds: Nothing,
+            delete::a_deleted_object_is_missing: Nothing,
+            delete::a_delete_removes_one_object_and_no_other: Nothing,
+            large::a_large_object_comes_back_whole_and_in_ranges: LargeObjects,
+            large::a_large_put_is_invisible_until_it_is_complete: LargeObjects,
+            large::a_large_put_whose_condition_does_not_hold_leaves_nothing: LargeObjects,
+            dropped::a_put_that_was_dropped_is_applied_whole_or_not_at_all: Nothing,
+            dropped::a_delete_that_was_dropped_is_applied_or_not: Nothing,
+            paths::every_path_that_the_rules_allow_holds_an_object: Nothing,
+            paths::paths_that_differ_are_different_objects: Nothing,
+            paths::the_root_holds_no_object: Nothing,
+            paths::an_object_under_the_path_of_another_is_refused_or_kept_apart: Nothing,
+            errors::every_error_names_its_operation_and_its_path: Nothing,
+            errors::a_refusal_says_that_it_changed_nothing: Nothing,
+            time::every_answer_carries_the_time_of_the_store: ServerTime,
+            time::every_object_carries_the_time_of_its_writing: ServerTime,
+            time::the_time_of_the_store_goes_on_as_time_does: ServerTime,
+            model::a_store_is_a_map_of_paths_with_versions: Nothing,
+        }
+    };
+}
+
+macro_rules! list_cases {
+    ({} $($file:ident::$name:ident: $needs:ident,)*) => {
+        /// Every case, in the order of the contract.
+        pub const CASES: &[Case] = &[
+            $(Case {
+                name: stringify!($name),
+                needs: Needs::$needs,
+                run: |context| Box::pin($file::$name(context)),
+            },)*
+        ];
+    };
+}
+
+each_case!(list_cases! {});
+
+/// Makes a module of tests of one store, one for each case: `suite!(my_store, || async { MyStore::new() });`. Each
+/// test runs in a runtime of its own.
+#[macro_export]
+macro_rules! suite {
+    ($name:ident, $factory:expr) => {
+        #[cfg(test)]
+        mod $name {
+            #[allow(unused_imports, reason = "the expression may name what is beside the module")]
+            use super::*;
+            $crate::each_case!($crate::make_tests! { $factory });
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! make_tests {
+    ({ $factory:expr } $($file:ident::$name:ident: $needs:ident,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                $crate::check(stringify!($name), &$factory);
+            }
+        )*
+    };
+}
+
+/// Runs the case with this name in a runtime of its own.
+///
+/// # Panics
+/// If it fails, saying why: this is the body of a test. Also if no case has this name.
+#[allow(clippy::panic, clippy::print_stdout, reason = "this is how a test fails, and what it prints")]
+pub fn check(name: &str, factory: &dyn StoreFactory) {
+    let Some(case) = CASES.iter().find(|case| case.name == name) else {
+        panic!("no case is named {name}");
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("there is no runtime: {error}"),
+    };
+    match runtime.block_on(run(case, factory)) {
+        Verdict::Passed => {}
+        Verdict::NotApplicable(why) => println!("not applicable: {why}"),
+        Verdict::Failed(why) => panic!("{}: {why}", name.replace('_', " ")),
+    }
+}
+
+/// Runs every case, one after the other, on the caller's runtime, which is tokio's.
+pub async fn run_all(factory: &dyn StoreFactory) -> Report {
+    let mut report = Report::default();
+    for case in CASES {
+        report.results.push((case.name, run(case, factory).await));
+    }
+    report
+}
+
+async fn run(case: &Case, factory: &dyn StoreFactory) -> Verdict {
+    let clients = factory.clients().await;
+    if let Some(lacking) = case.needs.lacking(clients.one.capabilities(), clients.large_bytes) {
+        return Verdict::NotApplicable(lacking);
+    }
+    let outcome = async {
+        let context = Context::new(&clients)?;
+        let outcome = AssertUnwindSafe((case.run)(context.clone())).catch_unwind().await;
+        context.clean().await;
+        outcome.unwrap_or_else(|_| Err(Failure("it panicked".into())))
+    };
+    match outcome.await {
+        Ok(()) => Verdict::Passed,
+        Err(Failure(why)) => Verdict::Failed(why),
+    }
+}
