@@ -135,8 +135,14 @@ impl Error {
 
 impl From<namidb_core::Error> for Error {
     fn from(source: namidb_core::Error) -> Error {
-        let mut error =
-            Error::runtime(source.code(), "DatabaseError", source.code().name(), source.message());
+        // What openCypher has words for is said in them.
+        let (error_type, detail) = match source.code() {
+            ErrorCode::PropertyType => ("TypeError", "InvalidPropertyType"),
+            ErrorCode::DeleteConnected => ("ConstraintVerificationFailed", "DeleteConnectedNode"),
+            ErrorCode::EntityNotFound => ("EntityNotFound", "DeletedEntityAccess"),
+            code => ("DatabaseError", code.name()),
+        };
+        let mut error = Error::runtime(source.code(), error_type, detail, source.message());
         error.0.hint = source.hint().map(str::to_owned);
         error.0.source = Some(source);
         error

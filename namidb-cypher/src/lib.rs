@@ -14,6 +14,7 @@ pub mod factor;
 pub mod functions;
 pub mod logical;
 pub mod params;
+mod physical;
 pub mod planner;
 pub mod syntax;
 pub mod vector;

@@ -1,7 +1,40 @@
 //! Runs plans: batches of rows pulled through a tree of operators.
+//!
+//! ```text
+//! execute ── physical::map ── build ──▶ operator ─ next ─▶ operator ─ next ─▶ … leaf
+//!                                          │
+//!                                        Batch, factorised: groups of columns, counts where nobody reads
+//! ```
+//!
+//! - A query runs on the thread that asked.
+//! - Rows come in one order, whatever the size of batches: that in which nested loops would make them.
+//! - Operators that hold rows keep books of their bytes, and fail with a typed error at the limit; nothing is
+//!   written to disk.
+//! - Writes are eager: all rows are there before the first is written.
 
+mod build;
 pub mod context;
+mod exclusion;
+mod fan_out;
+mod ids;
+mod inner;
+mod labels;
+mod lists;
+mod node_set;
+pub(crate) mod operator;
+pub(crate) mod operators;
+mod output;
+mod pages;
+mod pipeline;
+mod rows;
+mod seek;
+pub(crate) mod subquery;
 #[cfg(test)]
 pub(crate) mod test_runtime;
+#[cfg(test)]
+mod tests;
+mod work;
 
 pub use context::{CancelToken, ExecutionContext, MemoryReservation, Ticks};
+pub use output::{QueryOutput, execute, execute_write};
+pub use work::StatementWork;

@@ -1,20 +1,21 @@
-//! A runtime for tests: its clock stands still and its random bytes repeat.
+//! A runtime for tests: its clock stands still, and its random bytes count.
 
 use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-#[derive(Debug, Default)]
-pub(crate) struct StillRuntime {
-    drawn: AtomicU8,
-}
+#[derive(Debug)]
+pub(crate) struct StillRuntime;
+
+/// Counted over all runtimes, so that no two public ids are the same.
+static DRAWN: AtomicU64 = AtomicU64::new(0);
 
 impl StillRuntime {
     pub(crate) const NOW: Duration = Duration::from_secs(1);
 
     pub(crate) fn shared() -> SharedRuntime {
-        Arc::new(StillRuntime::default())
+        Arc::new(StillRuntime)
     }
 }
 
@@ -40,8 +41,9 @@ impl Runtime for StillRuntime {
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
-        for byte in bytes {
-            *byte = self.drawn.fetch_add(1, Ordering::Relaxed);
+        for chunk in bytes.chunks_mut(8).rev() {
+            let number = DRAWN.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+            chunk.copy_from_slice(&number[..chunk.len()]);
         }
     }
 }

@@ -1,0 +1,109 @@
+//! The groups of rows.
+
+use super::Aggregate;
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::eval::Grouping;
+use crate::exec::ids;
+use crate::exec::operator::Resident;
+use crate::exec::pages::Pages;
+use crate::factor::Batch;
+use crate::vector::Vector;
+
+/// The groups so far, and those of the rows at hand.
+pub(super) struct Keys<'p> {
+    spec: &'p Aggregate,
+    reads: Vec<VarId>,
+    grouping: Grouping,
+    /// The group of each row at hand.
+    groups: Vec<u32>,
+    /// One more than the group of each node, where the keys are computed from a node.
+    of_node: Pages<u32>,
+}
+
+impl<'p> Keys<'p> {
+    pub(super) fn new(spec: &'p Aggregate) -> Keys<'p> {
+        let mut reads: Vec<VarId> = Vec::new();
+        for variable in spec.keys.iter().flat_map(|(_, e)| e.variables()) {
+            if !reads.contains(variable) {
+                reads.push(*variable);
+            }
+        }
+        let grouping = Grouping::new(spec.keys.len());
+        Keys { spec, reads, grouping, groups: Vec::new(), of_node: Pages::default() }
+    }
+
+    /// The variables that the keys read.
+    pub(super) fn reads(&self) -> &[VarId] {
+        &self.reads
+    }
+
+    /// How many groups there are: one, if there are no keys.
+    pub(super) fn len(&self) -> usize {
+        if self.spec.keys.is_empty() { 1 } else { self.grouping.len() }
+    }
+
+    /// The group of each row at hand; none if there are no keys.
+    pub(super) fn groups(&self) -> Option<&[u32]> {
+        if self.spec.keys.is_empty() { None } else { Some(&self.groups) }
+    }
+
+    /// Finds the groups of the rows of a group of the batch.
+    pub(super) fn assign(&mut self, batch: &Batch, group: usize, at: Resident<'_>) -> Result<(), Error> {
+        if self.spec.keys.is_empty() {
+            return Ok(());
+        }
+        if let Some(variable) = self.spec.keys_of_node
+            && let Vector::Node(nodes) = ids::column(batch, variable, group)?
+            && !nodes.has_nulls()
+        {
+            return self.assign_by_node(&nodes.values, variable, at);
+        }
+        let keys = self
+            .spec
+            .keys
+            .iter()
+            .map(|(_, key)| key.evaluate(batch, group, at))
+            .collect::<Result<Vec<Vector>, Error>>()?;
+        self.grouping.assign(&keys, batch.group(group).len(), &mut self.groups);
+        Ok(())
+    }
+
+    /// The keys of nodes that were not met before are computed; the others are known.
+    fn assign_by_node(&mut self, nodes: &[u64], variable: VarId, at: Resident<'_>) -> Result<(), Error> {
+        const ASKED: u32 = u32::MAX;
+        let mut new = Vec::new();
+        for node in nodes {
+            let known = self.of_node.get_mut(*node);
+            if *known == 0 {
+                *known = ASKED;
+                new.push(*node);
+            }
+        }
+        if !new.is_empty() {
+            let batch = Batch::flat(new.len(), vec![(variable, Vector::nodes(new.clone()))]);
+            let keys = self
+                .spec
+                .keys
+                .iter()
+                .map(|(_, key)| key.evaluate(&batch, 0, at))
+                .collect::<Result<Vec<Vector>, Error>>()?;
+            self.grouping.assign(&keys, new.len(), &mut self.groups);
+            for (node, group) in new.iter().zip(&self.groups) {
+                *self.of_node.get_mut(*node) = group + 1;
+            }
+        }
+        self.groups.clear();
+        self.groups.extend(nodes.iter().map(|node| self.of_node.get(*node) - 1));
+        Ok(())
+    }
+
+    /// The keys, a column each, one row a group.
+    pub(super) fn into_columns(self) -> Vec<Vector> {
+        self.grouping.into_keys()
+    }
+
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.grouping.size_bytes() + self.of_node.size_bytes()
+    }
+}

@@ -1,0 +1,213 @@
+//! Grouping and aggregates.
+//!
+//! Each aggregate is computed at the group where its arguments and the keys are; how many rows of the table a row
+//! there stands for is its weight. So nothing is written out, and counting what an expansion found costs a
+//! subtraction of offsets.
+
+mod distinct_nodes;
+mod keys;
+
+use self::distinct_nodes::DistinctNodes;
+use self::keys::Keys;
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::exec::MemoryReservation;
+use crate::exec::operator::{Operator, Resident, Run};
+use crate::factor::{Batch, FlatCursor, Placement};
+use crate::functions::AggregateFunction;
+use crate::functions::aggregate::{Accumulator, Rows, accumulator};
+use crate::physical::Expression;
+use crate::vector::Vector;
+use smallvec::SmallVec;
+
+const HOLDER: &str = "grouping and aggregates";
+
+/// What to compute.
+#[derive(Debug)]
+pub(crate) struct Aggregate {
+    /// The grouping keys.
+    pub(crate) keys: Vec<(VarId, Expression)>,
+    /// The node that all keys are computed from, where they are, so that each node's key is computed once.
+    pub(crate) keys_of_node: Option<VarId>,
+    /// The aggregates.
+    pub(crate) items: Vec<AggregateItem>,
+}
+
+/// One aggregate.
+#[derive(Debug)]
+pub(crate) struct AggregateItem {
+    /// The result.
+    pub(crate) variable: VarId,
+    /// What computes it.
+    pub(crate) function: &'static AggregateFunction,
+    /// Whether equal values count once.
+    pub(crate) distinct: bool,
+    /// The arguments.
+    pub(crate) arguments: Vec<Expression>,
+    /// The variables of the keys and the arguments.
+    pub(crate) reads: Vec<VarId>,
+}
+
+/// Takes all of its input, then gives a row a group.
+pub(crate) struct AggregateOperator<'p> {
+    input: Box<dyn Operator + 'p>,
+    spec: &'p Aggregate,
+    result: Option<Batch>,
+    given: usize,
+}
+
+impl<'p> AggregateOperator<'p> {
+    pub(crate) fn new(input: Box<dyn Operator + 'p>, spec: &'p Aggregate) -> AggregateOperator<'p> {
+        AggregateOperator { input, spec, result: None, given: 0 }
+    }
+
+    fn aggregate(&mut self, run: &mut Run<'_>) -> Result<Batch, Error> {
+        let mut state = Aggregation::new(self.spec, run.cx.reservation());
+        while let Some(batch) = self.input.next(run)? {
+            run.cx.check()?;
+            state.take(batch, Resident { state: run.state(), cx: run.cx })?;
+        }
+        state.finish()
+    }
+}
+
+impl Operator for AggregateOperator<'_> {
+    fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
+        let batch = match self.result.take() {
+            Some(batch) => batch,
+            None => self.aggregate(run)?,
+        };
+        let from = self.given;
+        self.given = batch.group(0).len().min(from + run.cx.batch_rows);
+        let piece = (from < self.given).then(|| batch.slice(0, from, self.given));
+        self.result = Some(batch);
+        Ok(piece)
+    }
+}
+
+/// The groups and their aggregates so far.
+struct Aggregation<'p> {
+    spec: &'p Aggregate,
+    keys: Keys<'p>,
+    states: Vec<State>,
+    memory: MemoryReservation,
+}
+
+enum State {
+    Any(Box<dyn Accumulator>),
+    /// `count(DISTINCT node)` without keys.
+    DistinctNodes(DistinctNodes),
+}
+
+impl<'p> Aggregation<'p> {
+    fn new(spec: &'p Aggregate, memory: MemoryReservation) -> Aggregation<'p> {
+        let state = |item: &AggregateItem| {
+            let general = accumulator(item.function, item.distinct);
+            let counts_distinct = spec.keys.is_empty()
+                && item.distinct
+                && item.function.name == "count"
+                && item.arguments.len() == 1;
+            if counts_distinct {
+                State::DistinctNodes(DistinctNodes::new(general))
+            } else {
+                State::Any(general)
+            }
+        };
+        Aggregation { spec, keys: Keys::new(spec), states: spec.items.iter().map(state).collect(), memory }
+    }
+
+    fn take(&mut self, batch: Batch, at: Resident<'_>) -> Result<(), Error> {
+        let branches = |reads: &[VarId]| batch.place(reads) == Placement::Branches;
+        if branches(self.keys.reads()) || self.spec.items.iter().any(|item| branches(&item.reads)) {
+            let mut cursor = FlatCursor::new(batch);
+            while let Some(piece) = cursor.next(at.cx.batch_rows) {
+                at.cx.check()?;
+                self.update(&piece, at)?;
+            }
+            return Ok(());
+        }
+        self.update(&batch, at)
+    }
+
+    fn update(&mut self, batch: &Batch, at: Resident<'_>) -> Result<(), Error> {
+        let Placement::Group(home) = batch.place(self.keys.reads()) else { return Ok(()) };
+        self.keys.assign(batch, home, at)?;
+        let mut placed: SmallVec<[Placed; 2]> = SmallVec::new();
+        for (item, state) in self.spec.items.iter().zip(&mut self.states) {
+            let Placement::Group(group) = batch.place(&item.reads) else { continue };
+            let place = match placed.iter().position(|p| p.group == group) {
+                Some(at) => &placed[at],
+                None => {
+                    placed.push(Placed::new(batch, group, home, &self.keys));
+                    &placed[placed.len() - 1]
+                }
+            };
+            let mut arguments: SmallVec<[Vector; 2]> = SmallVec::new();
+            for argument in &item.arguments {
+                arguments.push(argument.evaluate(batch, group, at)?);
+            }
+            let rows = Rows {
+                len: batch.group(group).len(),
+                groups: place.groups(&self.keys),
+                group_count: self.keys.len(),
+                weights: place.weights.as_deref().filter(|_| !item.distinct),
+            };
+            match state {
+                State::Any(state) => state.update(&rows, &arguments)?,
+                State::DistinctNodes(nodes) => nodes.update(&rows, &arguments)?,
+            }
+        }
+        let states: u64 = self.states.iter().map(State::size_bytes).sum();
+        self.memory.resize(self.keys.size_bytes() + states, HOLDER)
+    }
+
+    fn finish(self) -> Result<Batch, Error> {
+        let len = self.keys.len();
+        let mut columns: Vec<(VarId, Vector)> = Vec::with_capacity(self.spec.keys.len() + self.states.len());
+        columns.extend(self.spec.keys.iter().map(|(v, _)| *v).zip(self.keys.into_columns()));
+        for (item, state) in self.spec.items.iter().zip(self.states) {
+            let result = match state {
+                State::Any(state) => state.finish(len)?,
+                State::DistinctNodes(nodes) => nodes.finish(len)?,
+            };
+            columns.push((item.variable, result));
+        }
+        Ok(Batch::flat(len, columns))
+    }
+}
+
+impl State {
+    fn size_bytes(&self) -> u64 {
+        match self {
+            State::Any(state) => state.size_bytes(),
+            State::DistinctNodes(nodes) => nodes.size_bytes(),
+        }
+    }
+}
+
+/// The rows of a group of the batch, for the aggregates that are computed there.
+struct Placed {
+    group: usize,
+    /// The rows' groups, where they are not those of the keys' own rows.
+    groups: Option<Vec<u32>>,
+    weights: Option<Vec<u64>>,
+}
+
+impl Placed {
+    fn new(batch: &Batch, group: usize, home: usize, keys: &Keys<'_>) -> Placed {
+        let groups = match (keys.groups(), batch.rows_above(group, home)) {
+            (Some(groups), Some(mut rows)) => {
+                for row in &mut rows {
+                    *row = groups[*row as usize];
+                }
+                Some(rows)
+            }
+            _ => None,
+        };
+        Placed { group, groups, weights: batch.multiplicity(group) }
+    }
+
+    fn groups<'a>(&'a self, keys: &'a Keys<'_>) -> Option<&'a [u32]> {
+        self.groups.as_deref().or(keys.groups())
+    }
+}

@@ -1,0 +1,175 @@
+//! CREATE: nodes, then relationships, for all rows of a pattern's part at once.
+
+use super::write::Write;
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::exec::ids::EntityIds;
+use crate::exec::operator::{Resident, Run};
+use crate::factor::Batch;
+use crate::physical::Expression;
+use crate::syntax::span::Span;
+use crate::vector::Vector;
+use namidb_core::transaction::{NewNode, NewRelationship};
+use namidb_core::{ErrorCode, NodeId, Value};
+use std::sync::Arc;
+
+/// What to create for each row.
+#[derive(Debug)]
+pub(crate) struct Create {
+    /// Nodes, in the order written.
+    pub(crate) nodes: Vec<CreateNode>,
+    /// Relationships, in the order written.
+    pub(crate) relationships: Vec<CreateRelationship>,
+    /// Whether a property must not be null, as in MERGE, which could not find again what it created.
+    pub(crate) refuses_nulls: bool,
+}
+
+/// A node to create.
+#[derive(Debug)]
+pub(crate) struct CreateNode {
+    pub(crate) variable: VarId,
+    pub(crate) labels: Vec<Arc<str>>,
+    pub(crate) properties: Properties,
+}
+
+/// A relationship to create.
+#[derive(Debug)]
+pub(crate) struct CreateRelationship {
+    pub(crate) variable: VarId,
+    pub(crate) rel_type: Arc<str>,
+    pub(crate) source: VarId,
+    pub(crate) target: VarId,
+    pub(crate) properties: Properties,
+}
+
+/// The properties of something to create.
+#[derive(Debug)]
+pub(crate) enum Properties {
+    None,
+    /// A map that is written in the text: its entries are computed for all rows at once.
+    Entries(Vec<(Arc<str>, Expression)>),
+    /// Any other expression.
+    Map(Expression),
+}
+
+/// The properties of one entity.
+pub(super) type PropertyList = Vec<(Arc<str>, Value)>;
+
+impl Write for Create {
+    fn write(&self, mut rows: Batch, run: &mut Run<'_>) -> Result<Batch, Error> {
+        let len = rows.group(0).len();
+        for node in &self.nodes {
+            run.cx.check()?;
+            let properties = self.properties(&node.properties, &rows, run)?;
+            let new: Vec<NewNode> = properties
+                .into_iter()
+                .map(|properties| NewNode { uuid: None, labels: node.labels.clone(), properties })
+                .collect();
+            let ids = run.changes()?.create_nodes(&new)?;
+            rows.set_column(0, node.variable, Vector::nodes(ids.collect()));
+        }
+        for relationship in &self.relationships {
+            run.cx.check()?;
+            let properties = self.properties(&relationship.properties, &rows, run)?;
+            let source = EntityIds::new(&rows, relationship.source, 0)?;
+            let target = EntityIds::new(&rows, relationship.target, 0)?;
+            let mut new = Vec::with_capacity(len);
+            for (row, properties) in properties.into_iter().enumerate() {
+                let (Some(source), Some(target)) = (source.get(row), target.get(row)) else {
+                    return Err(missing_end(&relationship.rel_type));
+                };
+                new.push(NewRelationship {
+                    rel_type: Arc::clone(&relationship.rel_type),
+                    source: NodeId(source),
+                    target: NodeId(target),
+                    properties,
+                });
+            }
+            let ids = run.changes()?.create_relationships(&new)?;
+            rows.set_column(0, relationship.variable, Vector::relationships(ids.collect()));
+        }
+        Ok(rows)
+    }
+}
+
+impl Create {
+    /// The properties for each row.
+    fn properties(
+        &self,
+        properties: &Properties,
+        rows: &Batch,
+        run: &Run<'_>,
+    ) -> Result<Vec<PropertyList>, Error> {
+        let len = rows.group(0).len();
+        let at = Resident { state: run.state(), cx: run.cx };
+        Ok(match properties {
+            Properties::None => vec![Vec::new(); len],
+            Properties::Entries(entries) => {
+                let mut result: Vec<PropertyList> =
+                    (0..len).map(|_| Vec::with_capacity(entries.len())).collect();
+                for (key, expression) in entries {
+                    let values = expression.evaluate(rows, 0, at)?;
+                    if self.refuses_nulls && values.has_nulls() {
+                        return Err(null_property(key, expression.span));
+                    }
+                    for (properties, value) in result.iter_mut().zip(values.values()) {
+                        properties.push((Arc::clone(key), value));
+                    }
+                }
+                result
+            }
+            Properties::Map(expression) => {
+                let maps = expression.evaluate(rows, 0, at)?;
+                let mut result = Vec::with_capacity(len);
+                for map in maps.values() {
+                    let entries = map_entries(&map, expression.span)?;
+                    if self.refuses_nulls
+                        && let Some((key, _)) = entries.iter().find(|(_, value)| value.is_null())
+                    {
+                        return Err(null_property(key, expression.span));
+                    }
+                    result.push(entries);
+                }
+                result
+            }
+        })
+    }
+}
+
+/// The entries of a map, or of nothing.
+pub(super) fn map_entries(map: &Value, span: Span) -> Result<PropertyList, Error> {
+    match map {
+        Value::Null => Ok(Vec::new()),
+        Value::Map(map) => Ok(map.iter().map(|(key, value)| (Arc::clone(key), value.clone())).collect()),
+        other => Err(Error::runtime(
+            ErrorCode::Type,
+            "TypeError",
+            "InvalidArgumentType",
+            format!("properties are given as a map, not as {}", other.type_name()),
+        )
+        .with_span(span)),
+    }
+}
+
+#[cold]
+fn null_property(key: &str, span: Span) -> Error {
+    Error::runtime(
+        ErrorCode::Semantic,
+        "SemanticError",
+        "MergeReadOwnWrites",
+        format!("MERGE cannot match or create the property {key} with the value null"),
+    )
+    .with_hint("Leave the property out, or set it with ON CREATE SET")
+    .with_span(span)
+}
+
+#[cold]
+fn missing_end(rel_type: &str) -> Error {
+    Error::runtime(
+        ErrorCode::EndpointMissing,
+        "SemanticError",
+        "EndpointMissing",
+        format!("a relationship of type {rel_type} cannot be created: one of its nodes is null"),
+    )
+    .with_hint("Filter the rows where OPTIONAL MATCH found nothing")
+}

@@ -1,0 +1,142 @@
+//! Executes statements, and what comes out.
+
+use super::ExecutionContext;
+use super::build::build;
+use super::operator::{Run, read_only};
+use super::rows::for_each_flat;
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::exec::ids;
+use crate::factor::Batch;
+use crate::logical::{PlannedStatement, StatementKind};
+use crate::physical;
+use namidb_core::graph::GraphState;
+use namidb_core::transaction::{Changes, Counters};
+use std::sync::Arc;
+
+/// What a statement returns.
+#[derive(Clone, Debug)]
+pub struct QueryOutput {
+    /// The names of the columns, in order.
+    pub columns: Vec<Arc<str>>,
+    /// The rows: batches of one group whose columns are those of the result, in order.
+    pub batches: Vec<Batch>,
+    /// The graph that ids refer to.
+    pub state: GraphState,
+    /// What was changed.
+    pub counters: Counters,
+}
+
+impl QueryOutput {
+    /// How many rows there are.
+    pub fn row_count(&self) -> usize {
+        self.batches.iter().map(|b| b.group(0).len()).sum()
+    }
+}
+
+/// Executes a statement that reads.
+///
+/// # Errors
+/// [`ReadOnly`](namidb_core::ErrorCode::ReadOnly) for one that writes; whatever its expressions and limits raise.
+pub fn execute(
+    statement: &PlannedStatement,
+    state: &GraphState,
+    cx: &ExecutionContext,
+) -> Result<QueryOutput, Error> {
+    if statement.kind != StatementKind::Read {
+        return Err(read_only());
+    }
+    let batches = rows(statement, &mut Run::reading(state, cx))?;
+    Ok(QueryOutput {
+        columns: names(statement),
+        batches,
+        state: state.clone(),
+        counters: Counters::default(),
+    })
+}
+
+/// Executes any statement inside a transaction: on what `changes` have made of the graph so far.
+///
+/// A statement that fails leaves nothing of its own behind.
+///
+/// # Errors
+/// Whatever its expressions and limits raise; what cannot be stored; a deleted node that has kept relationships.
+pub fn execute_write(
+    statement: &PlannedStatement,
+    changes: &mut Changes,
+    cx: &ExecutionContext,
+) -> Result<QueryOutput, Error> {
+    if statement.kind == StatementKind::Read {
+        return execute(statement, changes.state(), cx);
+    }
+    let mark = changes.mark();
+    let result = write(statement, changes, cx);
+    if result.is_err() {
+        changes.rollback_to(mark);
+    }
+    result
+}
+
+/// Executes a statement that writes; if it fails, what it has done so far stays.
+pub(super) fn write(
+    statement: &PlannedStatement,
+    changes: &mut Changes,
+    cx: &ExecutionContext,
+) -> Result<QueryOutput, Error> {
+    let before = changes.counters();
+    let mut run = Run::writing(changes, cx);
+    let batches = rows(statement, &mut run)?;
+    for node in std::mem::take(&mut run.connected) {
+        run.changes()?.delete_node(node)?;
+    }
+    let counters = since(changes.counters(), before);
+    Ok(QueryOutput { columns: names(statement), batches, state: changes.state().clone(), counters })
+}
+
+fn names(statement: &PlannedStatement) -> Vec<Arc<str>> {
+    statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect()
+}
+
+/// What was counted after an earlier count.
+fn since(now: Counters, before: Counters) -> Counters {
+    Counters {
+        nodes_created: now.nodes_created - before.nodes_created,
+        nodes_deleted: now.nodes_deleted - before.nodes_deleted,
+        relationships_created: now.relationships_created - before.relationships_created,
+        relationships_deleted: now.relationships_deleted - before.relationships_deleted,
+        properties_set: now.properties_set - before.properties_set,
+        labels_added: now.labels_added - before.labels_added,
+        labels_removed: now.labels_removed - before.labels_removed,
+        indexes_added: now.indexes_added - before.indexes_added,
+        indexes_removed: now.indexes_removed - before.indexes_removed,
+    }
+}
+
+/// The rows of a statement, written out.
+fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, Error> {
+    run.cx.check()?;
+    let variables = statement.columns.iter().map(|(_, v)| *v);
+    let plan = physical::map(&statement.plan, variables, statement.variables.len())?;
+    let mut operator = build(&plan, None, run.cx);
+    let mut memory = run.cx.reservation();
+    let mut batches = Vec::new();
+    while let Some(batch) = operator.next(run)? {
+        run.cx.check()?;
+        if statement.columns.is_empty() {
+            continue;
+        }
+        for_each_flat(batch, &mut |flat| {
+            memory.grow(flat.size_bytes(), "its result")?;
+            batches.push(ordered(statement, &flat)?);
+            Ok(())
+        })?;
+    }
+    Ok(batches)
+}
+
+/// The columns of a flat batch in the order of the result; a variable that is shown twice is there twice.
+fn ordered(statement: &PlannedStatement, batch: &Batch) -> Result<Batch, Error> {
+    let columns: Result<Vec<(VarId, _)>, Error> =
+        statement.columns.iter().map(|(_, v)| Ok((*v, ids::column(batch, *v, 0)?))).collect();
+    Ok(Batch::flat(batch.group(0).len(), columns?))
+}

@@ -1,0 +1,92 @@
+//! Drives transforms: pulls a batch from below, has its chunks fetched, and hands results up.
+
+use super::operator::{Operator, Run, Step, Transform, Work};
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::factor::{Batch, FlatCursor};
+
+/// A transform over an input.
+pub(crate) struct Piped<'p, T> {
+    input: Box<dyn Operator + 'p>,
+    transform: T,
+    /// Columns that nobody above reads.
+    dead: &'p [VarId],
+    work: Option<Work>,
+    /// A batch that the transform wanted flat.
+    flat: Option<FlatCursor>,
+    finished: bool,
+}
+
+impl<'p, T: Transform> Piped<'p, T> {
+    pub(crate) fn new(input: Box<dyn Operator + 'p>, transform: T, dead: &'p [VarId]) -> Piped<'p, T> {
+        Piped { input, transform, dead, work: None, flat: None, finished: false }
+    }
+
+    fn next_work(&mut self, run: &mut Run<'_>) -> Result<Option<Work>, Error> {
+        if let Some(work) = self.work.take() {
+            return Ok(Some(work));
+        }
+        if let Some(cursor) = &mut self.flat {
+            if let Some(batch) = cursor.next(run.cx.batch_rows) {
+                return Ok(Some(batch.into()));
+            }
+            self.flat = None;
+        }
+        Ok(self.input.next(run)?.map(Work::from))
+    }
+}
+
+impl<T: Transform> Operator for Piped<'_, T> {
+    fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
+        while !self.finished {
+            run.cx.check()?;
+            let Some(work) = self.next_work(run)? else { break };
+            let request = self.transform.prepare(&work);
+            let output = match self.transform.execute(work, run.fetch(&request))? {
+                Step::Done(output) => output,
+                Step::More(output, rest) => {
+                    self.work = Some(rest);
+                    output
+                }
+                Step::Flatten(batch) => {
+                    self.flat = Some(FlatCursor::new(batch));
+                    None
+                }
+                Step::Enough(output) => {
+                    self.finished = true;
+                    output
+                }
+            };
+            if let Some(mut batch) = output.filter(|b| !b.is_empty()) {
+                if !self.dead.is_empty() {
+                    batch.retain_columns(|v| !self.dead.contains(&v));
+                }
+                return Ok(Some(batch));
+            }
+        }
+        self.finished = true;
+        Ok(None)
+    }
+}
+
+/// Drops columns that nobody above reads.
+pub(crate) struct Dropping<'p> {
+    input: Box<dyn Operator + 'p>,
+    dead: &'p [VarId],
+}
+
+impl<'p> Dropping<'p> {
+    pub(crate) fn new(input: Box<dyn Operator + 'p>, dead: &'p [VarId]) -> Dropping<'p> {
+        Dropping { input, dead }
+    }
+}
+
+impl Operator for Dropping<'_> {
+    fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
+        let mut batch = self.input.next(run)?;
+        if let Some(batch) = &mut batch {
+            batch.retain_columns(|v| !self.dead.contains(&v));
+        }
+        Ok(batch)
+    }
+}

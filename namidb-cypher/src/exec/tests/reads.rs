@@ -1,0 +1,244 @@
+use super::*;
+
+/// ```text
+/// ann -KNOWS-> bob -KNOWS-> cat -KNOWS-> ann      dan -KNOWS-> dan
+/// ann -KNOWS-> cat          bob -LIKES-> tea      cat -LIKES-> tea
+/// ```
+fn friends() -> Graph {
+    let mut graph = Graph::with(
+        "CREATE (ann:Person {name: 'ann', age: 30}), (bob:Person {name: 'bob', age: 20}),
+                (cat:Person:Admin {name: 'cat', age: 40}), (dan:Person {name: 'dan'}), (tea:Drink {name: 'tea'}),
+                (ann)-[:KNOWS {since: 1}]->(bob), (bob)-[:KNOWS {since: 2}]->(cat), (cat)-[:KNOWS {since: 3}]->(ann),
+                (ann)-[:KNOWS {since: 4}]->(cat), (dan)-[:KNOWS {since: 5}]->(dan),
+                (bob)-[:LIKES]->(tea), (cat)-[:LIKES]->(tea)",
+    );
+    graph.write("CREATE INDEX person_name FOR (p:Person) ON (p.name)").unwrap();
+    graph
+}
+
+#[test]
+fn nodes_are_scanned_by_all_of_their_labels() {
+    let graph = friends();
+    assert_eq!(graph.value("MATCH (n) RETURN count(*)"), "5");
+    assert_eq!(graph.rows("MATCH (n:Person) RETURN n.name"), ["'ann'", "'bob'", "'cat'", "'dan'"]);
+    assert_eq!(graph.rows("MATCH (n:Person:Admin) RETURN n.name"), ["'cat'"]);
+    assert_eq!(graph.rows("MATCH (n:Nothing) RETURN n"), [""; 0]);
+    assert_eq!(graph.value("MATCH (n:Person), (m:Drink) RETURN count(*)"), "4");
+    assert_eq!(graph.value("MATCH (n), (m) RETURN count(*)"), "25");
+}
+
+#[test]
+fn nodes_are_found_by_index_id_and_public_id() {
+    let mut graph = friends();
+    assert_eq!(graph.rows("MATCH (n:Person {name: 'bob'}) RETURN n.age"), ["20"]);
+    assert_eq!(
+        graph.sorted("MATCH (n:Person) WHERE n.name IN ['cat', 'ann', 'ann', null] RETURN n.age"),
+        ["30", "40"]
+    );
+    assert_eq!(graph.sorted("MATCH (n:Person) WHERE n.name > 'bob' RETURN n.name"), ["'cat'", "'dan'"]);
+    assert_eq!(graph.sorted("MATCH (n:Person) WHERE n.name STARTS WITH 'd' RETURN n.name"), ["'dan'"]);
+    assert_eq!(graph.rows("MATCH (n) WHERE id(n) = 2 RETURN n.name"), ["'cat'"]);
+    assert_eq!(graph.rows("MATCH (n) WHERE id(n) = 99 RETURN n.name"), [""; 0]);
+    let uuid = graph.state.node_uuid(NodeId(1)).unwrap();
+    graph.params([("id", uuid)]);
+    assert_eq!(graph.rows("MATCH (n) WHERE elementId(n) = $id RETURN n.name"), ["'bob'"]);
+    assert_eq!(
+        graph.rows("UNWIND ['bob', 'x', 'ann'] AS name MATCH (n:Person {name: name}) RETURN n.age"),
+        ["20", "30"]
+    );
+}
+
+#[test]
+fn steps_follow_types_and_directions_and_meet_self_loops_once() {
+    let graph = friends();
+    assert_eq!(graph.sorted("MATCH (:Person {name: 'ann'})-[:KNOWS]->(m) RETURN m.name"), ["'bob'", "'cat'"]);
+    assert_eq!(graph.sorted("MATCH (:Person {name: 'ann'})<-[:KNOWS]-(m) RETURN m.name"), ["'cat'"]);
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'ann'})-[:KNOWS]-(m) RETURN m.name"),
+        ["'bob'", "'cat'", "'cat'"]
+    );
+    assert_eq!(graph.sorted("MATCH (:Person {name: 'dan'})-[r]-(m) RETURN m.name, r.since"), ["'dan' | 5"]);
+    assert_eq!(graph.value("MATCH (:Person {name: 'dan'})--() RETURN count(*)"), "1");
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'bob'})-[:LIKES|KNOWS]->(m) RETURN m.name"),
+        ["'cat'", "'tea'"]
+    );
+    assert_eq!(graph.value("MATCH ()-[r]->() RETURN count(r)"), "7");
+    assert_eq!(graph.value("MATCH ()-[r]-() RETURN count(r)"), "13");
+    assert_eq!(graph.value("MATCH ()-[:KNOWS]->(:Admin) RETURN count(*)"), "2");
+}
+
+#[test]
+fn a_pattern_takes_no_relationship_twice() {
+    let graph = friends();
+    // dan's self loop can be walked once only.
+    assert_eq!(graph.value("MATCH (:Person {name: 'dan'})-[:KNOWS]-()-[:KNOWS]-() RETURN count(*)"), "0");
+    assert_eq!(
+        graph.value("MATCH (:Person {name: 'dan'})-[:KNOWS]-() MATCH (:Person {name: 'dan'})-[:KNOWS]-() RETURN count(*)"),
+        "1"
+    );
+    assert_eq!(graph.value("MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c)-[:KNOWS]->(a) RETURN count(*)"), "3");
+    assert_eq!(graph.value("MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c)<-[:KNOWS]-(a) RETURN count(*)"), "1");
+    assert_eq!(
+        graph.sorted(
+            "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c)<-[r:KNOWS]-(a) RETURN a.name, b.name, c.name, r.since"
+        ),
+        ["'ann' | 'bob' | 'cat' | 4"]
+    );
+}
+
+#[test]
+fn bound_relationships_are_checked() {
+    let graph = friends();
+    assert_eq!(
+        graph.sorted("MATCH (a)-[r:LIKES]->(b) WITH r MATCH (x)<-[r]-(y) RETURN x.name, y.name"),
+        ["'tea' | 'bob'", "'tea' | 'cat'"]
+    );
+    assert_eq!(graph.sorted("MATCH (a)-[r:LIKES]->(b) WITH r, a MATCH (a)<-[r]-(y) RETURN y"), [""; 0]);
+}
+
+#[test]
+fn walks_of_variable_length_are_enumerated() {
+    let graph = friends();
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'bob'})-[r:KNOWS*1..2]->(m) RETURN m.name, size(r)"),
+        ["'ann' | 2", "'cat' | 1"]
+    );
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'bob'})-[*0..1]->(m) RETURN m.name"),
+        ["'bob'", "'cat'", "'tea'"]
+    );
+    // ann-bob-cat-ann-cat, and the same without the way back.
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'ann'})-[r:KNOWS*]->(m) RETURN size(r), m.name"),
+        [
+            "1 | 'bob'",
+            "1 | 'cat'",
+            "2 | 'ann'",
+            "2 | 'cat'",
+            "3 | 'ann'",
+            "3 | 'bob'",
+            "4 | 'cat'",
+            "4 | 'cat'"
+        ]
+    );
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'ann'})-[:KNOWS* {since: 1}]->(m) RETURN m.name"),
+        ["'bob'"]
+    );
+    assert_eq!(
+        graph.value("MATCH (a:Person {name: 'ann'}), (b:Person {name: 'cat'}) MATCH (a)-[:KNOWS*1..2]->(b) RETURN count(*)"),
+        "2"
+    );
+}
+
+#[test]
+fn ends_of_walks_are_found_once_where_only_they_matter() {
+    let graph = friends();
+    assert_eq!(graph.value("MATCH (:Person {name: 'ann'})-[:KNOWS*1..3]-(m) RETURN count(DISTINCT m)"), "3");
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'ann'})-[:KNOWS*]->(m) RETURN DISTINCT m.name"),
+        ["'ann'", "'bob'", "'cat'"]
+    );
+    assert_eq!(graph.sorted("MATCH (:Person {name: 'dan'})-[:KNOWS*]-(m) RETURN DISTINCT m.name"), ["'dan'"]);
+    assert_eq!(
+        graph.sorted("MATCH (:Person {name: 'bob'})-[:LIKES*]-(m) RETURN DISTINCT m.name"),
+        ["'cat'", "'tea'"]
+    );
+}
+
+#[test]
+fn optional_matches_keep_rows_with_nulls_in_order() {
+    let graph = friends();
+    assert_eq!(
+        graph.rows("MATCH (n:Person) OPTIONAL MATCH (n)-[:LIKES]->(d) RETURN n.name, d.name"),
+        ["'ann' | null", "'bob' | 'tea'", "'cat' | 'tea'", "'dan' | null"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (n:Person) OPTIONAL MATCH (n)-[:LIKES]->(d) RETURN n.name, count(d)"),
+        ["'ann' | 0", "'bob' | 1", "'cat' | 1", "'dan' | 0"]
+    );
+    assert_eq!(graph.rows("OPTIONAL MATCH (n:Nothing) RETURN n"), ["null"]);
+    assert_eq!(
+        graph.rows("OPTIONAL MATCH (n:Nothing) OPTIONAL MATCH (n)-->(m) RETURN n, m"),
+        ["null | null"]
+    );
+}
+
+#[test]
+fn aggregates_weigh_rows_by_what_they_stand_for() {
+    let graph = friends();
+    assert_eq!(
+        graph.sorted("MATCH (p:Person)-[:KNOWS]-(f:Person) WITH p, count(f) AS d RETURN d, count(*)"),
+        ["1 | 1", "2 | 1", "3 | 2"]
+    );
+    assert_eq!(
+        graph.sorted("MATCH (d:Drink)<-[:LIKES]-(p) RETURN d.name, avg(p.age), collect(p.name)"),
+        ["'tea' | 30.0 | ['bob', 'cat']"]
+    );
+    assert_eq!(
+        graph.value("MATCH (n:Nothing) RETURN count(n), sum(n.x), max(n.x), collect(n.x)"),
+        "0 | 0 | null | []"
+    );
+    assert_eq!(graph.rows("MATCH (n:Nothing) RETURN n.x, count(*)"), [""; 0]);
+    assert_eq!(graph.value("MATCH (p:Person)-->(m) RETURN sum(p.age), count(DISTINCT p)"), "180 | 4");
+    assert_eq!(graph.value("MATCH (p:Person) RETURN count(p.age), min(p.age), max(p.age)"), "3 | 20 | 40");
+}
+
+#[test]
+fn rows_are_sorted_skipped_and_limited() {
+    let graph = friends();
+    assert_eq!(
+        graph.rows("MATCH (p:Person) RETURN p.name, p.age ORDER BY p.age DESC, p.name"),
+        ["'dan' | null", "'cat' | 40", "'ann' | 30", "'bob' | 20"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (p:Person) RETURN p.name ORDER BY p.age SKIP 1 LIMIT 2"),
+        ["'ann'", "'cat'"]
+    );
+    assert_eq!(graph.rows("UNWIND range(1, 10) AS i RETURN i SKIP 3 LIMIT 2"), ["4", "5"]);
+    assert_eq!(graph.rows("UNWIND range(10, 1, -4) AS i RETURN i"), ["10", "6", "2"]);
+    assert_eq!(graph.rows("UNWIND [1, null, [2]] AS i RETURN i LIMIT 0"), [""; 0]);
+    assert_eq!(graph.rows("UNWIND [3, 1, 2, 1, 3] AS i RETURN DISTINCT i"), ["3", "1", "2"]);
+}
+
+#[test]
+fn subqueries_answer_for_each_row() {
+    let graph = friends();
+    assert_eq!(
+        graph.sorted("MATCH (p:Person) WHERE EXISTS { (p)-[:LIKES]->() } RETURN p.name"),
+        ["'bob'", "'cat'"]
+    );
+    assert_eq!(
+        graph.sorted("MATCH (p:Person) WHERE EXISTS { (p)-[:KNOWS]->()-[:LIKES]->() } RETURN p.name"),
+        ["'ann'", "'bob'"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (p:Person) RETURN p.name, COUNT { (p)-[:KNOWS]-() } AS n"),
+        ["'ann' | 3", "'bob' | 2", "'cat' | 3", "'dan' | 1"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (p:Person) RETURN [(p)-[:LIKES]->(d) | d.name] AS l"),
+        ["[]", "['tea']", "['tea']", "[]"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (p:Person) RETURN p.name, COLLECT { MATCH (p)-[:KNOWS]->(q) RETURN q.name ORDER BY q.name DESC LIMIT 1 } AS l"),
+        ["'ann' | ['cat']", "'bob' | ['cat']", "'cat' | ['ann']", "'dan' | ['dan']"]
+    );
+}
+
+#[test]
+fn unions_give_the_rows_of_both_sides_in_turn() {
+    let graph = friends();
+    assert_eq!(graph.rows("RETURN 1 AS x UNION ALL RETURN 1 AS x UNION ALL RETURN 2 AS x"), ["1", "1", "2"]);
+    assert_eq!(graph.rows("RETURN 1 AS x UNION RETURN 1 AS x UNION RETURN 2 AS x"), ["1", "2"]);
+}
+
+#[test]
+fn paths_are_put_together_from_their_variables() {
+    let graph = friends();
+    assert_eq!(
+        graph.rows("MATCH p = (:Person {name: 'ann'})-[:KNOWS]->()-[:LIKES]->() RETURN length(p), p"),
+        ["2 | path of [0, 5]", "2 | path of [3, 6]"]
+    );
+}

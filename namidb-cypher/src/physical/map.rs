@@ -1,0 +1,302 @@
+//! Logical operators to physical ones.
+
+use super::var_set::VarSet;
+use super::{Expression, PhysicalOperator, PhysicalPlan};
+use crate::binder::bound::{Expr, ExprKind, VarId};
+use crate::error::Error;
+use crate::eval::CompileContext;
+use crate::exec::operators::id_seek::IdSeek;
+use crate::exec::operators::index_seek::{IndexSeek, Sought};
+use crate::exec::operators::node_scan::NodeScan;
+use crate::exec::operators::unwind::{Unwind, UnwindSource};
+use crate::exec::operators::uuid_seek::UuidSeek;
+use crate::logical::{LogicalPlan, SeekBound};
+use namidb_core::ErrorCode;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// Plans may be so deep, inner ones included: operators call each other.
+const DEPTH_MAX: usize = 4096;
+
+/// Maps a plan of a statement with so many variables, of whose result some are read.
+///
+/// # Errors
+/// [`ErrorCode::QueryTooComplex`] for a plan that is too deep; what compiling expressions raises.
+pub(crate) fn map(
+    plan: &LogicalPlan,
+    read: impl IntoIterator<Item = VarId>,
+    variables: usize,
+) -> Result<PhysicalPlan, Error> {
+    if plan.depth() > DEPTH_MAX {
+        return Err(Error::runtime(
+            ErrorCode::QueryTooComplex,
+            "SyntaxError",
+            "QueryTooComplex",
+            format!("the statement needs more than {DEPTH_MAX} operators in a row"),
+        )
+        .with_hint("Split it into several statements"));
+    }
+    let needs = Needs { variables: read.into_iter().collect(), duplicates: true };
+    let next = Cell::new(variables as u32);
+    Ok(Mapper { hidden: None, next: &next, arguments: RefCell::default() }.plan(plan, needs)?.plan)
+}
+
+/// What is needed of an operator's result.
+#[derive(Clone)]
+pub(super) struct Needs {
+    /// The variables that are read above.
+    pub(super) variables: VarSet,
+    /// Whether it matters how often a row comes.
+    pub(super) duplicates: bool,
+}
+
+impl Needs {
+    /// The same, with further variables.
+    pub(super) fn and(mut self, variables: impl IntoIterator<Item = VarId>) -> Needs {
+        for variable in variables {
+            self.variables.insert(variable);
+        }
+        self
+    }
+
+    /// The same, without a variable that is introduced here.
+    pub(super) fn without(mut self, variable: VarId) -> Needs {
+        self.variables.remove(variable);
+        self
+    }
+
+    pub(super) fn has(&self, variable: VarId) -> Option<VarId> {
+        self.variables.contains(variable).then_some(variable)
+    }
+}
+
+/// A plan and the variables of its result.
+pub(super) struct Mapped {
+    pub(super) plan: PhysicalPlan,
+    pub(super) columns: VarSet,
+}
+
+pub(super) struct Mapper<'a> {
+    /// The number of the outer row, in an inner plan that runs for many of them at once.
+    pub(super) hidden: Option<VarId>,
+    /// The number of the next variable that no text names.
+    pub(super) next: &'a Cell<u32>,
+    /// What the plan reads of the rows around it.
+    pub(super) arguments: RefCell<VarSet>,
+}
+
+impl Mapper<'_> {
+    pub(super) fn new_variable(&self) -> VarId {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        VarId(number)
+    }
+
+    /// Finishes an operator: of its columns those that are not needed are dropped from its result.
+    pub(super) fn finish(&self, operator: PhysicalOperator, mut columns: VarSet, needs: &Needs) -> Mapped {
+        let dead: Vec<VarId> =
+            columns.iter().filter(|v| !needs.variables.contains(*v) && Some(*v) != self.hidden).collect();
+        for variable in &dead {
+            columns.remove(*variable);
+        }
+        Mapped { plan: PhysicalPlan { operator, dead }, columns }
+    }
+
+    pub(super) fn expression(&self, expr: &Expr) -> Result<Expression, Error> {
+        Expression::new(expr, &CompileContext { subqueries: self })
+    }
+
+    fn expressions<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Result<Vec<Expression>, Error> {
+        exprs.into_iter().map(|e| self.expression(e)).collect()
+    }
+
+    pub(super) fn items(&self, items: &[(VarId, Expr)]) -> Result<Vec<(VarId, Expression)>, Error> {
+        items.iter().map(|(v, e)| Ok((*v, self.expression(e)?))).collect()
+    }
+
+    /// Maps a plan of whose result so much is needed.
+    pub(super) fn plan(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
+        match plan {
+            LogicalPlan::Unit => Ok(self.finish(PhysicalOperator::Unit, VarSet::default(), &needs)),
+            LogicalPlan::Argument { variables } => {
+                let read: VarSet =
+                    variables.iter().copied().filter(|v| needs.variables.contains(*v)).collect();
+                self.arguments.borrow_mut().union(&read);
+                let columns = read.iter().chain(self.hidden).collect();
+                Ok(self.finish(PhysicalOperator::Argument, columns, &needs))
+            }
+            LogicalPlan::NodeScan { input, variable, labels } => {
+                let spec = NodeScan { variable: needs.has(*variable), labels: labels.clone() };
+                self.adding(input, *variable, Vec::new(), needs, |i| PhysicalOperator::NodeScan(i, spec))
+            }
+            LogicalPlan::IndexSeek { input, variable, label, key, bound } => {
+                let mut reads = Vec::new();
+                plan.for_each_read(&mut |v| reads.push(v));
+                let spec = IndexSeek {
+                    variable: needs.has(*variable),
+                    label: Arc::clone(label),
+                    key: Arc::clone(key),
+                    bound: self.sought(bound)?,
+                };
+                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::IndexSeek(i, spec))
+            }
+            LogicalPlan::UuidSeek { input, variable, uuid } => {
+                let spec = UuidSeek { variable: needs.has(*variable), uuid: self.expression(uuid)? };
+                let reads = uuid.free_variables();
+                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::UuidSeek(i, spec))
+            }
+            LogicalPlan::IdSeek { input, variable, id } => {
+                let spec = IdSeek { variable: needs.has(*variable), id: self.expression(id)? };
+                let reads = id.free_variables();
+                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::IdSeek(i, spec))
+            }
+            LogicalPlan::Unwind { input, list, variable } => {
+                let spec = Unwind { variable: needs.has(*variable), source: self.unwind_source(list)? };
+                let reads = list.free_variables();
+                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::Unwind(i, spec))
+            }
+            LogicalPlan::Expand(expand) => self.expand(expand, Vec::new(), needs),
+            LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs),
+            LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs),
+            LogicalPlan::Extend { input, items } => {
+                let items: Vec<(VarId, Expr)> =
+                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).cloned().collect();
+                let mut below = needs.clone();
+                for (variable, _) in &items {
+                    below.variables.remove(*variable);
+                }
+                let below = below.and(items.iter().flat_map(|(_, e)| e.free_variables()));
+                let input = self.plan(input, below)?;
+                let mut columns = input.columns;
+                items.iter().for_each(|(v, _)| columns.insert(*v));
+                let operator = PhysicalOperator::Extend(Box::new(input.plan), self.items(&items)?);
+                Ok(self.finish(operator, columns, &needs))
+            }
+            LogicalPlan::Project { input, items } => {
+                let mut items: Vec<(VarId, Expr)> =
+                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).cloned().collect();
+                items.extend(self.hidden_item());
+                let below = Needs { variables: VarSet::default(), duplicates: needs.duplicates };
+                let input =
+                    self.plan(input, below.and(items.iter().flat_map(|(_, e)| e.free_variables())))?;
+                let columns = items.iter().map(|(v, _)| *v).collect();
+                let operator = PhysicalOperator::Project(Box::new(input.plan), self.items(&items)?);
+                Ok(self.finish(operator, columns, &needs))
+            }
+            LogicalPlan::Skip { input, count } => {
+                let input = self.plan(input, Needs { duplicates: true, ..needs.clone() })?;
+                let operator = PhysicalOperator::Skip(Box::new(input.plan), self.expression(count)?);
+                Ok(self.finish(operator, input.columns, &needs))
+            }
+            LogicalPlan::Limit { input, count } => {
+                let drains = input.writes();
+                let input = self.plan(input, Needs { duplicates: true, ..needs.clone() })?;
+                let count = self.expression(count)?;
+                let operator = PhysicalOperator::Limit { input: Box::new(input.plan), count, drains };
+                Ok(self.finish(operator, input.columns, &needs))
+            }
+            LogicalPlan::Union { left, right, columns } => {
+                let columns: Vec<_> =
+                    columns.iter().copied().filter(|(v, _, _)| needs.variables.contains(*v)).collect();
+                let of = |pick: fn(&(VarId, VarId, VarId)) -> VarId| Needs {
+                    variables: columns.iter().map(pick).collect(),
+                    duplicates: needs.duplicates,
+                };
+                let left = Box::new(self.plan(left, of(|c| c.1))?.plan);
+                let right = Box::new(self.plan(right, of(|c| c.2))?.plan);
+                let result = columns.iter().map(|c| c.0).collect();
+                Ok(self.finish(PhysicalOperator::Union(left, right, columns), result, &needs))
+            }
+            LogicalPlan::Aggregate { input, keys, aggregates } => {
+                self.aggregate(input, keys, aggregates, needs)
+            }
+            LogicalPlan::Distinct { input, variables } => self.distinct(input, variables, needs),
+            LogicalPlan::Sort { input, keys, limit } => self.sort(input, keys, limit.as_ref(), needs),
+            LogicalPlan::Optional { input, inner, introduced } => {
+                self.apply(input, inner, Some(introduced), needs)
+            }
+            LogicalPlan::Apply { input, inner } => self.apply(input, inner, None, needs),
+            other => self.update(other, needs),
+        }
+    }
+
+    /// An operator that adds one variable to its input's rows.
+    fn adding(
+        &self,
+        input: &LogicalPlan,
+        variable: VarId,
+        reads: Vec<VarId>,
+        needs: Needs,
+        make: impl FnOnce(Box<PhysicalPlan>) -> PhysicalOperator,
+    ) -> Result<Mapped, Error> {
+        let input = self.plan(input, needs.clone().without(variable).and(reads))?;
+        let mut columns = input.columns;
+        if needs.has(variable).is_some() {
+            columns.insert(variable);
+        }
+        Ok(self.finish(make(Box::new(input.plan)), columns, &needs))
+    }
+
+    fn sought(&self, bound: &SeekBound) -> Result<Sought, Error> {
+        let end = |end: &Option<(Expr, bool)>| match end {
+            Some((expr, included)) => Ok::<_, Error>(Some((self.expression(expr)?, *included))),
+            None => Ok(None),
+        };
+        Ok(match bound {
+            SeekBound::Equal(expr) => Sought::Equal(self.expression(expr)?),
+            SeekBound::AnyOf(expr) => Sought::AnyOf(self.expression(expr)?),
+            SeekBound::Range { lower, upper } => Sought::Range { lower: end(lower)?, upper: end(upper)? },
+            SeekBound::Prefix(expr) => Sought::Prefix(self.expression(expr)?),
+        })
+    }
+
+    fn unwind_source(&self, list: &Expr) -> Result<UnwindSource, Error> {
+        Ok(match &list.kind {
+            ExprKind::Function { name, arguments }
+                if &**name == "range" && (2..=3).contains(&arguments.len()) =>
+            {
+                UnwindSource::Range(self.expressions(arguments)?)
+            }
+            _ => UnwindSource::List(self.expression(list)?),
+        })
+    }
+
+    fn filter(&self, input: &LogicalPlan, predicates: &[Expr], needs: Needs) -> Result<Mapped, Error> {
+        // Labels of a node that a pattern step finds are checked as it is found.
+        let found = match input {
+            LogicalPlan::Expand(e) if !e.into => Some(e.to),
+            LogicalPlan::VarExpand(e) if !e.into => Some(e.to),
+            _ => None,
+        };
+        let mut labels = Vec::new();
+        let mut rest = Vec::new();
+        for predicate in predicates {
+            match &predicate.kind {
+                ExprKind::HasLabels { base, labels: names }
+                    if found.is_some_and(|to| base.is_variable(to)) =>
+                {
+                    labels.extend(names.iter().cloned());
+                }
+                _ => rest.push(predicate),
+            }
+        }
+        let below = needs.clone().and(rest.iter().flat_map(|p| p.free_variables()));
+        let input = match input {
+            LogicalPlan::Expand(e) => self.expand(e, labels, below)?,
+            LogicalPlan::VarExpand(e) => self.var_expand(e, labels, below)?,
+            other => self.plan(other, below)?,
+        };
+        if rest.is_empty() {
+            return Ok(input);
+        }
+        let operator = PhysicalOperator::Filter(Box::new(input.plan), self.expressions(rest)?);
+        Ok(self.finish(operator, input.columns, &needs))
+    }
+
+    /// The hidden number of the outer row, as an item of a projection.
+    pub(super) fn hidden_item(&self) -> Option<(VarId, Expr)> {
+        let hidden = self.hidden?;
+        let span = crate::syntax::span::Span::default();
+        Some((hidden, Expr { kind: ExprKind::Variable(hidden), span }))
+    }
+}

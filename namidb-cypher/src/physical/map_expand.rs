@@ -1,0 +1,101 @@
+//! Steps of patterns.
+
+use super::PhysicalOperator;
+use super::map::{Mapped, Mapper, Needs};
+use crate::binder::bound::VarId;
+use crate::error::Error;
+use crate::exec::operators::expand::Expand;
+use crate::exec::operators::expand_bound::ExpandBound;
+use crate::exec::operators::expand_into::ExpandInto;
+use crate::exec::operators::var_expand::{End, VarExpand};
+use crate::logical;
+use std::sync::Arc;
+
+impl Mapper<'_> {
+    /// A step whose right node must have some labels.
+    pub(super) fn expand(
+        &self,
+        expand: &logical::Expand,
+        to_labels: Vec<Arc<str>>,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let mut below = needs.clone();
+        if !expand.relationship_bound {
+            below = below.without(expand.relationship);
+        }
+        if !expand.into {
+            below = below.without(expand.to);
+        }
+        let below = below
+            .and([expand.from])
+            .and(expand.relationship_bound.then_some(expand.relationship))
+            .and(expand.into.then_some(expand.to))
+            .and(expand.distinct_from.iter().copied());
+        let input = self.plan(&expand.input, below)?;
+        let mut columns = input.columns;
+        let relationship = needs.has(expand.relationship).filter(|_| !expand.relationship_bound);
+        let to = needs.has(expand.to).filter(|_| !expand.into);
+        relationship.into_iter().chain(to).for_each(|v| columns.insert(v));
+        let input = Box::new(input.plan);
+        let from = expand.from;
+        let (types, direction) = (expand.types.clone(), expand.direction);
+        let distinct_from = expand.distinct_from.clone();
+        let operator = if expand.relationship_bound {
+            let to = if expand.into { End::Bound(expand.to) } else { End::New(to) };
+            let relationship = expand.relationship;
+            let spec = ExpandBound { from, relationship, to, to_labels, types, direction, distinct_from };
+            PhysicalOperator::ExpandBound(input, spec)
+        } else if expand.into {
+            let spec = ExpandInto { from, relationship, to: expand.to, types, direction, distinct_from };
+            PhysicalOperator::ExpandInto(input, spec)
+        } else {
+            let spec = Expand { from, relationship, to, to_labels, types, direction, distinct_from };
+            PhysicalOperator::Expand(input, spec)
+        };
+        Ok(self.finish(operator, columns, &needs))
+    }
+
+    /// A variable-length step whose end must have some labels.
+    pub(super) fn var_expand(
+        &self,
+        expand: &logical::VarExpand,
+        to_labels: Vec<Arc<str>>,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let mut below = needs.clone();
+        if !expand.relationships_bound {
+            below = below.without(expand.relationships);
+        }
+        if !expand.into {
+            below = below.without(expand.to);
+        }
+        let properties: Vec<VarId> = expand.properties.iter().flat_map(|e| e.free_variables()).collect();
+        let below = below
+            .and([expand.from])
+            .and(expand.relationships_bound.then_some(expand.relationships))
+            .and(expand.into.then_some(expand.to))
+            .and(expand.distinct_from.iter().copied())
+            .and(properties);
+        let input = self.plan(&expand.input, below)?;
+        let mut columns = input.columns;
+        let relationships = needs.has(expand.relationships).filter(|_| !expand.relationships_bound);
+        let to = needs.has(expand.to).filter(|_| !expand.into);
+        relationships.into_iter().chain(to).for_each(|v| columns.insert(v));
+        let spec = VarExpand {
+            from: expand.from,
+            relationships,
+            reversed: expand.reversed,
+            bound: expand.relationships_bound.then_some(expand.relationships),
+            to: if expand.into { End::Bound(expand.to) } else { End::New(to) },
+            to_labels,
+            types: expand.types.clone(),
+            direction: expand.direction,
+            min: expand.min,
+            max: expand.max.unwrap_or(u64::MAX),
+            properties: expand.properties.as_ref().map(|e| self.expression(e)).transpose()?,
+            distinct_from: expand.distinct_from.clone(),
+            ends_once: !needs.duplicates,
+        };
+        Ok(self.finish(PhysicalOperator::VarExpand(Box::new(input.plan), spec), columns, &needs))
+    }
+}

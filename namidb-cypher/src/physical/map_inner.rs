@@ -1,0 +1,121 @@
+//! Inner plans: those of OPTIONAL MATCH, of CALL subqueries and of subqueries in expressions.
+
+use super::map::{Mapped, Mapper, Needs};
+use super::var_set::VarSet;
+use super::{PhysicalOperator, PhysicalPlan};
+use crate::binder::bound::{SubqueryKind, VarId};
+use crate::error::Error;
+use crate::eval::{Subquery, SubqueryCompiler};
+use crate::exec::operators::apply::Apply;
+use crate::exec::subquery::PhysicalSubquery;
+use crate::logical::LogicalPlan;
+use std::sync::Arc;
+
+/// An inner plan.
+#[derive(Debug)]
+pub(crate) struct InnerPlan {
+    pub(crate) plan: Box<PhysicalPlan>,
+    /// The outer variables that it reads.
+    pub(crate) arguments: Vec<VarId>,
+    /// Holds the number of the outer row, if the plan runs for many at once; else it runs for one at a time.
+    pub(crate) row: Option<VarId>,
+}
+
+impl Mapper<'_> {
+    /// Maps an inner plan of whose result so much is needed.
+    pub(super) fn inner(&self, plan: &LogicalPlan, needs: Needs, at_once: bool) -> Result<InnerPlan, Error> {
+        let row = (at_once && keeps_rows_apart(plan)).then(|| self.new_variable());
+        let mapper = Mapper { hidden: row, next: self.next, arguments: Default::default() };
+        let plan = Box::new(mapper.plan(plan, needs)?.plan);
+        let arguments = mapper.arguments.borrow().iter().collect();
+        Ok(InnerPlan { plan, arguments, row })
+    }
+
+    /// An operator that joins each row with the rows of an inner plan, or with nulls for these variables.
+    pub(super) fn apply(
+        &self,
+        input: &LogicalPlan,
+        inner: &LogicalPlan,
+        optional: Option<&[VarId]>,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let introduced: VarSet = match optional {
+            Some(introduced) => introduced.iter().copied().collect(),
+            None => inner.introduced().into_iter().collect(),
+        };
+        let results: Vec<VarId> = introduced.iter().filter(|v| needs.variables.contains(*v)).collect();
+        let inner_needs =
+            Needs { variables: results.iter().copied().collect(), duplicates: needs.duplicates };
+        let inner = self.inner(inner, inner_needs, true)?;
+        let mut below = needs.clone();
+        for variable in introduced.iter() {
+            below.variables.remove(variable);
+        }
+        let input = self.plan(input, below.and(inner.arguments.iter().copied()))?;
+        let mut columns = input.columns;
+        results.iter().for_each(|v| columns.insert(*v));
+        let spec = Apply { inner, results, optional: optional.is_some() };
+        Ok(self.finish(PhysicalOperator::Apply(Box::new(input.plan), spec), columns, &needs))
+    }
+}
+
+impl SubqueryCompiler for Mapper<'_> {
+    fn compile(&self, kind: &SubqueryKind, plan: &LogicalPlan) -> Result<Arc<dyn Subquery>, Error> {
+        let (read, duplicates, at_once) = match kind {
+            // Whoever asks whether there is a row stops at the first one, which takes one outer row at a time; unless
+            // looking at all of them costs as little.
+            SubqueryKind::Exists => (None, false, multiplying(plan) <= 1),
+            SubqueryKind::Count => (None, true, true),
+            SubqueryKind::Collect(variable) => (Some(*variable), true, true),
+        };
+        let needs = Needs { variables: read.into_iter().collect(), duplicates };
+        let inner = self.inner(plan, needs, at_once)?;
+        Ok(Arc::new(PhysicalSubquery { kind: kind.clone(), inner }))
+    }
+}
+
+/// Whether the operators of an inner plan can work on the rows of many outer rows without mixing them up: each row
+/// carries the number of its outer row, and they stay in the order of these numbers.
+fn keeps_rows_apart(plan: &LogicalPlan) -> bool {
+    let mut next = Some(plan);
+    while let Some(plan) = next {
+        next = match plan {
+            LogicalPlan::Argument { .. } => return true,
+            LogicalPlan::NodeScan { input, .. }
+            | LogicalPlan::IndexSeek { input, .. }
+            | LogicalPlan::UuidSeek { input, .. }
+            | LogicalPlan::IdSeek { input, .. }
+            | LogicalPlan::Filter { input, .. }
+            | LogicalPlan::Extend { input, .. }
+            | LogicalPlan::Project { input, .. }
+            | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::Distinct { input, .. }
+            | LogicalPlan::Sort { input, limit: None, .. } => Some(input),
+            LogicalPlan::Expand(e) => Some(&e.input),
+            LogicalPlan::VarExpand(e) => Some(&e.input),
+            LogicalPlan::Optional { input, inner, .. } | LogicalPlan::Apply { input, inner }
+                if !inner.writes() =>
+            {
+                Some(input)
+            }
+            // Without keys there is a group even for an outer row without rows.
+            LogicalPlan::Aggregate { input, keys, .. } if !keys.is_empty() => Some(input),
+            _ => None,
+        };
+    }
+    false
+}
+
+/// How many operators of a plan may make many rows of one; a great many where there is no bound.
+fn multiplying(plan: &LogicalPlan) -> usize {
+    let mut count = 0;
+    plan.visit(&mut |plan| {
+        count += match plan {
+            LogicalPlan::Expand(e) => usize::from(!e.into && !e.relationship_bound),
+            LogicalPlan::NodeScan { .. } | LogicalPlan::IndexSeek { .. } | LogicalPlan::Unwind { .. } => 1,
+            LogicalPlan::VarExpand(_) => 2,
+            _ => 0,
+        };
+    });
+    count
+}

@@ -1,0 +1,196 @@
+//! Operators that write.
+
+use super::PhysicalOperator;
+use super::map::{Mapped, Mapper, Needs};
+use super::var_set::VarSet;
+use crate::binder::bound::{Expr, ExprKind, VarId};
+use crate::error::Error;
+use crate::exec::operators::create::{Create, CreateNode, CreateRelationship, Properties};
+use crate::exec::operators::delete::Delete;
+use crate::exec::operators::index_ddl::IndexChange;
+use crate::exec::operators::merge::Merge;
+use crate::exec::operators::set::{Change, Set, SetItem};
+use crate::exec::operators::write::Write;
+use crate::logical::{self, CreatePattern, LogicalPlan};
+use crate::syntax::span::Span;
+use namidb_core::ErrorCode;
+use std::sync::Arc;
+
+impl Mapper<'_> {
+    /// An operator that changes the graph.
+    pub(super) fn update(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
+        let mut reads = Vec::new();
+        plan.for_each_read(&mut |v| reads.push(v));
+        let mut introduced = Vec::new();
+        plan.for_each_introduced(&mut |v| introduced.push(v));
+        match plan {
+            LogicalPlan::Create { input, pattern } => {
+                let work = Box::new(self.create(pattern, false)?);
+                self.writing(input, work, &reads, &introduced, needs)
+            }
+            LogicalPlan::Set { input, items } => {
+                self.writing(input, Box::new(self.set(items)?), &reads, &introduced, needs)
+            }
+            LogicalPlan::Delete { input, targets, detach } => {
+                let work = Box::new(Delete {
+                    targets: targets.iter().map(|e| self.expression(e)).collect::<Result<_, _>>()?,
+                    detach: *detach,
+                });
+                self.writing(input, work, &reads, &introduced, needs)
+            }
+            LogicalPlan::Merge { input, matching, pattern, on_create, on_match } => {
+                let found = Needs { variables: introduced.iter().copied().collect(), duplicates: true };
+                let matching = self.inner(matching, found, false)?;
+                reads.extend(&matching.arguments);
+                let work = Box::new(Merge {
+                    matching,
+                    introduced: introduced.clone(),
+                    pattern: self.create(pattern, true)?,
+                    on_create: self.set(on_create)?,
+                    on_match: self.set(on_match)?,
+                });
+                self.writing(input, work, &reads, &introduced, needs)
+            }
+            LogicalPlan::CreateIndex { name, kind, label, key, if_not_exists } => {
+                let change = IndexChange::Create {
+                    name: name.clone(),
+                    kind: *kind,
+                    label: Arc::clone(label),
+                    key: Arc::clone(key),
+                    if_not_exists: *if_not_exists,
+                };
+                Ok(self.finish(PhysicalOperator::Index(change), VarSet::default(), &needs))
+            }
+            LogicalPlan::DropIndex { name, if_exists } => {
+                let change = IndexChange::Drop { name: Arc::clone(name), if_exists: *if_exists };
+                Ok(self.finish(PhysicalOperator::Index(change), VarSet::default(), &needs))
+            }
+            other => Err(Error::runtime(
+                ErrorCode::Internal,
+                "InternalError",
+                "Internal",
+                format!("no operator for {other:?}"),
+            )),
+        }
+    }
+
+    fn writing(
+        &self,
+        input: &LogicalPlan,
+        work: Box<dyn Write>,
+        reads: &[VarId],
+        introduced: &[VarId],
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        // Every row writes, so it matters how often each comes.
+        let mut below = Needs { duplicates: true, ..needs.clone() }.and(reads.iter().copied());
+        for variable in introduced {
+            below = below.without(*variable);
+        }
+        let input = self.plan(input, below)?;
+        let mut columns = input.columns;
+        introduced.iter().for_each(|v| columns.insert(*v));
+        Ok(self.finish(PhysicalOperator::Write(Box::new(input.plan), work), columns, &needs))
+    }
+
+    fn create(&self, pattern: &CreatePattern, refuses_nulls: bool) -> Result<Create, Error> {
+        let node = |node: &logical::CreateNode| {
+            Ok::<_, Error>(CreateNode {
+                variable: node.variable,
+                labels: node.labels.clone(),
+                properties: self.properties(node.properties.as_ref())?,
+            })
+        };
+        let relationship = |relationship: &logical::CreateRelationship| {
+            Ok::<_, Error>(CreateRelationship {
+                variable: relationship.variable,
+                rel_type: Arc::clone(&relationship.rel_type),
+                source: relationship.source,
+                target: relationship.target,
+                properties: self.properties(relationship.properties.as_ref())?,
+            })
+        };
+        Ok(Create {
+            nodes: pattern.nodes.iter().map(node).collect::<Result<_, _>>()?,
+            relationships: pattern.relationships.iter().map(relationship).collect::<Result<_, _>>()?,
+            refuses_nulls,
+        })
+    }
+
+    fn properties(&self, properties: Option<&Expr>) -> Result<Properties, Error> {
+        Ok(match properties {
+            None => Properties::None,
+            Some(Expr { kind: ExprKind::Map(entries), .. }) => Properties::Entries(
+                entries
+                    .iter()
+                    .map(|(key, value)| Ok((Arc::clone(key), self.expression(value)?)))
+                    .collect::<Result<_, Error>>()?,
+            ),
+            Some(other) => Properties::Map(self.expression(other)?),
+        })
+    }
+
+    fn set(&self, items: &[logical::SetItem]) -> Result<Set, Error> {
+        let mut entities: Vec<VarId> = Vec::new();
+        let mut reads_graph = false;
+        let mut value = |expr: &Expr, entities: &mut Vec<VarId>| {
+            reads_graph |= reads_entities(expr);
+            entities.extend(expr.free_variables());
+            self.expression(expr)
+        };
+        let mut result = Vec::with_capacity(items.len());
+        for item in items {
+            use logical::SetItem as Item;
+            let (entity, change) = match item {
+                Item::Property { entity, key, value: v } => {
+                    entities.extend(entity.free_variables());
+                    (self.expression(entity)?, Change::Property(Arc::clone(key), value(v, &mut entities)?))
+                }
+                Item::ReplaceProperties { entity, value: v } => {
+                    entities.push(*entity);
+                    (self.variable(*entity)?, Change::Replace(value(v, &mut entities)?))
+                }
+                Item::MergeProperties { entity, value: v } => {
+                    entities.push(*entity);
+                    (self.variable(*entity)?, Change::Add(value(v, &mut entities)?))
+                }
+                Item::AddLabels { node, labels } => {
+                    entities.push(*node);
+                    (self.variable(*node)?, Change::AddLabels(labels.clone()))
+                }
+                Item::RemoveLabels { node, labels } => {
+                    entities.push(*node);
+                    (self.variable(*node)?, Change::RemoveLabels(labels.clone()))
+                }
+            };
+            result.push(SetItem { entity, change });
+        }
+        let only_entity = entities.first().copied().filter(|first| entities.iter().all(|v| v == first));
+        Ok(Set { items: result, reads_graph, only_entity })
+    }
+
+    fn variable(&self, variable: VarId) -> Result<super::Expression, Error> {
+        self.expression(&Expr { kind: ExprKind::Variable(variable), span: Span::default() })
+    }
+}
+
+/// Whether an expression may look at what is being set.
+fn reads_entities(expr: &Expr) -> bool {
+    let mut reads = false;
+    expr.visit(&mut |part| {
+        reads |= !matches!(
+            part.kind,
+            ExprKind::Literal(_)
+                | ExprKind::Parameter(_)
+                | ExprKind::Arithmetic { .. }
+                | ExprKind::Compare { .. }
+                | ExprKind::Not(_)
+                | ExprKind::Negate(_)
+                | ExprKind::And(_)
+                | ExprKind::Or(_)
+                | ExprKind::List(_)
+                | ExprKind::Map(_)
+        );
+    });
+    reads
+}

@@ -1,0 +1,82 @@
+//! The physical plan: which operator does what, and which columns live how long.
+//!
+//! Mapping decides three things that the logical plan leaves open:
+//!
+//! - **Liveness.** A column that nobody above reads is not made, and one that was read for the last time is
+//!   dropped. A step of a pattern whose relationship and node nobody reads becomes a count, from degrees.
+//! - **Duplicates.** Where only the set of rows matters (below DISTINCT, or an aggregate of distinct
+//!   values), variable-length patterns give each end once.
+//! - **Inner plans.** Where the operators of an inner plan keep rows in order and apart, it runs for a whole batch
+//!   of outer rows at once, and carries the number of the outer row as a column; else it runs row by row.
+//!
+//! A physical plan holds names, not their numbers in a catalog: operators look them up once per batch, since a
+//! statement may define the names that it reads later. A plan therefore runs on any state.
+
+mod expression;
+mod map;
+mod map_aggregate;
+mod map_expand;
+mod map_inner;
+mod map_update;
+mod var_set;
+
+pub(crate) use expression::Expression;
+pub(crate) use map::map;
+pub(crate) use map_inner::InnerPlan;
+
+use crate::binder::bound::VarId;
+use crate::exec::operators::aggregate::Aggregate;
+use crate::exec::operators::apply::Apply;
+use crate::exec::operators::expand::Expand;
+use crate::exec::operators::expand_bound::ExpandBound;
+use crate::exec::operators::expand_into::ExpandInto;
+use crate::exec::operators::id_seek::IdSeek;
+use crate::exec::operators::index_ddl::IndexChange;
+use crate::exec::operators::index_seek::IndexSeek;
+use crate::exec::operators::node_scan::NodeScan;
+use crate::exec::operators::sort::Sort;
+use crate::exec::operators::unwind::Unwind;
+use crate::exec::operators::uuid_seek::UuidSeek;
+use crate::exec::operators::var_expand::VarExpand;
+use crate::exec::operators::write::Write;
+
+/// A physical plan, from its last operator.
+#[derive(Debug)]
+pub(crate) struct PhysicalPlan {
+    pub(crate) operator: PhysicalOperator,
+    /// Columns of the operator's result that nobody above reads.
+    pub(crate) dead: Vec<VarId>,
+}
+
+/// An operator with its inputs.
+#[derive(Debug)]
+pub(crate) enum PhysicalOperator {
+    Unit,
+    Argument,
+    NodeScan(Box<PhysicalPlan>, NodeScan),
+    IndexSeek(Box<PhysicalPlan>, IndexSeek),
+    UuidSeek(Box<PhysicalPlan>, UuidSeek),
+    IdSeek(Box<PhysicalPlan>, IdSeek),
+    Expand(Box<PhysicalPlan>, Expand),
+    ExpandInto(Box<PhysicalPlan>, ExpandInto),
+    ExpandBound(Box<PhysicalPlan>, ExpandBound),
+    VarExpand(Box<PhysicalPlan>, VarExpand),
+    Filter(Box<PhysicalPlan>, Vec<Expression>),
+    Extend(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
+    Project(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
+    Unwind(Box<PhysicalPlan>, Unwind),
+    Skip(Box<PhysicalPlan>, Expression),
+    Limit {
+        input: Box<PhysicalPlan>,
+        count: Expression,
+        drains: bool,
+    },
+    Distinct(Box<PhysicalPlan>, Vec<VarId>),
+    Sort(Box<PhysicalPlan>, Sort),
+    Aggregate(Box<PhysicalPlan>, Aggregate),
+    Apply(Box<PhysicalPlan>, Apply),
+    /// All operators that write rows' changes.
+    Write(Box<PhysicalPlan>, Box<dyn Write>),
+    Index(IndexChange),
+    Union(Box<PhysicalPlan>, Box<PhysicalPlan>, Vec<(VarId, VarId, VarId)>),
+}
