@@ -30,3 +30,6 @@ pub fn parse(text: &str) -> Result<ast::Statement, Error> {
     let tokens = lexer::tokenize(text)?;
     grammar::statement(&mut parser::Parser::new(text, tokens))
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use super::token::{Keyword, Token, TokenKind};
 use super::value;
 use crate::Error;
 use namidb_core::ErrorCode;
+use std::cell::OnceCell;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub(super) struct Parser<'t> {
     /// Whether a `|` ends the expression at hand, as in a list comprehension, and is no `or` of labels.
     pub(super) pipe_ends: bool,
     lexer_error: Option<Error>,
+    /// For each token that opens a bracket, the one that closes it; made when first looked at.
+    closing: OnceCell<Vec<u32>>,
 }
 
 impl<'t> Parser<'t> {
@@ -44,6 +47,7 @@ impl<'t> Parser<'t> {
             height: 0,
             pipe_ends: false,
             lexer_error: tokens.error,
+            closing: OnceCell::new(),
         }
     }
 
@@ -119,25 +123,18 @@ impl<'t> Parser<'t> {
     }
 
     /// Looks from an opening bracket `ahead` of the cursor for the token after the one that closes it, and
-    /// calls `inside` with each token that is in these brackets and in no others.
+    /// calls `inside` with each token that is in these brackets and in no others. What is in others is
+    /// jumped over, so that looking ahead at every level of a deep nest stays linear.
     pub(super) fn after_brackets(&self, ahead: usize, mut inside: impl FnMut(Token)) -> Option<usize> {
-        let mut open = 0usize;
-        for at in ahead.. {
-            let token = self.nth(at);
-            match token.kind {
-                TokenKind::LeftParen | TokenKind::LeftBracket | TokenKind::LeftBrace => open += 1,
-                TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => {
-                    open = open.checked_sub(1)?;
-                    if open == 0 {
-                        return Some(at + 1);
-                    }
-                }
-                TokenKind::End | TokenKind::Invalid => return None,
-                _ if open == 1 => inside(token),
-                _ => {}
-            }
+        let closing = self.closing.get_or_init(|| closing_brackets(&self.tokens));
+        let open = self.position + ahead;
+        let close = *closing.get(open)? as usize;
+        let mut at = open + 1;
+        while at < close {
+            inside(*self.tokens.get(at)?);
+            at = (*closing.get(at)? as usize).max(at) + 1;
         }
-        None
+        (close > open).then(|| close + 1 - self.position)
     }
 
     // Taking.
@@ -359,6 +356,24 @@ impl<'t> Parser<'t> {
             _ => None,
         }
     }
+}
+
+/// For each token the one that closes it, or 0: for what is no opening bracket, and what is never closed.
+fn closing_brackets(tokens: &[Token]) -> Vec<u32> {
+    let mut closing = vec![0; tokens.len()];
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::LeftParen | TokenKind::LeftBracket | TokenKind::LeftBrace => open.push(at),
+            TokenKind::RightParen | TokenKind::RightBracket | TokenKind::RightBrace => {
+                if let Some(opening) = open.pop().and_then(|at| closing.get_mut(at)) {
+                    *opening = at as u32;
+                }
+            }
+            _ => {}
+        }
+    }
+    closing
 }
 
 /// The keyword that a word was probably meant to be: one slip away, or two in a long word.
