@@ -208,7 +208,7 @@ fn statistics_that_differ_change_the_order() {
 #[test]
 fn the_statements_of_the_kit_ask_for_the_same_on_every_graph() {
     let states = states();
-    let scenarios = tck_features::scenarios();
+    let Some(scenarios) = tck_features::scenarios() else { return };
     let texts = scenarios.iter().flat_map(|s| s.setup.iter().chain([&s.query]).chain(&s.control));
     let texts: BTreeSet<&String> = texts.collect();
     assert!(texts.len() > 1_000);

@@ -65,7 +65,7 @@ fn scenarios_prepare_or_raise_the_compile_time_error_that_they_expect() {
     let mut right = 0;
     let mut unsupported: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    let scenarios = tck_features::scenarios();
+    let Some(scenarios) = tck_features::scenarios() else { return };
     for scenario in scenarios.iter().filter(|s| !s.procedures) {
         match outcome(scenario, &state) {
             Outcome::Right => right += 1,
