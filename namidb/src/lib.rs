@@ -1,3 +1,72 @@
 //! NamiDB: a property-graph database whose only durable part is a bucket.
+//!
+//! ```
+//! use namidb::{blocking::Database, params};
+//!
+//! let database = Database::open("memory://demo")?;
+//! database.cypher(
+//!     "CREATE (:Person {name: $a})-[:KNOWS {since: 1843}]->(:Person {name: $b})",
+//!     params! { "a" => "Ada", "b" => "Charles" },
+//! )?;
+//! let result = database.cypher("MATCH (p)-[k:KNOWS]->(q) RETURN p.name, k.since, q.name", ())?;
+//! for row in result.rows() {
+//!     println!("{:?}", row.values().collect::<Vec<_>>());
+//! }
+//! # Ok::<(), namidb::Error>(())
+//! ```
+//!
+//! | to | use |
+//! |---|---|
+//! | open a namespace | [`Database::open`], [`Database::builder`]; [`blocking::Database`] without async |
+//! | run a statement | [`Database::cypher`]: one snapshot, one commit |
+//! | write many rows | [`Database::batch`] |
+//! | run several statements as one | [`Database::begin`], [`Database::run`] |
+//! | read without a query | [`View`], from a [`Snapshot`], a [`Transaction`] or a [`QueryResult`] |
+//! | have results as Arrow | [`QueryResult::record_batches`] |
+//! | use another store | [`register_backend`], [`OpenOptions::open_store`] |
+//!
+//! A cargo feature a backend: `memory` and `file`, both on by default.
 
+pub mod arrow;
+mod backend;
+mod batch;
+pub mod blocking;
+mod connect;
+mod database;
+mod entity;
+mod error;
+mod json;
+mod opened;
+mod options;
+mod plan_cache;
+mod query;
+mod result;
+mod retry;
+mod runtime;
+mod snapshot;
+mod transaction;
+mod view;
+
+pub use backend::{Backend, BackendFactory, Scheme, StorageOptions, parse_uri, register_backend, schemes};
+pub use batch::Batch;
+pub use database::{Database, QueryContract};
+pub use entity::{Node, Path, Relationship};
+pub use error::{Error, Position, Result};
+pub use options::{OpenOptions, QueryOptions};
+pub use result::{QueryResult, Row, Summary};
+pub use retry::Retry;
+pub use runtime::new_uuid;
+pub use snapshot::Snapshot;
+pub use transaction::Transaction;
+pub use view::View;
+
+pub use namidb_core::engine::{CommitMetrics, FlushReport, Info};
+pub use namidb_core::error::{Class, ErrorCode, Outcome};
+pub use namidb_core::object_store::layers::Counts;
+pub use namidb_core::transaction::batch::{BatchMark, EdgeRecord, NodeRecord};
+pub use namidb_core::transaction::{Counters, StagedBatch};
+pub use namidb_core::uri::{Durability, OpenMode, Uri};
+pub use namidb_core::{NodeId, RelId, Seq, Uuid, Value, value};
+pub use namidb_cypher::exec::CancelToken;
+pub use namidb_cypher::logical::StatementKind;
 pub use namidb_cypher::{Params, params};

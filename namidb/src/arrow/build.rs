@@ -5,9 +5,9 @@ use super::{ArrowConversionError, MixedColumns};
 use crate::json;
 use arrow_array::types::{IntervalMonthDayNano, IntervalMonthDayNanoType};
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array, ListArray,
-    NullArray, PrimitiveArray, StringArray, StructArray, Time64NanosecondArray, TimestampMicrosecondArray,
-    TimestampNanosecondArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array,
+    ListArray, NullArray, PrimitiveArray, StringArray, StructArray, Time64NanosecondArray,
+    TimestampMicrosecondArray, TimestampNanosecondArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{DataType, Field, Fields};
@@ -63,9 +63,9 @@ fn build(values: &[Value], kind: &Kind) -> Result<ArrayRef, ArrowConversionError
         }))),
         Kind::LocalDateTime(fine) => instants(values, *fine, None),
         Kind::DateTime(fine) => instants(values, *fine, Some("UTC")),
-        Kind::Duration => Arc::new(PrimitiveArray::<IntervalMonthDayNanoType>::from_iter(
-            values.iter().map(interval),
-        )),
+        Kind::Duration => {
+            Arc::new(PrimitiveArray::<IntervalMonthDayNanoType>::from_iter(values.iter().map(interval)))
+        }
         Kind::Point => points(values)?,
         Kind::Vector => vectors(values)?,
         Kind::List(inner) => lists(values, inner)?,
@@ -96,11 +96,13 @@ fn instants(values: &[Value], fine: bool, zone: Option<&str>) -> ArrayRef {
         _ => None,
     });
     if fine {
-        let nanos = parts.map(|p| p.and_then(|(s, n)| s.checked_mul(1_000_000_000)?.checked_add(i64::from(n))));
+        let nanos =
+            parts.map(|p| p.and_then(|(s, n)| s.checked_mul(1_000_000_000)?.checked_add(i64::from(n))));
         let array = TimestampNanosecondArray::from_iter(nanos);
         Arc::new(array.with_timezone_opt(zone))
     } else {
-        let micros = parts.map(|p| p.and_then(|(s, n)| s.checked_mul(1_000_000)?.checked_add(i64::from(n / 1_000))));
+        let micros =
+            parts.map(|p| p.and_then(|(s, n)| s.checked_mul(1_000_000)?.checked_add(i64::from(n / 1_000))));
         let array = TimestampMicrosecondArray::from_iter(micros);
         Arc::new(array.with_timezone_opt(zone))
     }
@@ -109,7 +111,11 @@ fn instants(values: &[Value], fine: bool, zone: Option<&str>) -> ArrayRef {
 fn interval(value: &Value) -> Option<IntervalMonthDayNano> {
     let Value::Duration(d) = value else { return None };
     let nanoseconds = d.seconds.checked_mul(1_000_000_000)?.checked_add(i64::from(d.nanos))?;
-    Some(IntervalMonthDayNano { months: i32::try_from(d.months).ok()?, days: i32::try_from(d.days).ok()?, nanoseconds })
+    Some(IntervalMonthDayNano {
+        months: i32::try_from(d.months).ok()?,
+        days: i32::try_from(d.days).ok()?,
+        nanoseconds,
+    })
 }
 
 fn points(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {

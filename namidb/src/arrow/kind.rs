@@ -4,9 +4,9 @@ use namidb_core::Value;
 use std::sync::Arc;
 
 /// The microseconds that an Arrow timestamp holds, as whole seconds: i64::MAX / 1,000,000 and a margin.
-const MICROS_SECONDS_MAX: i64 = 9_223_372_036_853;
+const MICROS_SECONDS_MAX: u64 = 9_223_372_036_853;
 /// The same for nanoseconds.
-const NANOS_SECONDS_MAX: i64 = 9_223_372_035;
+const NANOS_SECONDS_MAX: u64 = 9_223_372_035;
 /// A struct with more fields than this is a map used as a dictionary: its values become JSON text.
 const STRUCT_FIELDS_MAX: usize = 1_024;
 
@@ -57,7 +57,7 @@ impl Kind {
             Value::Duration(d)
                 if i32::try_from(d.months).is_ok()
                     && i32::try_from(d.days).is_ok()
-                    && d.seconds.abs() < NANOS_SECONDS_MAX =>
+                    && d.seconds.unsigned_abs() < NANOS_SECONDS_MAX =>
             {
                 Kind::Duration
             }
@@ -120,9 +120,9 @@ impl Kind {
 }
 
 fn timestamp(seconds: i64, nanos: u32, kind: fn(bool) -> Kind) -> Kind {
-    let fine = nanos % 1_000 != 0;
+    let fine = !nanos.is_multiple_of(1_000);
     let limit = if fine { NANOS_SECONDS_MAX } else { MICROS_SECONDS_MAX };
-    if seconds.abs() < limit { kind(fine) } else { Kind::String }
+    if seconds.unsigned_abs() < limit { kind(fine) } else { Kind::String }
 }
 
 fn unify_fields(mut fields: Vec<(Arc<str>, Kind)>, others: Vec<(Arc<str>, Kind)>) -> Kind {
@@ -142,5 +142,9 @@ fn unify_fields(mut fields: Vec<(Arc<str>, Kind)>, others: Vec<(Arc<str>, Kind)>
             None => fields.push((name, kind)),
         }
     }
-    if fields.len() > STRUCT_FIELDS_MAX { Kind::Mixed("MAP", "MAP with other keys") } else { Kind::Struct(fields) }
+    if fields.len() > STRUCT_FIELDS_MAX {
+        Kind::Mixed("MAP", "MAP with other keys")
+    } else {
+        Kind::Struct(fields)
+    }
 }

@@ -17,11 +17,13 @@
 //! | other kinds in one column | as [`MixedColumns`] says |
 
 mod build;
+mod columns;
 mod kind;
 #[cfg(test)]
 mod tests;
 
 pub use build::array_from_values;
+pub(crate) use columns::column_arrays;
 
 use arrow_schema::ArrowError;
 

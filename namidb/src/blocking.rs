@@ -1,0 +1,388 @@
+//! The database for threads that may block.
+//!
+//! Statements run on the calling thread; only the store is waited for. A call that waits looks at its
+//! [`CancelToken`] every 50 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
+//! process, so a call may come from any thread, that of another asynchronous runtime included.
+
+use crate::entity::{Node, Relationship};
+use crate::error::{Error, Result};
+use crate::opened::Opened;
+use crate::options::{OpenOptions, QueryOptions};
+use crate::query::{self, stopped_error};
+use crate::result::QueryResult;
+use crate::retry::{Attempts, Retry};
+use crate::runtime::{self, no_panic};
+use crate::snapshot::Snapshot;
+use crate::view::View;
+use namidb_core::engine::{self, FlushReport};
+use namidb_core::transaction::StagedBatch;
+use namidb_core::{ErrorCode, Outcome, Seq};
+use namidb_cypher::Params;
+use namidb_cypher::exec::CancelToken;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A namespace of a store, open, for threads that may block. Clones are the same database.
+///
+/// ```
+/// use namidb::{blocking::Database, params};
+///
+/// let database = Database::open("memory://demo")?;
+/// database.cypher("CREATE (:Person {name: $name})", params! { "name" => "Ada" })?;
+/// assert_eq!(database.cypher("MATCH (p:Person) RETURN count(*) AS n", ())?.scalar()?, 1.into());
+/// # Ok::<(), namidb::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Database {
+    database: crate::Database,
+    cancel: CancelToken,
+}
+
+/// What waits for nothing is the same for everybody.
+impl Deref for Database {
+    type Target = crate::Database;
+
+    fn deref(&self) -> &crate::Database {
+        &self.database
+    }
+}
+
+/// Runs a future to its end on this thread.
+///
+/// # Errors
+/// `Internal` if the system gives no threads.
+pub fn wait_for<T>(future: impl Future<Output = T>) -> Result<T> {
+    runtime::wait(&CancelToken::new(), None, future)?
+        .map_err(|_| Error::new(ErrorCode::Internal, "a call was stopped that nobody can stop"))
+}
+
+/// Waits for the store on this thread; `outcome` is that of a write that is not waited for to its end.
+fn wait<T>(
+    cancel: &CancelToken,
+    outcome: Outcome,
+    future: impl Future<Output = namidb_core::Result<T>>,
+) -> Result<T> {
+    no_panic(|| {
+        runtime::wait(cancel, None, future)?
+            .map_err(|stopped| stopped_error(stopped, outcome))?
+            .map_err(Error::from)
+    })
+}
+
+impl Database {
+    pub(crate) fn new(database: crate::Database) -> Database {
+        Database { database, cancel: CancelToken::new() }
+    }
+
+    /// Opens the database that a URI names, and makes it if it is not there.
+    ///
+    /// # Errors
+    /// `InvalidUri` if the URI is malformed, or nothing opens its scheme; otherwise what the store answers.
+    pub fn open(uri: impl AsRef<str>) -> Result<Database> {
+        Database::open_with(uri, OpenOptions::new())
+    }
+
+    /// As [`Database::open`], with options.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_with(uri: impl AsRef<str>, options: OpenOptions) -> Result<Database> {
+        Ok(Database::new(wait_for(options.open(uri))??))
+    }
+
+    /// The same database, whose calls stop when this token is cancelled, unless they are given another one.
+    #[must_use]
+    pub fn cancelled_by(&self, cancel: CancelToken) -> Database {
+        Database { database: self.database.clone(), cancel }
+    }
+
+    /// The same database for asynchronous callers.
+    pub fn asynchronous(&self) -> crate::Database {
+        self.database.clone()
+    }
+
+    /// Runs one statement on this thread; what it writes is durable when it returns.
+    ///
+    /// # Errors
+    /// Those of the statement, with the place in its text; those of the store.
+    pub fn cypher(&self, text: &str, params: impl Into<Params>) -> Result<QueryResult> {
+        let options = QueryOptions { cancel: self.cancel.clone(), ..QueryOptions::default() };
+        self.cypher_with(text, params, &options)
+    }
+
+    /// As [`Database::cypher`], with options.
+    ///
+    /// # Errors
+    /// As [`Database::cypher`].
+    pub fn cypher_with(
+        &self,
+        text: &str,
+        params: impl Into<Params>,
+        options: &QueryOptions,
+    ) -> Result<QueryResult> {
+        query::run(&*self.opened()?, text, params.into(), options)
+    }
+
+    /// A place to stage rows, to be committed together.
+    pub fn batch(&self) -> Batch {
+        Batch { batch: self.database.batch(), cancel: self.cancel.clone() }
+    }
+
+    /// Begins a transaction on a snapshot that is fresh enough.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn begin(&self) -> Result<Transaction> {
+        let opened = self.opened()?;
+        let transaction = wait(&self.cancel, Outcome::NotApplied, opened.engine.begin())?;
+        Ok(Transaction { cancel: self.cancel.clone(), ..Transaction::new(opened, transaction) })
+    }
+
+    /// Runs `work` in a transaction and commits it; again from the beginning, if that fails in a way that can be retried.
+    ///
+    /// # Errors
+    /// Those of `work` and of the commit that cannot be retried, or that were the last.
+    pub fn run<T>(&self, retry: Retry, mut work: impl FnMut(&mut Transaction) -> Result<T>) -> Result<T> {
+        let runtime = Arc::clone(&self.opened()?.runtime);
+        let mut attempts = Attempts::new(retry, &*runtime);
+        loop {
+            let mut transaction = self.begin()?;
+            let failed = match work(&mut transaction) {
+                Ok(value) => match transaction.commit() {
+                    Ok(_) => return Ok(value),
+                    Err(error) => error,
+                },
+                Err(error) => {
+                    transaction.rollback();
+                    error
+                }
+            };
+            match attempts.pause(&*runtime).filter(|_| failed.is_retryable()) {
+                Some(pause) => {
+                    let slept = async {
+                        runtime.sleep(pause).await;
+                        Ok(())
+                    };
+                    wait(&self.cancel, Outcome::NotApplied, slept)?;
+                }
+                None => return Err(failed),
+            }
+        }
+    }
+
+    /// A view that stays as it is, fresh enough now.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        let opened = self.opened()?;
+        let snapshot = wait(&self.cancel, Outcome::NotApplied, opened.engine.snapshot())?;
+        Ok(Snapshot { opened, snapshot })
+    }
+
+    /// Looks at the log now, however fresh the last look; gives the newest commit.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn refresh(&self) -> Result<Seq> {
+        let opened = self.opened()?;
+        Ok(wait(&self.cancel, Outcome::NotApplied, opened.engine.refresh())?.seq())
+    }
+
+    /// The node with this public id, if it has the label.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
+        Ok(self.snapshot()?.view().lookup_node(label, id))
+    }
+
+    /// The nodes with a label, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
+        Ok(self.snapshot()?.view().scan_label(label).collect())
+    }
+
+    /// The relationships of a type, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot()?.view().scan_edge_type(rel_type).collect())
+    }
+
+    /// The relationships of a type that start at a node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot()?.view().out_edges(rel_type, source))
+    }
+
+    /// The relationships of a type that end at a node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot()?.view().in_edges(rel_type, target))
+    }
+
+    /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn flush(&self) -> Result<FlushReport> {
+        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.flush())
+    }
+
+    /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn close(&self) -> Result<()> {
+        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.close())
+    }
+
+    /// Runs `work` on a thread for queries and gives what it came to to `done`, there. `work` gets this
+    /// database, whose calls stop when the job is cancelled: what coroutines of other languages are built on.
+    ///
+    /// # Errors
+    /// `Internal` if the system gives no threads.
+    pub fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) -> Result<Job> {
+        let callers = self.cancel.clone();
+        let cancel = CancelToken::with_poll(move || callers.is_cancelled());
+        let database = self.cancelled_by(cancel.clone());
+        runtime::handle()?.spawn_blocking(move || done(no_panic(|| work(&database))));
+        Ok(Job { cancel })
+    }
+}
+
+/// Work that was submitted.
+#[derive(Clone, Debug)]
+pub struct Job {
+    cancel: CancelToken,
+}
+
+impl Job {
+    /// Makes the work fail with `Cancelled` at its next look, within 50 ms. `done` is called nevertheless.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+}
+
+/// Staged rows, to be committed together: see [`crate::Batch`].
+#[derive(Clone, Debug)]
+pub struct Batch {
+    batch: crate::Batch,
+    cancel: CancelToken,
+}
+
+impl Deref for Batch {
+    type Target = crate::Batch;
+
+    fn deref(&self) -> &crate::Batch {
+        &self.batch
+    }
+}
+
+impl DerefMut for Batch {
+    fn deref_mut(&mut self) -> &mut crate::Batch {
+        &mut self.batch
+    }
+}
+
+impl Batch {
+    /// Commits what is staged, durably, and leaves the batch empty. Gives the commit's sequence number; none if the rows
+    /// changed nothing.
+    ///
+    /// # Errors
+    /// As [`crate::Batch::commit`].
+    pub fn commit(&mut self) -> Result<Option<Seq>> {
+        let Some((opened, rows)) = self.batch.take()? else { return Ok(None) };
+        Ok(wait(&self.cancel, Outcome::Unknown, opened.engine.write(rows))?.seq)
+    }
+}
+
+/// Several statements that see one snapshot and each other, and are committed together or not at all.
+///
+/// The first of two transactions that touch the same commits; the other fails with a conflict that can be
+/// retried ([`Database::run`] does). Dropping a transaction rolls it back.
+#[derive(Debug)]
+pub struct Transaction {
+    opened: Arc<Opened>,
+    transaction: engine::Transaction,
+    cancel: CancelToken,
+}
+
+impl Transaction {
+    pub(crate) fn new(opened: Arc<Opened>, transaction: engine::Transaction) -> Transaction {
+        Transaction { opened, transaction, cancel: CancelToken::new() }
+    }
+
+    /// Runs a statement in the transaction, on this thread. One that fails leaves nothing behind, and the
+    /// transaction goes on.
+    ///
+    /// # Errors
+    /// Those of the statement.
+    pub fn cypher(&mut self, text: &str, params: impl Into<Params>) -> Result<QueryResult> {
+        let options = QueryOptions { cancel: self.cancel.clone(), ..QueryOptions::default() };
+        self.cypher_with(text, params, &options)
+    }
+
+    /// As [`Transaction::cypher`], with options.
+    ///
+    /// # Errors
+    /// As [`Transaction::cypher`].
+    pub fn cypher_with(
+        &mut self,
+        text: &str,
+        params: impl Into<Params>,
+        options: &QueryOptions,
+    ) -> Result<QueryResult> {
+        query::run_in(&self.opened, text, params.into(), self.transaction.changes(), options)
+    }
+
+    /// Applies staged rows in the transaction. Rows that fail leave nothing behind.
+    ///
+    /// # Errors
+    /// As [`StagedBatch::apply`].
+    pub fn apply(&mut self, rows: &StagedBatch) -> Result<()> {
+        self.opened.check_writable(false)?;
+        let changes = self.transaction.changes();
+        let mark = changes.mark();
+        let applied = no_panic(|| Ok(rows.apply(changes)?));
+        if applied.is_err() {
+            self.transaction.changes().rollback_to(mark);
+        }
+        applied
+    }
+
+    /// The graph as the transaction sees it.
+    pub fn view(&self) -> View<'_> {
+        View::new(self.transaction.state())
+    }
+
+    /// Commits. Gives the commit's sequence number; none if nothing was changed.
+    ///
+    /// # Errors
+    /// `Conflict` if another commit changed what this transaction wrote or relied on; otherwise what the store answers.
+    pub fn commit(self) -> Result<Option<Seq>> {
+        wait(&self.cancel, Outcome::Unknown, self.transaction.commit())
+    }
+
+    /// Ends it without any effect.
+    pub fn rollback(self) {}
+
+    /// The commit, for a caller that waits otherwise.
+    pub(crate) async fn commit_requests(self) -> Result<Option<Seq>> {
+        Ok(self.transaction.commit().await?)
+    }
+}

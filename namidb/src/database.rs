@@ -1,0 +1,324 @@
+//! The database: a namespace of a store, open.
+
+use crate::backend::StorageOptions;
+use crate::batch::Batch;
+use crate::blocking;
+use crate::entity::{Node, Relationship};
+use crate::error::{Error, Result};
+use crate::opened::{Handle, Opened, Source};
+use crate::options::{OpenOptions, QueryOptions, Resolved};
+use crate::query;
+use crate::result::QueryResult;
+use crate::retry::{Attempts, Retry};
+use crate::runtime;
+use crate::snapshot::Snapshot;
+use crate::transaction::Transaction;
+use namidb_core::Seq;
+use namidb_core::engine::{CommitMetrics, FlushReport, Info};
+use namidb_core::object_store::ObjectStore;
+use namidb_core::object_store::layers::Counts;
+use namidb_core::uri::Uri;
+use namidb_cypher::Params;
+use namidb_cypher::logical::StatementKind;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A namespace of a store, open. Clones are the same database; all of it may be used from many threads and tasks.
+///
+/// Statements of the asynchronous calls run on a pool of threads of their own, so they hold up no executor.
+/// [`blocking::Database`] runs them on the calling thread.
+///
+/// ```
+/// # use namidb::{Database, params};
+/// # async fn example() -> namidb::Result<()> {
+/// let database = Database::open("memory://demo").await?;
+/// database.cypher("CREATE (:Person {name: $name, age: 36})", params! { "name" => "Ada" }).await?;
+/// let result = database.cypher("MATCH (p:Person) RETURN p.name AS name, p.age AS age", ()).await?;
+/// assert_eq!(result.columns().len(), 2);
+/// assert_eq!(result.single()?.get("name"), Some("Ada".into()));
+/// # Ok(())
+/// # }
+/// # namidb::blocking::wait_for(example()).unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Database {
+    handle: Arc<Handle>,
+}
+
+/// What is known of a statement before it runs.
+#[derive(Clone, Debug)]
+pub struct QueryContract {
+    /// What it does to the graph.
+    pub kind: StatementKind,
+    /// The columns of its result, in order.
+    pub columns: Vec<Arc<str>>,
+    /// The parameters that it needs.
+    pub parameters: Vec<Arc<str>>,
+}
+
+impl Database {
+    /// Opens the database that a URI names, and makes it if it is not there.
+    ///
+    /// # Errors
+    /// `InvalidUri` if the URI is malformed, or nothing opens its scheme; otherwise what the store answers.
+    pub async fn open(uri: impl AsRef<str>) -> Result<Database> {
+        OpenOptions::new().open(uri).await
+    }
+
+    /// How else to open one.
+    pub fn builder() -> OpenOptions {
+        OpenOptions::new()
+    }
+
+    pub(crate) async fn open_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Database> {
+        Ok(Database { handle: Arc::new(Handle::open_uri(uri, storage, options).await?) })
+    }
+
+    pub(crate) async fn open_in(
+        store: Arc<dyn ObjectStore>,
+        prefix: &str,
+        options: Resolved,
+    ) -> Result<Database> {
+        Ok(Database { handle: Arc::new(Handle::open_in(store, prefix, options).await?) })
+    }
+
+    /// The same database for threads that may block.
+    pub fn blocking(&self) -> blocking::Database {
+        blocking::Database::new(self.clone())
+    }
+
+    pub(crate) fn opened(&self) -> Result<Arc<Opened>> {
+        self.handle.opened()
+    }
+
+    pub(crate) fn writable(&self) -> Result<Arc<Opened>> {
+        let opened = self.opened()?;
+        opened.check_writable(false)?;
+        Ok(opened)
+    }
+
+    /// Runs one statement; what it writes is durable when it returns.
+    ///
+    /// # Errors
+    /// Those of the statement, with the place in its text; those of the store.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the statement stops. What it writes may still be committed, if it had got so far.
+    pub async fn cypher(&self, text: &str, params: impl Into<Params>) -> Result<QueryResult> {
+        self.cypher_with(text, params, &QueryOptions::default()).await
+    }
+
+    /// As [`Database::cypher`], with options.
+    ///
+    /// # Errors
+    /// As [`Database::cypher`].
+    pub async fn cypher_with(
+        &self,
+        text: &str,
+        params: impl Into<Params>,
+        options: &QueryOptions,
+    ) -> Result<QueryResult> {
+        let opened = self.opened()?;
+        let (text, params) = (Arc::<str>::from(text), params.into());
+        let options = options.for_one_call();
+        let cancel = options.cancel.clone();
+        runtime::computing(cancel, move || query::run(&opened, &text, params, &options)).await
+    }
+
+    /// The plan of a statement, as text. Nothing runs.
+    ///
+    /// # Errors
+    /// Those of the statement's text.
+    pub fn explain(&self, text: &str) -> Result<String> {
+        let opened = self.opened()?;
+        let statement = opened.plans.plan(text, opened.engine.latest().state());
+        Ok(statement.map_err(|error| Error::of_query(error, text))?.to_string())
+    }
+
+    /// What a statement is: its kind, its columns, the parameters that it needs. Nothing runs.
+    ///
+    /// # Errors
+    /// Those of the statement's text.
+    pub fn describe(&self, text: &str) -> Result<QueryContract> {
+        let opened = self.opened()?;
+        let statement = opened.plans.plan(text, opened.engine.latest().state());
+        let statement = statement.map_err(|error| Error::of_query(error, text))?;
+        Ok(QueryContract {
+            kind: statement.kind,
+            columns: statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect(),
+            parameters: statement.parameters.clone(),
+        })
+    }
+
+    /// A place to stage rows, to be committed together.
+    pub fn batch(&self) -> Batch {
+        Batch::new(self.clone())
+    }
+
+    /// Begins a transaction on a snapshot that is fresh enough.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn begin(&self) -> Result<Transaction> {
+        let opened = self.opened()?;
+        let begun = Arc::clone(&opened);
+        let transaction = runtime::requests(async move { Ok(begun.engine.begin().await?) }).await?;
+        Ok(Transaction::new(blocking::Transaction::new(opened, transaction)))
+    }
+
+    /// Runs `work` in a transaction and commits it; again from the beginning, if that fails in a way that can be retried.
+    ///
+    /// # Errors
+    /// Those of `work` and of the commit that cannot be retried, or that were the last.
+    pub async fn run<T>(
+        &self,
+        retry: Retry,
+        mut work: impl AsyncFnMut(&mut Transaction) -> Result<T>,
+    ) -> Result<T> {
+        let runtime = Arc::clone(&self.opened()?.runtime);
+        let mut attempts = Attempts::new(retry, &*runtime);
+        loop {
+            let mut transaction = self.begin().await?;
+            let failed = match work(&mut transaction).await {
+                Ok(value) => match transaction.commit().await {
+                    Ok(_) => return Ok(value),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            match attempts.pause(&*runtime).filter(|_| failed.is_retryable()) {
+                Some(pause) => runtime.sleep(pause).await,
+                None => return Err(failed),
+            }
+        }
+    }
+
+    /// A view that stays as it is, fresh enough now.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        let opened = self.opened()?;
+        let taken = Arc::clone(&opened);
+        let snapshot = runtime::requests(async move { Ok(taken.engine.snapshot().await?) }).await?;
+        Ok(Snapshot { opened, snapshot })
+    }
+
+    /// A view of the newest commit that this process knows of. Makes no request.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process whose database was in memory.
+    pub fn latest(&self) -> Result<Snapshot> {
+        let opened = self.opened()?;
+        let snapshot = opened.engine.latest();
+        Ok(Snapshot { opened, snapshot })
+    }
+
+    /// Looks at the log now, however fresh the last look; gives the newest commit.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn refresh(&self) -> Result<Seq> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.refresh().await?.seq()) }).await
+    }
+
+    /// The node with this public id, if it has the label.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
+        Ok(self.snapshot().await?.view().lookup_node(label, id))
+    }
+
+    /// The nodes with a label, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
+        Ok(self.snapshot().await?.view().scan_label(label).collect())
+    }
+
+    /// The relationships of a type, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot().await?.view().scan_edge_type(rel_type).collect())
+    }
+
+    /// The relationships of a type that start at a node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot().await?.view().out_edges(rel_type, source))
+    }
+
+    /// The relationships of a type that end at a node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
+        Ok(self.snapshot().await?.view().in_edges(rel_type, target))
+    }
+
+    /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn flush(&self) -> Result<FlushReport> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.flush().await?) }).await
+    }
+
+    /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn close(&self) -> Result<()> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.close().await?) }).await
+    }
+
+    /// What the store was asked, by this database in this process.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process whose database was in memory.
+    pub fn request_counts(&self) -> Result<Counts> {
+        Ok(self.opened()?.engine.request_counts())
+    }
+
+    /// What became of the commits of this database in this process.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process whose database was in memory.
+    pub fn commit_metrics(&self) -> Result<CommitMetrics> {
+        Ok(self.opened()?.engine.commit_metrics())
+    }
+
+    /// What the database is, and where it stands.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process whose database was in memory.
+    pub fn info(&self) -> Result<Info> {
+        Ok(self.opened()?.engine.info())
+    }
+
+    /// The URI that it was opened by; none if it was opened in a store of the program. Its text holds no values of
+    /// options, so it is safe to log.
+    pub fn uri(&self) -> Option<&Uri> {
+        match &self.handle.source {
+            Source::Uri(uri, _) => Some(uri),
+            Source::Store(_) => None,
+        }
+    }
+
+    /// The path of the namespace in its store.
+    pub fn namespace_prefix(&self) -> String {
+        match &self.handle.source {
+            Source::Uri(uri, _) => uri.namespace_prefix(),
+            Source::Store(prefix) => prefix.to_string(),
+        }
+    }
+}

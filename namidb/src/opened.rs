@@ -1,0 +1,130 @@
+//! A database as this process has it open.
+
+use crate::backend::StorageOptions;
+use crate::connect;
+use crate::error::{Error, Result};
+use crate::options::{QueryOptions, Resolved};
+use crate::plan_cache::PlanCache;
+use crate::runtime;
+use arc_swap::ArcSwap;
+use namidb_core::ErrorCode;
+use namidb_core::engine::Engine;
+use namidb_core::object_store::{ObjectPath, ObjectStore};
+use namidb_core::runtime::SharedRuntime;
+use namidb_core::uri::{Location, Uri};
+use namidb_cypher::Params;
+use namidb_cypher::exec::{CancelToken, ExecutionContext};
+use std::sync::Arc;
+
+/// An engine with what its statements need. It belongs to the process that opened it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    process: u32,
+    pub(crate) engine: Engine,
+    pub(crate) plans: PlanCache,
+    pub(crate) runtime: SharedRuntime,
+    pub(crate) options: Resolved,
+}
+
+impl Opened {
+    async fn open(store: Arc<dyn ObjectStore>, prefix: ObjectPath, options: Resolved) -> Result<Opened> {
+        let runtime = runtime::shared()?;
+        let engine = Engine::open(store, prefix, options.settings.clone(), Arc::clone(&runtime)).await?;
+        let plans = PlanCache::new(options.plan_cache);
+        Ok(Opened { process: std::process::id(), engine, plans, runtime, options })
+    }
+
+    /// What an execution of a statement is given.
+    pub(crate) fn context(&self, params: Params, options: &QueryOptions) -> ExecutionContext {
+        let mut context = ExecutionContext::new(Arc::clone(&self.runtime));
+        context.params = params;
+        context.cancel = options.cancel.clone();
+        context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
+        context.memory_limit = options.memory_limit.or(self.options.memory_limit);
+        context
+    }
+
+    /// Refuses a write where there must be none.
+    pub(crate) fn check_writable(&self, read_only: bool) -> Result<()> {
+        if self.options.settings.read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only")
+                .with_hint("Open it without read_only to write"));
+        }
+        if read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "a write was asked for, and refused by read_only"));
+        }
+        Ok(())
+    }
+}
+
+/// Where a database comes from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// A URI, by which it can be opened again.
+    Uri(Uri, StorageOptions),
+    /// A store that the program made, and the path in it.
+    Store(ObjectPath),
+}
+
+/// A database of this process, or of the process that it was forked from: then it is opened again when it is first used.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    pub(crate) source: Source,
+    options: Resolved,
+    opened: ArcSwap<Opened>,
+}
+
+impl Handle {
+    pub(crate) async fn open_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Handle> {
+        let opened = open_by_uri(uri.clone(), storage.clone(), options.clone());
+        let opened = runtime::requests(opened).await?;
+        Ok(Handle { source: Source::Uri(uri, storage), options, opened: ArcSwap::from_pointee(opened) })
+    }
+
+    pub(crate) async fn open_in(
+        store: Arc<dyn ObjectStore>,
+        prefix: &str,
+        options: Resolved,
+    ) -> Result<Handle> {
+        let prefix = path(prefix)?;
+        let opened = runtime::requests(Opened::open(store, prefix.clone(), options.clone())).await?;
+        Ok(Handle { source: Source::Store(prefix), options, opened: ArcSwap::from_pointee(opened) })
+    }
+
+    /// The engine in this process.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process if there is nothing to open again; otherwise what opening again gives.
+    pub(crate) fn opened(&self) -> Result<Arc<Opened>> {
+        let opened = self.opened.load();
+        if opened.process == std::process::id() { Ok(Arc::clone(&opened)) } else { self.reopen() }
+    }
+
+    #[cold]
+    fn reopen(&self) -> Result<Arc<Opened>> {
+        let (uri, storage) = match &self.source {
+            Source::Uri(uri, storage) if *uri.location() != Location::Memory => (uri, storage),
+            _ => {
+                let message = "the database lives in the memory of the process that this one was forked from";
+                return Err(Error::new(ErrorCode::Closed, message).with_hint("Open one in this process"));
+            }
+        };
+        let open = open_by_uri(uri.clone(), storage.clone(), self.options.clone());
+        let Ok(opened) = runtime::wait(&CancelToken::new(), None, open)? else {
+            return Err(Error::new(ErrorCode::Internal, "opening was cancelled"));
+        };
+        let opened = Arc::new(opened?);
+        // The parent's engine counts on threads that do not exist here: it is left alone for ever.
+        std::mem::forget(self.opened.swap(Arc::clone(&opened)));
+        Ok(opened)
+    }
+}
+
+async fn open_by_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Opened> {
+    let store = connect::open_store(&uri, options.settings.mode, &storage).await?;
+    Opened::open(store, path(&uri.namespace_prefix())?, options).await
+}
+
+fn path(text: &str) -> Result<ObjectPath> {
+    ObjectPath::new(text).map_err(|error| Error::new(ErrorCode::InvalidArgument, error.to_string()))
+}

@@ -1,0 +1,134 @@
+//! Plans by the text of their statement.
+//!
+//! A plan stays right whatever the graph becomes. It is made anew when names or indexes have changed, and when the
+//! graph has grown or shrunk so much that another plan may be better.
+
+use namidb_core::graph::GraphState;
+use namidb_core::hash::HashMap;
+use namidb_cypher::logical::PlannedStatement;
+use namidb_cypher::planner;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A graph of so many entities is small: any plan will do.
+const SMALL: u64 = 1_000;
+
+#[derive(Debug)]
+struct Cached {
+    statement: Arc<PlannedStatement>,
+    schema_version: u64,
+    entities: u64,
+    used: u64,
+}
+
+/// Plans by the text of their statement, of which the least recently used go first.
+#[derive(Debug)]
+pub(crate) struct PlanCache {
+    capacity: usize,
+    plans: Mutex<Plans>,
+}
+
+#[derive(Debug, Default)]
+struct Plans {
+    by_text: HashMap<Arc<str>, Cached>,
+    uses: u64,
+}
+
+fn entities(state: &GraphState) -> u64 {
+    state.node_count() + state.relationship_count()
+}
+
+impl Cached {
+    fn suits(&self, state: &GraphState) -> bool {
+        let now = entities(state);
+        let (less, more) = (self.entities.min(now), self.entities.max(now));
+        self.schema_version == state.schema_version() && more <= 2 * less + SMALL
+    }
+}
+
+impl PlanCache {
+    pub(crate) fn new(capacity: usize) -> PlanCache {
+        PlanCache { capacity, plans: Mutex::default() }
+    }
+
+    /// The plan of a statement for a state.
+    ///
+    /// # Errors
+    /// Those of the statement's text.
+    pub(crate) fn plan(
+        &self,
+        text: &str,
+        state: &GraphState,
+    ) -> Result<Arc<PlannedStatement>, namidb_cypher::Error> {
+        if let Some(statement) = self.find(text, state) {
+            return Ok(statement);
+        }
+        // Planning holds no lock: two threads may plan the same text, and the later plan stays.
+        let statement = Arc::new(planner::prepare(text, state)?);
+        self.keep(text, state, &statement);
+        Ok(statement)
+    }
+
+    fn find(&self, text: &str, state: &GraphState) -> Option<Arc<PlannedStatement>> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.uses += 1;
+        let uses = plans.uses;
+        let cached = plans.by_text.get_mut(text).filter(|cached| cached.suits(state))?;
+        cached.used = uses;
+        Some(Arc::clone(&cached.statement))
+    }
+
+    fn keep(&self, text: &str, state: &GraphState, statement: &Arc<PlannedStatement>) {
+        if self.capacity == 0 {
+            return;
+        }
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if plans.by_text.len() >= self.capacity && !plans.by_text.contains_key(text) {
+            let oldest = plans.by_text.iter().min_by_key(|(_, cached)| cached.used);
+            if let Some(oldest) = oldest.map(|(text, _)| Arc::clone(text)) {
+                plans.by_text.remove(&oldest);
+            }
+        }
+        let cached = Cached {
+            statement: Arc::clone(statement),
+            schema_version: state.schema_version(),
+            entities: entities(state),
+            used: plans.uses,
+        };
+        plans.by_text.insert(Arc::from(text), cached);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use namidb_core::Seq;
+    use namidb_core::graph::op::{NameKind, Op};
+
+    #[test]
+    fn a_plan_is_kept_until_the_schema_changes() {
+        let cache = PlanCache::new(2);
+        let state = GraphState::empty();
+        let one = cache.plan("MATCH (n) RETURN n", &state).unwrap();
+        assert!(Arc::ptr_eq(&one, &cache.plan("MATCH (n) RETURN n", &state).unwrap()));
+        let mut named = state.clone();
+        named
+            .apply_transaction(&[Op::DefineName { kind: NameKind::Label, name: "L".into() }], Seq(1))
+            .unwrap();
+        assert!(!Arc::ptr_eq(&one, &cache.plan("MATCH (n) RETURN n", &named).unwrap()));
+    }
+
+    #[test]
+    fn a_full_cache_forgets_the_plan_that_was_used_least_recently() {
+        let cache = PlanCache::new(2);
+        let state = GraphState::empty();
+        let one = cache.plan("RETURN 1 AS x", &state).unwrap();
+        let two = cache.plan("RETURN 2 AS x", &state).unwrap();
+        assert!(Arc::ptr_eq(&one, &cache.plan("RETURN 1 AS x", &state).unwrap()));
+        cache.plan("RETURN 3 AS x", &state).unwrap();
+        assert!(Arc::ptr_eq(&one, &cache.plan("RETURN 1 AS x", &state).unwrap()));
+        assert!(!Arc::ptr_eq(&two, &cache.plan("RETURN 2 AS x", &state).unwrap()));
+        let none = PlanCache::new(0);
+        none.plan("RETURN 1 AS x", &state).unwrap();
+        assert!(none.plans.lock().unwrap().by_text.is_empty());
+    }
+}

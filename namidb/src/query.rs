@@ -1,0 +1,165 @@
+//! Running a statement: plan it, give it a state, tell what it did.
+
+use crate::error::{Error, Result};
+use crate::opened::Opened;
+use crate::options::QueryOptions;
+use crate::result::{QueryResult, Summary};
+use crate::runtime::{self, Stopped, no_panic};
+use namidb_core::engine::Snapshot;
+use namidb_core::graph::GraphState;
+use namidb_core::runtime::Runtime;
+use namidb_core::transaction::Changes;
+use namidb_core::{ErrorCode, Outcome, Seq};
+use namidb_cypher::Params;
+use namidb_cypher::exec::{self, ExecutionContext, QueryOutput, StatementWork};
+use namidb_cypher::logical::{PlannedStatement, StatementKind};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs a statement as a transaction of its own. The first execution is on this thread.
+pub(crate) fn run(
+    opened: &Opened,
+    text: &str,
+    params: Params,
+    options: &QueryOptions,
+) -> Result<QueryResult> {
+    let started = opened.runtime.monotonic();
+    let context = opened.context(params, options);
+    let statement = plan(opened, text, opened.engine.latest().state(), &context)?;
+    if statement.kind == StatementKind::Read {
+        let snapshot = snapshot(opened, &context)?;
+        return read(opened, text, &snapshot, &context, started);
+    }
+    opened.check_writable(options.read_only)?;
+    let work = StatementWork::new(Arc::clone(&statement), context.clone());
+    let engine = opened.engine.clone();
+    let written = no_panic(|| {
+        // The engine finishes what it has begun, whether or not somebody waits for it.
+        stoppable(&context, Outcome::Unknown, engine.write(work))?
+            .map_err(|error| Error::of_write(error, text))
+    })?;
+    let mut work = written.work;
+    let output = work
+        .take_output()
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
+    let seq = written.seq.unwrap_or(written.snapshot.seq());
+    Ok(result(output, statement.kind, seq, started, &*opened.runtime))
+}
+
+/// Runs a statement that must only read on a snapshot.
+pub(crate) fn run_at(
+    opened: &Opened,
+    text: &str,
+    params: Params,
+    snapshot: &Snapshot,
+    options: &QueryOptions,
+) -> Result<QueryResult> {
+    let started = opened.runtime.monotonic();
+    let context = opened.context(params, options);
+    read(opened, text, snapshot, &context, started)
+}
+
+fn read(
+    opened: &Opened,
+    text: &str,
+    snapshot: &Snapshot,
+    context: &ExecutionContext,
+    started: Duration,
+) -> Result<QueryResult> {
+    let statement = plan(opened, text, snapshot.state(), context)?;
+    let output = no_panic(|| {
+        exec::execute(&statement, snapshot.state(), context).map_err(|error| Error::of_query(error, text))
+    })?;
+    Ok(result(output, statement.kind, snapshot.seq(), started, &*opened.runtime))
+}
+
+/// Runs a statement inside a transaction; one that fails leaves nothing in it.
+pub(crate) fn run_in(
+    opened: &Opened,
+    text: &str,
+    params: Params,
+    changes: &mut Changes,
+    options: &QueryOptions,
+) -> Result<QueryResult> {
+    let started = opened.runtime.monotonic();
+    let context = opened.context(params, options);
+    let statement = plan(opened, text, changes.state(), &context)?;
+    let of_query = |error| Error::of_query(error, text);
+    let output = if statement.kind == StatementKind::Read {
+        no_panic(|| exec::execute(&statement, changes.state(), &context).map_err(of_query))?
+    } else {
+        opened.check_writable(options.read_only)?;
+        let mark = changes.mark();
+        let output = no_panic(|| exec::execute_write(&statement, changes, &context).map_err(of_query));
+        if output.is_err() {
+            changes.rollback_to(mark);
+        }
+        output?
+    };
+    Ok(result(output, statement.kind, changes.seq(), started, &*opened.runtime))
+}
+
+/// A snapshot that is fresh enough.
+fn snapshot(opened: &Opened, context: &ExecutionContext) -> Result<Snapshot> {
+    Ok(stoppable(context, Outcome::NotApplied, opened.engine.snapshot())??)
+}
+
+/// Waits on this thread; `outcome` is that of a write that is not waited for to its end.
+fn stoppable<T>(context: &ExecutionContext, outcome: Outcome, future: impl Future<Output = T>) -> Result<T> {
+    let deadline = context.deadline.map(|deadline| (&*context.runtime, deadline));
+    runtime::wait(&context.cancel, deadline, future)?.map_err(|stopped| stopped_error(stopped, outcome))
+}
+
+/// The error of a call that no longer waits.
+pub(crate) fn stopped_error(stopped: Stopped, outcome: Outcome) -> Error {
+    let error = match stopped {
+        Stopped::Cancelled => {
+            Error::new(ErrorCode::Cancelled, "the call was cancelled while it waited for the store")
+        }
+        Stopped::TimedOut => {
+            Error::new(ErrorCode::Timeout, "the call waited for the store past its deadline")
+        }
+    };
+    match outcome {
+        Outcome::NotApplied => error,
+        Outcome::Unknown => error
+            .with_outcome(outcome)
+            .with_hint("Its write may still be committed: read before doing it again"),
+    }
+}
+
+/// The plan of a statement, whose parameters have all been given.
+fn plan(
+    opened: &Opened,
+    text: &str,
+    state: &GraphState,
+    context: &ExecutionContext,
+) -> Result<Arc<PlannedStatement>> {
+    let statement =
+        no_panic(|| opened.plans.plan(text, state).map_err(|error| Error::of_query(error, text)))?;
+    match statement.parameters.iter().find(|name| context.params.get(name).is_none()) {
+        None => Ok(statement),
+        Some(name) => {
+            let error = namidb_cypher::Error::compile_time(
+                ErrorCode::MissingParameter,
+                "ParameterMissing",
+                "MissingParameter",
+                format!("the parameter ${name} was not given"),
+            );
+            Err(Error::of_query(error, text))
+        }
+    }
+}
+
+fn result(
+    output: QueryOutput,
+    kind: StatementKind,
+    seq: Seq,
+    started: Duration,
+    runtime: &dyn Runtime,
+) -> QueryResult {
+    let elapsed = runtime.monotonic().saturating_sub(started);
+    let summary = Summary { kind, counters: output.counters, seq, elapsed };
+    QueryResult::new(output.columns, output.batches, output.state, summary)
+}

@@ -1,0 +1,125 @@
+//! Transactions: a snapshot, own changes, and the first committer wins.
+
+mod common;
+
+use common::{NONE, chain, id, name, on_each_backend, open};
+use namidb::{ErrorCode, Outcome, Retry, StagedBatch, Value};
+
+fn set(value: i64, n: u128) -> StagedBatch {
+    let mut rows = StagedBatch::new();
+    rows.upsert_node(&[name("L")], id(n), &[(name("k"), Value::from(value))]).unwrap();
+    rows
+}
+
+#[test]
+fn a_transaction_sees_its_snapshot_and_its_own_changes() {
+    on_each_backend(|uri| {
+        let database = open(uri);
+        chain(&database);
+        let mut transaction = database.begin().unwrap();
+        transaction.apply(&set(10, 1)).unwrap();
+        let mut batch = database.batch();
+        batch.upsert_node(["L"], id(4), NONE).unwrap();
+        batch.commit().unwrap();
+        assert_eq!(transaction.view().node_count(), 3);
+        let own = transaction.view().lookup_node("L", &id(1)).unwrap();
+        assert_eq!(own.get("k"), Some(&Value::from(10)));
+        assert_eq!(database.lookup_node("L", &id(1)).unwrap().unwrap().get("k"), Some(&Value::from(1)));
+        assert!(transaction.commit().unwrap().is_some());
+        let snapshot = database.snapshot().unwrap();
+        assert_eq!(snapshot.view().node_count(), 4);
+        assert_eq!(snapshot.view().lookup_node("L", &id(1)).unwrap().get("k"), Some(&Value::from(10)));
+    });
+}
+
+#[test]
+fn the_second_of_two_that_touch_fails_and_can_be_retried() {
+    on_each_backend(|uri| {
+        let (one, two) = (open(uri), open(uri));
+        chain(&one);
+        for other in [&one, &two] {
+            let mut loser = one.begin().unwrap();
+            let mut winner = other.begin().unwrap();
+            loser.apply(&set(50, 1)).unwrap();
+            let value = other.request_counts().unwrap().put.requests as i64 + 100;
+            winner.apply(&set(value, 1)).unwrap();
+            winner.commit().unwrap();
+            let error = loser.commit().unwrap_err();
+            assert_eq!((error.code(), error.outcome()), (ErrorCode::Conflict, Outcome::NotApplied));
+            assert!(error.is_retryable());
+            assert_eq!(error.detail("property"), Some("k"));
+            assert!(error.detail("entity").unwrap().contains(&id(1).to_string()));
+        }
+        let (mut left, mut right) = (one.begin().unwrap(), two.begin().unwrap());
+        left.apply(&set(1, 2)).unwrap();
+        left.apply(&set(2, 2)).unwrap();
+        right.apply(&set(3, 3)).unwrap();
+        right.apply(&set(4, 3)).unwrap();
+        right.commit().unwrap();
+        left.commit().unwrap();
+    });
+}
+
+#[test]
+fn a_transaction_that_is_dropped_or_rolled_back_leaves_nothing() {
+    let database = open("memory://demo");
+    chain(&database);
+    let mut transaction = database.begin().unwrap();
+    transaction.apply(&set(10, 1)).unwrap();
+    transaction.rollback();
+    database.begin().unwrap().apply(&set(10, 1)).unwrap();
+    assert_eq!(database.lookup_node("L", &id(1)).unwrap().unwrap().get("k"), Some(&Value::from(1)));
+    assert_eq!(database.begin().unwrap().commit().unwrap(), None);
+}
+
+#[test]
+fn rows_that_fail_leave_a_transaction_as_it_was() {
+    let database = open("memory://demo");
+    chain(&database);
+    let mut transaction = database.begin().unwrap();
+    transaction.apply(&set(10, 1)).unwrap();
+    let mut rows = set(11, 1);
+    rows.upsert_edge(&name("R"), id(1), id(99), &[]).unwrap();
+    assert_eq!(transaction.apply(&rows).unwrap_err().code(), ErrorCode::EndpointMissing);
+    let node = transaction.view().lookup_node("L", &id(1)).unwrap();
+    assert_eq!(node.get("k"), Some(&Value::from(10)));
+    transaction.commit().unwrap();
+}
+
+#[test]
+fn a_managed_transaction_runs_again_until_it_commits() {
+    let database = open("memory://demo");
+    chain(&database);
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let database = database.clone();
+            std::thread::Builder::new().spawn(move || {
+                for _ in 0..10 {
+                    let add = |transaction: &mut namidb::blocking::Transaction| {
+                        let node = transaction.view().lookup_node("L", &id(1)).unwrap();
+                        let k = node.get("k").and_then(Value::as_integer).unwrap();
+                        transaction.apply(&set(k + 1, 1))
+                    };
+                    let retry =
+                        Retry { initial_delay: std::time::Duration::from_millis(1), ..Retry::default() };
+                    database.run(retry, add).unwrap();
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(|thread| thread.unwrap().join().unwrap());
+    assert_eq!(database.lookup_node("L", &id(1)).unwrap().unwrap().get("k"), Some(&Value::from(41)));
+}
+
+#[test]
+fn an_error_that_cannot_be_retried_ends_a_managed_transaction() {
+    let database = open("memory://demo");
+    let mut runs = 0;
+    let result = database.run(Retry::default(), |transaction| {
+        runs += 1;
+        let mut rows = StagedBatch::new();
+        rows.upsert_edge(&name("R"), id(1), id(2), &[])?;
+        transaction.apply(&rows)
+    });
+    assert_eq!((result.unwrap_err().code(), runs), (ErrorCode::EndpointMissing, 1));
+}
