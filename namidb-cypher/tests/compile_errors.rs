@@ -1,5 +1,6 @@
 //! What is refused before it runs: openCypher's type and detail, and the place in the text, which the cases mark
 //! with `⟦` and `⟧`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test and its helpers may panic")]
 
 use namidb_core::ErrorCode;
 use namidb_core::graph::GraphState;

@@ -3,6 +3,7 @@
 //! A case is a title after `#`, a statement, `---`, and the plan as [`namidb_cypher::logical::display`] prints it,
 //! last operator first; a line of `===` ends it. `UPDATE_PLANS=1` writes what the planner gives now into the files: read the
 //! difference before you keep it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test and its helpers may panic")]
 
 mod social_graph;
 

@@ -1,6 +1,8 @@
 //! Our part of the openCypher TCK, up to the plan: queries prepare, and what is an error at compile time is that
 //! error.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test and its helpers may panic")]
 
+#[allow(dead_code, reason = "the tests that share this module use different parts of it")]
 mod tck_features;
 
 use namidb_core::ErrorCode;

@@ -5,6 +5,7 @@
 //! Inside an operator with an inner plan (Optional, Apply, Merge, subqueries) the inner plan begins with
 //! [`LogicalPlan::Argument`], which stands for the rows of the outer one.
 
+mod check;
 pub mod display;
 mod walk;
 

@@ -16,12 +16,16 @@ mod plan_query;
 mod plan_subquery;
 mod plan_update;
 mod query_graph;
+#[cfg(test)]
+mod tests;
 
 use crate::Error;
 use crate::binder;
 use crate::binder::bound_query::{BoundStatement, Variables};
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
+use crate::syntax::ast::Statement;
 use cardinality::Statistics;
+use namidb_core::ErrorCode;
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashSet;
 
@@ -30,10 +34,14 @@ use namidb_core::hash::HashSet;
 ///
 /// # Errors
 /// What openCypher calls compile-time errors, in its words and with the place in the text;
-/// [`namidb_core::ErrorCode::Unsupported`] for what this version does not run.
+/// [`ErrorCode::Unsupported`] for what this version does not run.
 pub fn prepare(text: &str, state: &GraphState) -> Result<PlannedStatement, Error> {
-    let statement = crate::syntax::parse(text)?;
-    let bound = binder::bind(text, &statement, state)?;
+    plan(text, &crate::syntax::parse(text)?, state)
+}
+
+/// Binds and plans a statement that was parsed from a text.
+fn plan(text: &str, statement: &Statement, state: &GraphState) -> Result<PlannedStatement, Error> {
+    let bound = binder::bind(text, statement, state)?;
     let mut variables = bound.variables;
     let (plan, columns, kind) = match bound.statement {
         BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),
@@ -49,13 +57,14 @@ pub fn prepare(text: &str, state: &GraphState) -> Result<PlannedStatement, Error
             (plan, columns, kind)
         }
     };
-    Ok(PlannedStatement {
-        plan,
-        columns,
-        variables: variables.into_list(),
-        parameters: bound.parameters,
-        kind,
-    })
+    let variables = variables.into_list();
+    let planned = PlannedStatement { plan, columns, variables, parameters: bound.parameters, kind };
+    if cfg!(debug_assertions)
+        && let Err(defect) = planned.check()
+    {
+        return Err(namidb_core::Error::new(ErrorCode::Internal, defect).into());
+    }
+    Ok(planned)
 }
 
 /// What planning needs: statistics to choose by, and the statement's variables to add to.

@@ -273,4 +273,4 @@ impl Printer {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 const SPAN: Span = Span { start: 0, end: 0 };
 
-pub(super) struct Choices<'b> {
+pub(crate) struct Choices<'b> {
     bytes: std::slice::Iter<'b, u8>,
     depth: usize,
 }
 
 impl<'b> Choices<'b> {
-    pub(super) fn new(bytes: &'b [u8]) -> Choices<'b> {
+    pub(crate) fn new(bytes: &'b [u8]) -> Choices<'b> {
         Choices { bytes: bytes.iter(), depth: 0 }
     }
 
@@ -64,7 +64,7 @@ impl<'b> Choices<'b> {
         Name { text: Arc::from(text), span: SPAN }
     }
 
-    pub(super) fn statement(&mut self) -> Statement {
+    pub(crate) fn statement(&mut self) -> Statement {
         let mode = [StatementMode::Run, StatementMode::Explain, StatementMode::Profile][self.choose(3)];
         let kind = match self.choose(8) {
             6 => StatementKind::Schema(self.schema_command()),

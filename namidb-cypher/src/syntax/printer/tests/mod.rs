@@ -1,4 +1,4 @@
-mod generate;
+pub(crate) mod generate;
 
 use super::*;
 use crate::syntax::parse;
