@@ -1,11 +1,10 @@
 //! Large objects. Sentence 8.
 
-use crate::case::{Context, Failure, Outcome, ensure, expect_kind, pattern, show, unique};
-use crate::together::together;
+use super::list::follow;
+use crate::case::{Context, Outcome, ensure, expect_kind, pattern, show, unique};
+use crate::together::{Done, together};
 use bytes::Bytes;
 use namidb_core::object_store::{ErrorKind, GetOptions, ObjectStoreExt};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) async fn a_large_object_comes_back_whole_and_in_ranges(context: Context) -> Outcome {
     let path = context.path("large")?;
@@ -30,19 +29,19 @@ pub(crate) async fn a_large_put_is_invisible_until_it_is_complete(context: Conte
     let (fresh, replaced) = (context.path("fresh")?, context.path("replaced")?);
     let (old, new) = (unique("old"), pattern(3, context.large_bytes));
     context.store.create(&replaced, old.clone()).await?;
-    let done = Arc::new(AtomicBool::new(false));
+    let done = Done::default();
     together(2, |number| {
         let (context, done, fresh, replaced) =
-            (context.clone(), Arc::clone(&done), fresh.clone(), replaced.clone());
+            (context.clone(), done.clone(), fresh.clone(), replaced.clone());
         let (old, new) = (old.clone(), new.clone());
         async move {
             if number == 0 {
-                let created = context.store.create(&fresh, new.clone()).await;
-                let overwritten = context.store.overwrite(&replaced, new).await;
-                done.store(true, Ordering::Relaxed);
-                return created.and(overwritten).map(drop).map_err(Failure::from);
+                let _done = done.at_end();
+                context.store.create(&fresh, new.clone()).await?;
+                context.store.overwrite(&replaced, new).await?;
+                return Ok(());
             }
-            while !done.load(Ordering::Relaxed) {
+            while !done.is_done() {
                 match context.other.read(&fresh).await {
                     Ok(object) => ensure!(object.bytes == new, "a part was seen: {}", show(&object.bytes)),
                     Err(error) => ensure!(error.is_not_found(), "while it is put: {error}"),
@@ -81,7 +80,7 @@ pub(crate) async fn a_large_put_whose_condition_does_not_hold_leaves_nothing(con
     expect_kind(ErrorKind::VersionMismatch, context.store.replace(&never, large, old).await)?;
     context.expect(&path, Some(&second)).await?;
     context.expect(&never, None).await?;
-    let listed = context.store.list_all(&context.prefix).await?;
+    let listed = follow(&*context.store, &context.prefix, 1_000).await?;
     ensure!(!listed.contains(&never) && listed.len() <= 1, "there is {listed:?}");
     Ok(())
 }

@@ -52,13 +52,22 @@ async fn wait_until_listed(context: &Context, paths: &[ObjectPath]) -> Outcome {
     }
 }
 
-/// Follows the pages of a listing to the end.
-async fn follow(
+/// Follows the pages of a listing to the end, or to where they lead nowhere.
+pub(crate) async fn follow(
     store: &dyn ObjectStore,
     prefix: &ObjectPath,
     limit: usize,
 ) -> Result<Vec<ObjectPath>, Failure> {
-    let mut all: Vec<ObjectPath> = Vec::new();
+    follow_from(store, prefix, Vec::new(), limit).await
+}
+
+/// The same, from the paths that were listed before.
+async fn follow_from(
+    store: &dyn ObjectStore,
+    prefix: &ObjectPath,
+    mut all: Vec<ObjectPath>,
+    limit: usize,
+) -> Result<Vec<ObjectPath>, Failure> {
     loop {
         let page = store.list(prefix, all.last(), limit).await?;
         let is_stuck = page.paths.is_empty() || page.paths.last() <= all.last();
@@ -149,16 +158,7 @@ pub(crate) async fn following_pages_leaves_nothing_out_and_repeats_nothing(conte
         deleted?;
     }
     let rest: Vec<_> = paths.iter().filter(|path| first.last() < Some(path)).cloned().collect();
-    let mut listed = first.clone();
-    loop {
-        let page = context.store.list(&context.prefix, listed.last(), 300).await?;
-        let is_stuck = page.paths.is_empty();
-        listed.extend(page.paths);
-        if !page.more {
-            break;
-        }
-        ensure!(!is_stuck, "a page says that more may follow, and is empty");
-    }
+    let listed = follow_from(&*context.store, &context.prefix, first.clone(), 300).await?;
     let missing = rest.iter().filter(|path| !gone.contains(path) && !listed.contains(path)).count();
     ensure!(missing == 0, "{missing} paths are left out after others were deleted");
     Ok(())

@@ -1,5 +1,6 @@
 //! Paths. What may be one is decided by `ObjectPath`; here every one must hold an object, and its own.
 
+use super::list::follow;
 use crate::case::{Context, Failure, Outcome, ensure, expect_kind, unique};
 use bytes::Bytes;
 use namidb_core::object_store::{ErrorKind, GetOptions, ObjectPath, ObjectStoreExt, PutCondition};
@@ -46,7 +47,7 @@ pub(crate) async fn every_path_that_the_rules_allow_holds_an_object(context: Con
     }
     put.sort();
     let paths: Vec<ObjectPath> = put.into_iter().map(|(path, _)| path).collect();
-    let listed = context.store.list_all(&context.prefix).await?;
+    let listed = follow(&*context.store, &context.prefix, 1_000).await?;
     // A listing may lag behind, but not know better.
     ensure!(listed.iter().all(|path| paths.contains(path)), "there is {listed:?}");
     Ok(())

@@ -1,11 +1,9 @@
 //! Puts: atomic, seen, and told apart by their versions. Sentences 1, 4 and 5.
 
-use crate::case::{Context, Failure, Outcome, ensure, pattern, show, unique};
-use crate::together::together;
+use crate::case::{Context, Outcome, ensure, pattern, show, unique};
+use crate::together::{Done, together};
 use bytes::Bytes;
 use namidb_core::object_store::{ObjectStoreExt, ObjectVersion};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) async fn readers_see_all_of_a_put_or_none(context: Context) -> Outcome {
     const READERS: usize = 4;
@@ -13,24 +11,18 @@ pub(crate) async fn readers_see_all_of_a_put_or_none(context: Context) -> Outcom
     // Of different sizes and values, so that no mixture is one of them.
     let contents = [Bytes::from(vec![b'a'; 40_000]), Bytes::from(vec![b'b'; 70_000])];
     context.store.overwrite(&path, contents[0].clone()).await?;
-    let done = Arc::new(AtomicBool::new(false));
+    let done = Done::default();
     together(READERS + 1, |number| {
-        let (context, path, contents, done) =
-            (context.clone(), path.clone(), contents.clone(), Arc::clone(&done));
+        let (context, path, contents, done) = (context.clone(), path.clone(), contents.clone(), done.clone());
         async move {
             if number == READERS {
-                let mut written: Result<(), Failure> = Ok(());
+                let _done = done.at_end();
                 for round in 1..60 {
-                    let content = contents[round % 2].clone();
-                    written = context.store.overwrite(&path, content).await.map(drop).map_err(Failure::from);
-                    if written.is_err() {
-                        break;
-                    }
+                    context.store.overwrite(&path, contents[round % 2].clone()).await?;
                 }
-                done.store(true, Ordering::Relaxed);
-                return written;
+                return Ok(());
             }
-            while !done.load(Ordering::Relaxed) {
+            while !done.is_done() {
                 let object = context.other.read(&path).await?;
                 let whole = contents.contains(&object.bytes);
                 ensure!(whole, "a reader saw {}, which nobody put", show(&object.bytes));

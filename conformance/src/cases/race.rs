@@ -6,7 +6,7 @@ use bytes::Bytes;
 use namidb_core::object_store::{ErrorKind, ObjectPath, ObjectStoreExt, ObjectVersion};
 
 const WRITERS: usize = 16;
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 16;
 
 /// What a writer's put came to: whether it won, and what it put.
 type Attempt = (bool, Bytes);
@@ -72,6 +72,7 @@ pub(crate) async fn of_concurrent_puts_if_match_of_one_version_exactly_one_succe
 pub(crate) async fn of_increments_by_compare_and_swap_none_is_lost(context: Context) -> Outcome {
     const COUNTERS: usize = 6;
     const INCREMENTS: usize = 8;
+    const TRIES_MAX: usize = 2_000;
     let path = context.path("counter")?;
     context.store.create(&path, Bytes::from_static(b"0")).await?;
     together(COUNTERS, |number| {
@@ -79,7 +80,10 @@ pub(crate) async fn of_increments_by_compare_and_swap_none_is_lost(context: Cont
         let path = path.clone();
         async move {
             for _ in 0..INCREMENTS {
+                let mut tries = 0;
                 loop {
+                    tries += 1;
+                    ensure!(tries < TRIES_MAX, "after {tries} tries the counter cannot be incremented");
                     let object = store.read(&path).await?;
                     let next = unique(count(&object.bytes)? + 1);
                     match store.replace(&path, next, object.meta.version).await {
