@@ -1,5 +1,7 @@
 //! Transactions: a snapshot, own changes, and the first committer wins.
 
+#![allow(clippy::unwrap_used, reason = "only tests use it")]
+
 mod common;
 
 use common::{NONE, chain, id, name, on_each_backend, open};
