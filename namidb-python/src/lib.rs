@@ -1,1 +1,52 @@
 //! The Python wheel of NamiDB, with every backend.
+//!
+//! ```text
+//! python/namidb/      what users import: the client with its coroutines, exceptions, values
+//!   namidb._namidb    this crate: registration here, one class a file, conversions in `convert`
+//!     namidb          the engine's facade
+//! ```
+//!
+//! Invariants:
+//! - The interpreter's lock is released wherever the engine runs or waits, and is never waited for while one of
+//!   our locks is held.
+//! - No panic crosses the border: it becomes an exception.
+//! - Nothing of a process is touched in the child of a fork.
+
+mod convert;
+mod errors;
+mod job;
+mod plain_values;
+mod runtime;
+
+use pyo3::prelude::*;
+
+/// A new version 7 UUID as text: UUIDs made later come later in order, to the millisecond.
+#[pyfunction]
+fn uuid7(py: Python<'_>) -> PyResult<String> {
+    let runtime = runtime::shared().map_err(|failure| failure.into_exception(py, None))?;
+    Ok(namidb_core::runtime::uuid_v7(&*runtime).to_string())
+}
+
+#[pyfunction]
+fn _after_fork() {
+    runtime::after_fork();
+}
+
+#[pyfunction]
+fn _shut_down(py: Python<'_>) {
+    runtime::shut_down(py);
+}
+
+#[pymodule]
+fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<job::Job>()?;
+    module.add_function(wrap_pyfunction!(uuid7, module)?)?;
+    module.add_function(wrap_pyfunction!(_after_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
+    module.add_function(wrap_pyfunction!(plain_values::text, module)?)?;
+    module.add_function(wrap_pyfunction!(plain_values::compare, module)?)?;
+    module.add_function(wrap_pyfunction!(plain_values::parse, module)?)?;
+    module.add_function(wrap_pyfunction!(plain_values::roundtrip, module)?)?;
+    Ok(())
+}

@@ -8,7 +8,7 @@ use super::unmappable::Unmappable;
 use namidb_core::Value;
 use pyo3::buffer::PyBuffer;
 use pyo3::prelude::*;
-use pyo3::types::{PyRange, PyFrozenSet, PySet, PyType};
+use pyo3::types::{PyFrozenSet, PyRange, PySet, PyType};
 use std::sync::Arc;
 
 /// A value that is none of the builtin types.
@@ -27,7 +27,9 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
             .with_hint("Choose: float(x), or str(x) to keep every digit"));
     }
     if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
-        return Err(Unmappable::new("a set has no order, and a list has one").with_hint("Pass sorted(x) or list(x)"));
+        return Err(
+            Unmappable::new("a set has no order, and a list has one").with_hint("Pass sorted(x) or list(x)")
+        );
     }
     if value.is_instance(classes.array.bind(py))? {
         return array(from, value);
@@ -56,7 +58,8 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
     if value.is_instance(classes.sequence.bind(py))? {
         return from.iterable(value);
     }
-    let refusal = Unmappable::new(format!("{} is not a value that Cypher has", class.fully_qualified_name()?));
+    let refusal =
+        Unmappable::new(format!("{} is not a value that Cypher has", class.fully_qualified_name()?));
     Err(if value.hasattr("__next__")? {
         refusal.with_hint("Pass list(x): a statement may read its parameters more than once")
     } else {
@@ -65,7 +68,11 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
 }
 
 /// What a method without arguments makes of a value.
-fn converted<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>, method: &str) -> Result<Value, Unmappable> {
+fn converted<'py>(
+    from: &mut FromPy<'py>,
+    value: &Bound<'py, PyAny>,
+    method: &str,
+) -> Result<Value, Unmappable> {
     let plain = value.call_method0(method)?;
     from.value(&plain)
 }

@@ -101,7 +101,12 @@ impl<'py> FromPy<'py> {
             return self.iterable(value);
         }
         if value.is_instance_of::<PyByteArray>() || value.is_instance_of::<PyMemoryView>() {
-            let bytes = value.py().get_type::<PyBytes>().call1((value,))?.cast_into::<PyBytes>().map_err(PyErr::from)?;
+            let bytes = value
+                .py()
+                .get_type::<PyBytes>()
+                .call1((value,))?
+                .cast_into::<PyBytes>()
+                .map_err(PyErr::from)?;
             return Ok(Value::Bytes(Arc::from(bytes.as_bytes())));
         }
         foreign::value(self, value)
@@ -124,7 +129,10 @@ impl<'py> FromPy<'py> {
         })
     }
 
-    fn items(&mut self, items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>) -> Result<Value, Unmappable> {
+    fn items(
+        &mut self,
+        items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+    ) -> Result<Value, Unmappable> {
         let mut values = Vec::with_capacity(items.size_hint().0);
         for (index, item) in items.enumerate() {
             values.push(self.value(&item?).map_err(|e| e.within(Step::Index(index)))?);
@@ -186,9 +194,12 @@ fn integer(value: &Bound<'_, PyAny>) -> Result<Value, Unmappable> {
 fn refuse_entity(entries: &[(Arc<str>, Value)]) -> Result<(), Unmappable> {
     let kind = entries.iter().find(|(key, _)| key.as_ref() == "_kind").and_then(|(_, kind)| kind.as_str());
     match kind {
-        Some("node") => Err(Unmappable::new("a node of a result is not a value").with_hint("Pass its id: n['id']")),
+        Some("node") => {
+            Err(Unmappable::new("a node of a result is not a value").with_hint("Pass its id: n['id']"))
+        }
         Some("rel") => {
-            Err(Unmappable::new("a relationship of a result is not a value").with_hint("Pass its id: r['id']"))
+            Err(Unmappable::new("a relationship of a result is not a value")
+                .with_hint("Pass its id: r['id']"))
         }
         _ => Ok(()),
     }

@@ -64,7 +64,9 @@ pub(super) fn datetime<'py>(
     };
     let name = zone_name(from, &zone)?;
     let instant = local.at_offset(offset, name).ok_or_else(|| {
-        Unmappable::new("the offset is more than 18 hours, or the zone's name is not one of the IANA database")
+        Unmappable::new(
+            "the offset is more than 18 hours, or the zone's name is not one of the IANA database",
+        )
     })?;
     Ok(Value::DateTime(Arc::new(instant)))
 }
@@ -83,7 +85,10 @@ fn offset_seconds(value: &Bound<'_, PyAny>) -> Result<Option<i32>, Unmappable> {
 }
 
 /// The IANA name of a zone: `zoneinfo` calls it `key`, `pytz` calls it `zone`. Fixed offsets have none.
-fn zone_name<'py>(from: &FromPy<'py>, zone: &Bound<'py, pyo3::types::PyTzInfo>) -> Result<Option<Arc<str>>, Unmappable> {
+fn zone_name<'py>(
+    from: &FromPy<'py>,
+    zone: &Bound<'py, pyo3::types::PyTzInfo>,
+) -> Result<Option<Arc<str>>, Unmappable> {
     let attribute = if zone.is_instance(from.classes.zone_info.bind(from.py))? { "key" } else { "zone" };
     let Some(name) = zone.getattr_opt(attribute)? else { return Ok(None) };
     Ok(name.extract::<Option<String>>().unwrap_or_default().map(Arc::from))
@@ -107,12 +112,17 @@ fn duration(months: i64, days: i64, seconds: i64, nanos: i64) -> Result<Value, U
 }
 
 /// A scalar of numpy: `datetime64` (kind `M`) or `timedelta64` (kind `m`), by its unit.
-pub(super) fn numpy<'py>(from: &FromPy<'py>, value: &Bound<'py, PyAny>, kind: char) -> Result<Value, Unmappable> {
+pub(super) fn numpy<'py>(
+    from: &FromPy<'py>,
+    value: &Bound<'py, PyAny>,
+    kind: char,
+) -> Result<Value, Unmappable> {
     let numpy = from.py.import("numpy")?;
     if numpy.call_method1("isnat", (value,))?.is_truthy()? {
         return Ok(Value::Null);
     }
-    let (unit, step) = numpy.call_method1("datetime_data", (value.getattr("dtype")?,))?.extract::<(String, i64)>()?;
+    let (unit, step) =
+        numpy.call_method1("datetime_data", (value.getattr("dtype")?,))?.extract::<(String, i64)>()?;
     let count = value.call_method1("astype", ("i8",))?.extract::<i64>()?;
     let count = count.checked_mul(step).ok_or_else(|| Unmappable::new("the time is out of range"))?;
     if kind == 'm' {
@@ -121,9 +131,19 @@ pub(super) fn numpy<'py>(from: &FromPy<'py>, value: &Bound<'py, PyAny>, kind: ch
     let out_of_range = || Unmappable::new("the time is out of range");
     let epoch = Date { days: 0 };
     let found = match unit.as_str() {
-        "Y" => return epoch.plus_months(count.checked_mul(12).ok_or_else(out_of_range)?).map(Value::Date).ok_or_else(out_of_range),
+        "Y" => {
+            return epoch
+                .plus_months(count.checked_mul(12).ok_or_else(out_of_range)?)
+                .map(Value::Date)
+                .ok_or_else(out_of_range);
+        }
         "M" => return epoch.plus_months(count).map(Value::Date).ok_or_else(out_of_range),
-        "W" => return epoch.plus_days(count.checked_mul(7).ok_or_else(out_of_range)?).map(Value::Date).ok_or_else(out_of_range),
+        "W" => {
+            return epoch
+                .plus_days(count.checked_mul(7).ok_or_else(out_of_range)?)
+                .map(Value::Date)
+                .ok_or_else(out_of_range);
+        }
         "D" => return epoch.plus_days(count).map(Value::Date).ok_or_else(out_of_range),
         unit => seconds_and_nanos(unit, count)?,
     };
@@ -133,9 +153,19 @@ pub(super) fn numpy<'py>(from: &FromPy<'py>, value: &Bound<'py, PyAny>, kind: ch
 
 fn numpy_delta(unit: &str, count: i64) -> Result<Value, Unmappable> {
     match unit {
-        "Y" => duration(count.checked_mul(12).ok_or_else(|| Unmappable::new("the duration is out of range"))?, 0, 0, 0),
+        "Y" => duration(
+            count.checked_mul(12).ok_or_else(|| Unmappable::new("the duration is out of range"))?,
+            0,
+            0,
+            0,
+        ),
         "M" => duration(count, 0, 0, 0),
-        "W" => duration(0, count.checked_mul(7).ok_or_else(|| Unmappable::new("the duration is out of range"))?, 0, 0),
+        "W" => duration(
+            0,
+            count.checked_mul(7).ok_or_else(|| Unmappable::new("the duration is out of range"))?,
+            0,
+            0,
+        ),
         "D" => duration(0, count, 0, 0),
         unit => {
             let (seconds, nanos) = seconds_and_nanos(unit, count)?;
@@ -147,7 +177,10 @@ fn numpy_delta(unit: &str, count: i64) -> Result<Value, Unmappable> {
 /// A count of a unit from hours down, as whole seconds and nanoseconds.
 fn seconds_and_nanos(unit: &str, count: i64) -> Result<(i64, u32), Unmappable> {
     let larger = |factor: i64| {
-        count.checked_mul(factor).map(|seconds| (seconds, 0)).ok_or_else(|| Unmappable::new("the time is out of range"))
+        count
+            .checked_mul(factor)
+            .map(|seconds| (seconds, 0))
+            .ok_or_else(|| Unmappable::new("the time is out of range"))
     };
     let smaller = |parts: i64| {
         let nanos = count.rem_euclid(parts) * (1_000_000_000 / parts);
@@ -160,8 +193,10 @@ fn seconds_and_nanos(unit: &str, count: i64) -> Result<(i64, u32), Unmappable> {
         "ms" => smaller(1_000),
         "us" => smaller(1_000_000),
         "ns" => smaller(1_000_000_000),
-        _ => Err(Unmappable::new(format!("a time in units of '{unit}' is finer than a nanosecond, or has no unit"))
-            .with_hint("Convert it with astype('datetime64[ns]')")),
+        _ => Err(Unmappable::new(format!(
+            "a time in units of '{unit}' is finer than a nanosecond, or has no unit"
+        ))
+        .with_hint("Convert it with astype('datetime64[ns]')")),
     }
 }
 
@@ -171,27 +206,43 @@ fn is(value: &Bound<'_, PyAny>, class: &Py<PyType>) -> bool {
 }
 
 /// An integer attribute.
-fn field<T: for<'a> FromPyObject<'a, 'a, Error = PyErr>>(value: &Bound<'_, PyAny>, name: &str) -> Result<T, Unmappable> {
+fn field<T: for<'a> FromPyObject<'a, 'a, Error = PyErr>>(
+    value: &Bound<'_, PyAny>,
+    name: &str,
+) -> Result<T, Unmappable> {
     let attribute = value.getattr(name)?;
     attribute.extract::<T>().map_err(|_| Unmappable::new(format!("{name} is not a number in its range")))
 }
 
 /// A value of one of the classes of `namidb.values`, if it is one.
-pub(super) fn own_class<'py>(from: &FromPy<'py>, value: &Bound<'py, PyAny>) -> Result<Option<Value>, Unmappable> {
+pub(super) fn own_class<'py>(
+    from: &FromPy<'py>,
+    value: &Bound<'py, PyAny>,
+) -> Result<Option<Value>, Unmappable> {
     let classes = from.classes;
     let day = || {
         Date::new(field(value, "year")?, field(value, "month")?, field(value, "day")?)
             .ok_or_else(|| Unmappable::new("there is no such date"))
     };
     let of_day = || {
-        LocalTime::new(field(value, "hour")?, field(value, "minute")?, field(value, "second")?, field(value, "nanosecond")?)
-            .ok_or_else(|| Unmappable::new("there is no such time of day"))
+        LocalTime::new(
+            field(value, "hour")?,
+            field(value, "minute")?,
+            field(value, "second")?,
+            field(value, "nanosecond")?,
+        )
+        .ok_or_else(|| Unmappable::new("there is no such time of day"))
     };
     let both = || {
         LocalDateTime::new(day()?, of_day()?).ok_or_else(|| Unmappable::new("there is no such date and time"))
     };
     Ok(Some(if is(value, &classes.duration) {
-        duration(field(value, "months")?, field(value, "days")?, field(value, "seconds")?, field(value, "nanoseconds")?)?
+        duration(
+            field(value, "months")?,
+            field(value, "days")?,
+            field(value, "seconds")?,
+            field(value, "nanoseconds")?,
+        )?
     } else if is(value, &classes.date) {
         Value::Date(day()?)
     } else if is(value, &classes.local_time) {
@@ -205,10 +256,17 @@ pub(super) fn own_class<'py>(from: &FromPy<'py>, value: &Bound<'py, PyAny>) -> R
         let zone = value.getattr("zone")?.extract::<Option<String>>()?.map(Arc::from);
         let instant: Option<DateTime> = both()?.at_offset(field(value, "offset_seconds")?, zone);
         Value::DateTime(Arc::new(instant.ok_or_else(|| {
-            Unmappable::new("the offset is more than 18 hours, or the zone's name is not one of the IANA database")
+            Unmappable::new(
+                "the offset is more than 18 hours, or the zone's name is not one of the IANA database",
+            )
         })?))
     } else if is(value, &classes.point) {
-        let point = Point::new(field(value, "srid")?, field(value, "x")?, field(value, "y")?, value.getattr("z")?.extract()?);
+        let point = Point::new(
+            field(value, "srid")?,
+            field(value, "x")?,
+            field(value, "y")?,
+            value.getattr("z")?.extract()?,
+        );
         Value::Point(Arc::new(point.ok_or_else(|| {
             Unmappable::new("there is no such coordinate system, or it has another number of dimensions")
                 .with_hint("The systems are 7203 and 4326 with x and y, 9157 and 4979 with z as well")

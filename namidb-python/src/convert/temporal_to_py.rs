@@ -67,7 +67,11 @@ pub(super) fn local_datetime<'py>(py: Python<'py>, local: LocalDateTime) -> PyRe
     Classes::get(py)?.local_datetime.bind(py).call1(parts)
 }
 
-pub(super) fn datetime<'py>(py: Python<'py>, instant: &DateTime, zones: Zones) -> PyResult<Bound<'py, PyAny>> {
+pub(super) fn datetime<'py>(
+    py: Python<'py>,
+    instant: &DateTime,
+    zones: Zones,
+) -> PyResult<Bound<'py, PyAny>> {
     let found = match zones {
         Zones::Utc => {
             let utc = LocalDateTime { seconds: instant.seconds, nanos: instant.nanos };

@@ -84,7 +84,8 @@ impl<'py, 'a> ToPy<'py, 'a> {
             Value::String(v) => PyString::new(py, v).into_any(),
             Value::Bytes(v) => PyBytes::new(py, v).into_any(),
             Value::List(items) => {
-                let items = self.nested(|this| items.iter().map(|item| this.value(item)).collect::<PyResult<Vec<_>>>())?;
+                let items = self
+                    .nested(|this| items.iter().map(|item| this.value(item)).collect::<PyResult<Vec<_>>>())?;
                 PyList::new(py, items)?.into_any()
             }
             Value::Map(map) => self.nested(|this| {
@@ -124,7 +125,10 @@ impl<'py, 'a> ToPy<'py, 'a> {
     /// The public id of a node; none if it does not exist in this state.
     pub(crate) fn node_uuid(&self, node: NodeId) -> PyResult<Option<Bound<'py, PyString>>> {
         let mut buffer = uuid_buffer();
-        Ok(self.state.node_uuid(node).map(|uuid| PyString::new(self.py, uuid.hyphenated().encode_lower(&mut buffer))))
+        Ok(self
+            .state
+            .node_uuid(node)
+            .map(|uuid| PyString::new(self.py, uuid.hyphenated().encode_lower(&mut buffer))))
     }
 
     /// The labels of a node, in the order in which the graph met them.
@@ -132,7 +136,10 @@ impl<'py, 'a> ToPy<'py, 'a> {
         let (py, catalog) = (self.py, self.state.catalog());
         let labels = self.state.labels(node);
         let names = &mut self.labels;
-        PyList::new(py, labels.iter().map(|label| names.get(py, label.0, || catalog.label_name(*label).to_string())))
+        PyList::new(
+            py,
+            labels.iter().map(|label| names.get(py, label.0, || catalog.label_name(*label).to_string())),
+        )
     }
 
     /// The properties of a node.
@@ -145,8 +152,11 @@ impl<'py, 'a> ToPy<'py, 'a> {
     /// The properties of a relationship.
     pub(crate) fn relationship_properties(&mut self, relationship: RelId) -> PyResult<Bound<'py, PyDict>> {
         let state = self.state;
-        let properties =
-            if state.has_relationship(relationship) { state.relationship_properties(relationship) } else { Vec::new() };
+        let properties = if state.has_relationship(relationship) {
+            state.relationship_properties(relationship)
+        } else {
+            Vec::new()
+        };
         self.properties(state.catalog(), &properties)
     }
 
