@@ -2,6 +2,7 @@
 //! nowhere else.
 
 use crate::convert::unmappable::{Refusal, Unmappable};
+use namidb::Error;
 use namidb_core::error::Class;
 use namidb_core::{ErrorCode, Outcome};
 use pyo3::prelude::*;
@@ -9,27 +10,6 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule};
 
 /// Why an operation failed, before anybody needs the interpreter to say so.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The engine said no.
-    Engine(namidb_core::Error),
-    /// The query is wrong, or failed while it ran.
-    Query(namidb_cypher::Error),
-    /// A defect: something panicked.
-    Panicked(String),
-}
-
-impl From<namidb_core::Error> for Failure {
-    fn from(error: namidb_core::Error) -> Failure {
-        Failure::Engine(error)
-    }
-}
-
-impl From<namidb_cypher::Error> for Failure {
-    fn from(error: namidb_cypher::Error) -> Failure {
-        Failure::Query(error)
-    }
-}
 
 /// What an exception says beyond its message.
 struct Facts<'a> {
@@ -137,10 +117,6 @@ fn build<'py>(py: Python<'py>, class: &str, message: &str, facts: &Facts<'_>) ->
     Ok(exception)
 }
 
-fn query_outcome(error: &namidb_cypher::Error) -> Outcome {
-    error.engine_error().map_or(Outcome::NotApplied, namidb_core::Error::outcome)
-}
-
 /// An exception that could not even be built is raised instead.
 fn raise(built: PyResult<Bound<'_, PyAny>>) -> PyErr {
     match built {
@@ -149,8 +125,8 @@ fn raise(built: PyResult<Bound<'_, PyAny>>) -> PyErr {
     }
 }
 
-/// An error of the engine as an exception.
-pub(crate) fn engine(py: Python<'_>, error: &namidb_core::Error) -> PyErr {
+/// An error as an exception; `text` is the query's, if there is one.
+pub(crate) fn exception(py: Python<'_>, error: &Error, text: Option<&str>) -> PyErr {
     let facts = Facts {
         hint: error.hint(),
         outcome: error.outcome(),
@@ -158,72 +134,29 @@ pub(crate) fn engine(py: Python<'_>, error: &namidb_core::Error) -> PyErr {
         details: error.details(),
         ..Facts::of_code(error.code())
     };
-    raise(build(py, class_name(error.code(), false), &error.to_string(), &facts))
-}
-
-/// An error of a query as an exception, with the place in the text.
-pub(crate) fn query(py: Python<'_>, error: &namidb_cypher::Error, text: &str) -> PyErr {
-    let compile_time = error.phase() == "compile time";
-    let facts = Facts {
-        error_type: error.error_type(),
-        phase: error.phase(),
-        detail: error.detail(),
-        hint: error.hint(),
-        outcome: query_outcome(error),
-        retryable: error.engine_error().map_or(error.code().is_retryable(), namidb_core::Error::is_retryable),
-        details: error.engine_error().map_or(&[], namidb_core::Error::details),
-        ..Facts::of_code(error.code())
+    let Some(query) = error.query_error() else {
+        return raise(build(py, class_name(error.code(), false), &error.to_string(), &facts));
     };
-    let built =
-        build(py, class_name(error.code(), compile_time), &error.to_string(), &facts).and_then(|exception| {
-            exception.setattr("query", text)?;
-            if let Some(span) = error.span() {
-                exception.setattr("position", position(text, span.start as usize))?;
-            }
-            Ok(exception)
-        });
+    let facts =
+        Facts { error_type: query.error_type(), phase: query.phase(), detail: query.detail(), ..facts };
+    let class = class_name(error.code(), query.phase() == "compile time");
+    let built = build(py, class, &error.to_string(), &facts).and_then(|exception| {
+        exception.setattr("query", text)?;
+        if let (Some(place), Some(text)) = (error.position(), text) {
+            let offset = text.char_indices().take_while(|(start, _)| *start < place.offset).count();
+            exception.setattr("position", (place.line, place.column, offset))?;
+        }
+        Ok(exception)
+    });
     raise(built)
 }
 
-impl Failure {
-    /// What became of the write.
-    pub(crate) fn outcome(&self) -> Outcome {
-        match self {
-            Failure::Engine(error) => error.outcome(),
-            Failure::Query(error) => query_outcome(error),
-            Failure::Panicked(_) => Outcome::Unknown,
-        }
-    }
-
-    /// The exception; `text` is the query's, if there is one.
-    pub(crate) fn into_exception(self, py: Python<'_>, text: Option<&str>) -> PyErr {
-        match self {
-            Failure::Engine(error) => engine(py, &error),
-            Failure::Query(error) => query(py, &error, text.unwrap_or_default()),
-            Failure::Panicked(message) => {
-                let error =
-                    namidb_core::Error::new(ErrorCode::Internal, format!("NamiDB has a defect: {message}"))
-                        .with_hint("Please report it with the statement that led here; the client goes on")
-                        .with_outcome(Outcome::Unknown);
-                engine(py, &error)
-            }
-        }
-    }
-}
-
-/// Line and column from 1, offset from 0, in characters, of a place in bytes.
-fn position(text: &str, at: usize) -> (usize, usize, usize) {
-    let before = text.char_indices().take_while(|(start, _)| *start < at).map(|(_, c)| c);
-    let (mut line, mut column, mut offset) = (1, 1, 0);
-    for character in before {
-        offset += 1;
-        column += 1;
-        if character == '\n' {
-            line += 1;
-            column = 1;
-        }
-    }
-    (line, column, offset)
+/// The error of a call that panicked.
+pub(crate) fn panicked(message: &str) -> Error {
+    namidb_core::Error::new(ErrorCode::Internal, format!("NamiDB has a defect: {message}"))
+        .with_hint("Please report it with what led here; the client goes on")
+        .with_outcome(Outcome::Unknown)
+        .into()
 }
 
 /// An exception for a wrong argument.
@@ -238,7 +171,7 @@ pub(crate) fn unsupported(py: Python<'_>, message: &str) -> PyErr {
 
 /// An exception with a code and a message.
 pub(crate) fn coded(py: Python<'_>, code: ErrorCode, message: &str) -> PyErr {
-    engine(py, &namidb_core::Error::new(code, message))
+    exception(py, &Error::new(code, message), None)
 }
 
 /// An exception for a value that cannot become a Cypher value; `root` names where it was given.
@@ -279,13 +212,6 @@ pub(crate) fn missing_extra(py: Python<'_>, library: &str, what: &str, cause: Py
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_place_is_counted_in_characters_and_lines() {
-        assert_eq!(position("RETURN x", 7), (1, 8, 7));
-        assert_eq!(position("RETURN 'é' AS a,\n  x", 20), (2, 3, 19));
-        assert_eq!(position("", 5), (1, 1, 0));
-    }
 
     #[test]
     fn every_code_has_a_class() {

@@ -12,19 +12,31 @@
 //! - No panic crosses the border: it becomes an exception.
 //! - Nothing of a process is touched in the child of a fork.
 
+mod arrow;
+mod batch;
+mod client;
 mod convert;
 mod errors;
 mod job;
+mod options;
 mod plain_values;
+mod reads;
+mod reports;
+mod result;
+mod rows;
+mod running;
 mod runtime;
+mod staging;
+mod transaction;
+mod uris;
 
 use pyo3::prelude::*;
 
 /// A new version 7 UUID as text: UUIDs made later come later in order, to the millisecond.
 #[pyfunction]
 fn uuid7(py: Python<'_>) -> PyResult<String> {
-    let runtime = runtime::shared().map_err(|failure| failure.into_exception(py, None))?;
-    Ok(namidb_core::runtime::uuid_v7(&*runtime).to_string())
+    let clock = runtime::clock().map_err(|error| errors::exception(py, &error, None))?;
+    Ok(namidb_core::runtime::uuid_v7(&clock).to_string())
 }
 
 #[pyfunction]
@@ -40,10 +52,16 @@ fn _shut_down(py: Python<'_>) {
 #[pymodule]
 fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<batch::Batch>()?;
+    module.add_class::<client::Client>()?;
     module.add_class::<job::Job>()?;
+    module.add_class::<result::QueryResult>()?;
+    module.add_class::<transaction::Transaction>()?;
     module.add_function(wrap_pyfunction!(uuid7, module)?)?;
     module.add_function(wrap_pyfunction!(_after_fork, module)?)?;
     module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
+    module.add_function(wrap_pyfunction!(uris::schemes, module)?)?;
+    module.add_function(wrap_pyfunction!(uris::parse_uri, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::text, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::compare, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::parse, module)?)?;

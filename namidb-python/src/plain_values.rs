@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    FromPy::new(value.py())?.value(value).map_err(|error| errors::unmappable(value.py(), error))
+    FromPy::new(value.py())?.read(|from| from.value(value))
 }
 
 fn to_py<'py>(py: Python<'py>, value: &Value, zones: Zones) -> PyResult<Bound<'py, PyAny>> {

@@ -14,12 +14,13 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import namidb
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+
+import namidb
 from namidb import values
 from namidb._namidb import _roundtrip
 from namidb.errors import ParameterError
@@ -338,7 +339,9 @@ def random_value(source: random.Random, depth: int) -> Any:
         case 7:
             return dt.time(source.randrange(24), source.randrange(60), source.randrange(60), source.randrange(10**6))
         case 8:
-            return dt.datetime.min + dt.timedelta(days=source.randrange(3_600_000), microseconds=source.randrange(10**10))
+            return dt.datetime.min + dt.timedelta(
+                days=source.randrange(3_600_000), microseconds=source.randrange(10**10)
+            )
         case 9:
             parts = (source.randrange(-100, 100) for _ in range(3))
             return values.Duration(*parts, source.randrange(10**9))

@@ -1,12 +1,36 @@
-"""NamiDB: a property-graph database whose only durable part is a bucket, in your process."""
+"""NamiDB: a property-graph database whose only durable part is a bucket, in your process.
+
+>>> import namidb
+>>> client = namidb.Client("memory://demo")
+>>> result = client.cypher("CREATE (p:Person {name: $name}) RETURN p.name AS name", params={"name": "Ada"})
+>>> result.rows()
+[{'name': 'Ada'}]
+>>> client.close()
+"""
 
 import atexit
 import os
 
-from namidb import _namidb, errors, values
-from namidb._namidb import __version__, uuid7
+from namidb import _namidb, errors, reports, values
+from namidb._client import Client, connect, parse_uri
+from namidb._namidb import Batch, QueryResult, Transaction, __version__, schemes, uuid7
+from namidb.errors import NamiError
 
-__all__ = ["__version__", "errors", "uuid7", "values"]
+__all__ = [
+    "Batch",
+    "Client",
+    "NamiError",
+    "QueryResult",
+    "Transaction",
+    "__version__",
+    "connect",
+    "errors",
+    "parse_uri",
+    "reports",
+    "schemes",
+    "uuid7",
+    "values",
+]
 
 # The child of a fork has none of the threads; when the interpreter leaves, none of ours may call into it.
 if hasattr(os, "register_at_fork"):

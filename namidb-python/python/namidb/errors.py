@@ -5,7 +5,7 @@ and of the store are also `RuntimeError`. `outcome` says what became of the writ
 `"unknown"` where the answer of the store was lost and could not be found out.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 __all__ = [
     "ArithmeticFault",

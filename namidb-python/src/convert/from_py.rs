@@ -5,6 +5,9 @@ use super::foreign;
 use super::keys::{Keys, text_of};
 use super::temporal_from_py;
 use super::unmappable::{Step, Unmappable};
+use crate::errors;
+use crate::runtime;
+use namidb::Params;
 use namidb_core::Value;
 use namidb_core::value::Map;
 use pyo3::prelude::*;
@@ -12,10 +15,13 @@ use pyo3::types::{
     PyBool, PyByteArray, PyBytes, PyDate, PyDateTime, PyDelta, PyDict, PyFloat, PyInt, PyList, PyMemoryView,
     PyString, PyTime, PyTuple,
 };
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Lists and mappings may lie in each other so deep. A structure that contains itself ends here too.
 const DEPTH_MAX: usize = 200;
+/// Other threads of Python may run after so many items: about a millisecond.
+const ITEMS_AT_A_TIME: usize = 4_096;
 
 /// Converts Python's values; keys that repeat are converted once.
 pub(crate) struct FromPy<'py> {
@@ -23,11 +29,34 @@ pub(crate) struct FromPy<'py> {
     pub(super) classes: &'static Classes,
     keys: Keys<'py>,
     depth: usize,
+    /// Items of lists since another thread could run.
+    items: usize,
 }
 
 impl<'py> FromPy<'py> {
     pub(crate) fn new(py: Python<'py>) -> PyResult<FromPy<'py>> {
-        Ok(FromPy { py, classes: Classes::get(py)?, keys: Keys::default(), depth: 0 })
+        Ok(FromPy { py, classes: Classes::get(py)?, keys: Keys::default(), depth: 0, items: 0 })
+    }
+
+    /// Converts with `convert`; a structure that another thread changes meanwhile is refused.
+    pub(crate) fn read<T>(
+        &mut self,
+        convert: impl FnOnce(&mut FromPy<'py>) -> Result<T, Unmappable>,
+    ) -> PyResult<T> {
+        // Iterating over a dict panics if the dict changes.
+        let converted = catch_unwind(AssertUnwindSafe(|| convert(self)));
+        let changed = || Err(Unmappable::new("the value changed while it was read"));
+        converted.unwrap_or_else(|_| changed()).map_err(|error| errors::unmappable(self.py, error))
+    }
+
+    /// The parameters of a query.
+    pub(crate) fn params(&mut self, params: Option<&Bound<'py, PyAny>>) -> PyResult<Params> {
+        let Some(given) = params else { return Ok(Params::new()) };
+        let Value::Map(map) = self.read(|this| this.value(given))? else {
+            let kind = given.get_type().qualname()?;
+            return Err(errors::argument(format!("params is a mapping of names to values, not {kind}")));
+        };
+        Ok(map.iter().map(|(name, value)| (name, value.clone())).collect())
     }
 
     /// The text of a name that repeats from row to row.
@@ -135,6 +164,10 @@ impl<'py> FromPy<'py> {
     ) -> Result<Value, Unmappable> {
         let mut values = Vec::with_capacity(items.size_hint().0);
         for (index, item) in items.enumerate() {
+            self.items += 1;
+            if self.items.is_multiple_of(ITEMS_AT_A_TIME) {
+                runtime::let_others_run(self.py);
+            }
             values.push(self.value(&item?).map_err(|e| e.within(Step::Index(index)))?);
         }
         Ok(Value::List(Arc::from(values)))

@@ -4,10 +4,11 @@ use super::temporal_to_py as temporal;
 use crate::errors;
 use namidb_core::graph::{Catalog, GraphState};
 use namidb_core::value::Path;
-use namidb_core::{ErrorCode, NodeId, RelId, Value};
+use namidb_core::{ErrorCode, NodeId, PropertyKeyId, RelId, RelTypeId, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyInt, PyList, PyString};
 use pyo3::{intern, types::PyBool};
+use uuid::fmt::Hyphenated;
 
 /// Lists and maps may lie in each other so deep; a query can build deeper ones.
 const DEPTH_MAX: usize = 1_000;
@@ -103,32 +104,31 @@ impl<'py, 'a> ToPy<'py, 'a> {
             Value::Duration(v) => temporal::duration(py, v)?,
             Value::Point(v) => temporal::point(py, v)?,
             Value::Vector(v) => PyList::new(py, v.iter().map(|x| f64::from(*x)))?.into_any(),
-            Value::Node(id) => self.node(*id)?.into_any(),
-            Value::Relationship(id) => self.relationship(*id)?.into_any(),
+            Value::Node(id) => self.node(*id)?,
+            Value::Relationship(id) => self.relationship(*id)?,
             Value::Path(path) => self.path(path)?.into_any(),
         })
     }
 
-    /// `{_kind: "node", id, label, labels, properties}`.
-    pub(crate) fn node(&mut self, node: NodeId) -> PyResult<Bound<'py, PyDict>> {
+    /// `{_kind: "node", id, label, labels, properties}`; none if there is no such node any more.
+    pub(crate) fn node(&mut self, node: NodeId) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
+        let Some(id) = self.node_id(node) else { return Ok(py.None().into_bound(py)) };
         let dict = PyDict::new(py);
         dict.set_item(intern!(py, "_kind"), intern!(py, "node"))?;
-        dict.set_item(intern!(py, "id"), self.node_uuid(node)?)?;
+        dict.set_item(intern!(py, "id"), id)?;
         let labels = self.labels(node)?;
         dict.set_item(intern!(py, "label"), labels.get_item(0).ok())?;
         dict.set_item(intern!(py, "labels"), labels)?;
         dict.set_item(intern!(py, "properties"), self.node_properties(node)?)?;
-        Ok(dict)
+        Ok(dict.into_any())
     }
 
-    /// The public id of a node; none if it does not exist in this state.
-    pub(crate) fn node_uuid(&self, node: NodeId) -> PyResult<Option<Bound<'py, PyString>>> {
-        let mut buffer = uuid_buffer();
-        Ok(self
-            .state
-            .node_uuid(node)
-            .map(|uuid| PyString::new(self.py, uuid.hyphenated().encode_lower(&mut buffer))))
+    /// The public id of a node; none if there is no such node any more.
+    pub(crate) fn node_id(&self, node: NodeId) -> Option<Bound<'py, PyString>> {
+        let mut buffer = [0; Hyphenated::LENGTH];
+        let uuid = self.state.node_uuid(node)?;
+        Some(PyString::new(self.py, uuid.hyphenated().encode_lower(&mut buffer)))
     }
 
     /// The labels of a node, in the order in which the graph met them.
@@ -145,25 +145,19 @@ impl<'py, 'a> ToPy<'py, 'a> {
     /// The properties of a node.
     pub(crate) fn node_properties(&mut self, node: NodeId) -> PyResult<Bound<'py, PyDict>> {
         let state = self.state;
-        let properties = if state.has_node(node) { state.node_properties(node) } else { Vec::new() };
-        self.properties(state.catalog(), &properties)
+        self.properties(state.catalog(), &state.node_properties(node))
     }
 
     /// The properties of a relationship.
     pub(crate) fn relationship_properties(&mut self, relationship: RelId) -> PyResult<Bound<'py, PyDict>> {
         let state = self.state;
-        let properties = if state.has_relationship(relationship) {
-            state.relationship_properties(relationship)
-        } else {
-            Vec::new()
-        };
-        self.properties(state.catalog(), &properties)
+        self.properties(state.catalog(), &state.relationship_properties(relationship))
     }
 
     fn properties(
         &mut self,
         catalog: &Catalog,
-        properties: &[(namidb_core::PropertyKeyId, Value)],
+        properties: &[(PropertyKeyId, Value)],
     ) -> PyResult<Bound<'py, PyDict>> {
         let py = self.py;
         let dict = PyDict::new(py);
@@ -174,27 +168,24 @@ impl<'py, 'a> ToPy<'py, 'a> {
         Ok(dict)
     }
 
-    /// `{_kind: "rel", id, edge_type, src, dst, properties}`.
-    pub(crate) fn relationship(&mut self, relationship: RelId) -> PyResult<Bound<'py, PyDict>> {
+    /// `{_kind: "rel", id, edge_type, src, dst, properties}`; none if there is no such relationship any more.
+    pub(crate) fn relationship(&mut self, relationship: RelId) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
+        let Some(record) = self.state.relationship(relationship) else { return Ok(py.None().into_bound(py)) };
         let dict = PyDict::new(py);
         dict.set_item(intern!(py, "_kind"), intern!(py, "rel"))?;
         dict.set_item(intern!(py, "id"), format!("r:{relationship}"))?;
-        let record = self.state.relationship(relationship);
-        let catalog = self.state.catalog();
-        let names = &mut self.rel_types;
-        let rel_type = record
-            .as_ref()
-            .map(|r| names.get(py, r.rel_type.0, || catalog.rel_type_name(r.rel_type).to_string()));
-        dict.set_item(intern!(py, "edge_type"), rel_type)?;
-        let (source, target) = match &record {
-            Some(r) => (self.node_uuid(r.source)?, self.node_uuid(r.target)?),
-            None => (None, None),
-        };
-        dict.set_item(intern!(py, "src"), source)?;
-        dict.set_item(intern!(py, "dst"), target)?;
+        dict.set_item(intern!(py, "edge_type"), self.rel_type(record.rel_type))?;
+        dict.set_item(intern!(py, "src"), self.node_id(record.source))?;
+        dict.set_item(intern!(py, "dst"), self.node_id(record.target))?;
         dict.set_item(intern!(py, "properties"), self.relationship_properties(relationship)?)?;
-        Ok(dict)
+        Ok(dict.into_any())
+    }
+
+    /// The name of a relationship type.
+    pub(crate) fn rel_type(&mut self, rel_type: RelTypeId) -> Bound<'py, PyString> {
+        let catalog = self.state.catalog();
+        self.rel_types.get(self.py, rel_type.0, || catalog.rel_type_name(rel_type).to_string())
     }
 
     fn path(&mut self, path: &Path) -> PyResult<Bound<'py, PyList>> {
@@ -220,8 +211,4 @@ impl<'py, 'a> ToPy<'py, 'a> {
         self.depth -= 1;
         converted
     }
-}
-
-fn uuid_buffer() -> [u8; 36] {
-    [0; 36]
 }

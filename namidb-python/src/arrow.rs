@@ -1,0 +1,58 @@
+//! Results as Arrow, through the C stream interface: columns leave as they are.
+
+use crate::errors;
+use arrow_array::RecordBatchIterator;
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_schema::{ArrowError, Schema};
+use namidb::arrow::{ArrowConversionError, MixedColumns};
+use namidb_core::ErrorCode;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+use std::sync::Arc;
+
+/// The name that the interface gives to capsules of streams.
+const STREAM: &std::ffi::CStr = c"arrow_array_stream";
+
+/// Reads what is to become of columns that mix kinds.
+pub(crate) fn mixed(py: Python<'_>, text: &str) -> PyResult<MixedColumns> {
+    match text {
+        "string" => Ok(MixedColumns::String),
+        "error" => Ok(MixedColumns::Error),
+        "union" => Err(errors::coded(py, ErrorCode::Unsupported, "columns of several kinds as Arrow unions are not made")),
+        _ => Err(errors::argument(format!("mixed is \"string\" or \"error\", not {text:?}"))),
+    }
+}
+
+/// The rows of a result as a stream of batches.
+pub(crate) fn capsule<'py>(
+    py: Python<'py>,
+    result: &namidb::QueryResult,
+    mixed: MixedColumns,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    let batches = py.detach(|| result.record_batches(mixed)).map_err(|error| refused(py, &error))?;
+    stream(py, batches)
+}
+
+/// Batches of one schema as a stream.
+pub(crate) fn stream(py: Python<'_>, batches: Vec<arrow_array::RecordBatch>) -> PyResult<Bound<'_, PyCapsule>> {
+    let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), |batch| batch.schema());
+    let reader = RecordBatchIterator::new(batches.into_iter().map(Ok::<_, ArrowError>), schema);
+    PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)
+}
+
+/// The error of columns that do not become Arrow.
+pub(crate) fn refused(py: Python<'_>, error: &ArrowConversionError) -> PyErr {
+    let code = match error {
+        ArrowConversionError::Mixed { .. } => ErrorCode::Type,
+        _ => ErrorCode::Internal,
+    };
+    errors::coded(py, code, &error.to_string())
+}
+
+/// The `pyarrow.Table` of a stream.
+pub(crate) fn table<'py>(py: Python<'py>, stream: Bound<'py, PyCapsule>) -> PyResult<Bound<'py, PyAny>> {
+    let pyarrow = py.import("pyarrow")?;
+    // The public `from_stream` came later than the interface itself, and takes an object rather than a capsule.
+    let reader = pyarrow.getattr("RecordBatchReader")?.call_method1("_import_from_c_capsule", (stream,))?;
+    reader.call_method0("read_all")
+}

@@ -1,0 +1,84 @@
+//! What the engine tells about itself and about a statement, as dicts.
+
+use namidb_core::engine::{CommitMetrics, Info};
+use namidb_core::object_store::layers::Counts;
+use namidb_core::transaction::Counters;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// What a statement changed.
+pub(crate) fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("nodes_created", counters.nodes_created)?;
+    dict.set_item("nodes_deleted", counters.nodes_deleted)?;
+    dict.set_item("relationships_created", counters.relationships_created)?;
+    dict.set_item("relationships_deleted", counters.relationships_deleted)?;
+    dict.set_item("properties_set", counters.properties_set)?;
+    dict.set_item("labels_added", counters.labels_added)?;
+    dict.set_item("labels_removed", counters.labels_removed)?;
+    dict.set_item("indexes_added", counters.indexes_added)?;
+    dict.set_item("indexes_removed", counters.indexes_removed)?;
+    Ok(dict)
+}
+
+/// Requests to the store by kind: how many, how many failed, and their bytes.
+pub(crate) fn requests<'py>(py: Python<'py>, counts: &Counts) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    let kinds = [
+        ("put", &counts.put),
+        ("get", &counts.get),
+        ("head", &counts.head),
+        ("delete", &counts.delete),
+        ("list", &counts.list),
+    ];
+    for (kind, operation) in kinds {
+        dict.set_item(kind, operation.requests)?;
+        dict.set_item(format!("{kind}_errors"), operation.errors)?;
+        dict.set_item(format!("{kind}_bytes"), operation.bytes)?;
+    }
+    dict.set_item("name_lookups", counts.name_lookups)?;
+    dict.set_item("requests", counts.requests())?;
+    Ok(dict)
+}
+
+/// What became of the commits.
+pub(crate) fn commits<'py>(py: Python<'py>, metrics: &CommitMetrics) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("queue_depth", metrics.queue_depth)?;
+    dict.set_item("admitted", metrics.admitted)?;
+    dict.set_item("committed", metrics.committed)?;
+    dict.set_item("failed", metrics.failed)?;
+    dict.set_item("unknown", metrics.unknown)?;
+    dict.set_item("records", metrics.records)?;
+    dict.set_item("lost_slots", metrics.lost_slots)?;
+    dict.set_item("executed_again", metrics.executed_again)?;
+    dict.set_item("reloads", metrics.reloads)?;
+    dict.set_item("checkpoints", metrics.checkpoints)?;
+    dict.set_item("collected", metrics.collected)?;
+    Ok(dict)
+}
+
+/// What the database is, and where it stands.
+pub(crate) fn info<'py>(py: Python<'py>, info: &Info, scheme: &str) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    dict.set_item("version", env!("CARGO_PKG_VERSION"))?;
+    dict.set_item("backend", scheme)?;
+    dict.set_item("database", info.database.to_string())?;
+    dict.set_item("log_format", info.log_format)?;
+    dict.set_item("manifest_format", info.manifest_format)?;
+    dict.set_item("sst_format", info.sst_format)?;
+    dict.set_item("sequence", info.seq.0)?;
+    dict.set_item("checkpoint", info.checkpoint.0)?;
+    dict.set_item("max_staleness", info.max_staleness.as_secs_f64())?;
+    dict.set_item("read_only", info.read_only)?;
+    Ok(dict)
+}
+
+/// The numbers of the cache. The whole graph is resident: nothing is ever looked up, missed, inserted or evicted.
+pub(crate) fn cache_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let numbers = PyDict::new(py);
+    for name in ["hit", "miss", "evict", "insert", "usage_bytes"] {
+        numbers.set_item(name, 0)?;
+    }
+    py.import("namidb.reports")?.getattr("CacheStats")?.call1((numbers,))
+}

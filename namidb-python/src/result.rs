@@ -1,0 +1,251 @@
+//! The result of a query.
+
+use crate::arrow;
+use crate::convert::Zones;
+use crate::errors;
+use crate::rows::Cells;
+use crate::runtime;
+use crate::staging::ROWS_AT_A_TIME;
+use namidb_cypher::logical::StatementKind;
+use namidb_cypher::vector::Vector;
+use pyo3::exceptions::{PyIndexError, PyKeyError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice, PyString};
+
+/// `_repr_html_` shows so many rows.
+const HTML_ROWS_MAX: usize = 50;
+
+/// The result of a query: rows in the order of the query, held in columns.
+///
+/// Iterating over it and indexing it give rows as dicts. `to_arrow()`, `to_polars()` and the Arrow C stream hand the
+/// columns over without making an object for every value.
+#[pyclass(frozen, sequence, weakref, module = "namidb._namidb")]
+pub(crate) struct QueryResult {
+    inner: namidb::QueryResult,
+    names: Vec<Py<PyString>>,
+    query: String,
+    zones: Zones,
+}
+
+impl QueryResult {
+    pub(crate) fn new(py: Python<'_>, inner: namidb::QueryResult, query: String, zones: Zones) -> QueryResult {
+        let names = inner.columns().iter().map(|name| PyString::new(py, name).unbind()).collect();
+        QueryResult { inner, names, query, zones }
+    }
+
+    fn names<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyString>> {
+        self.names.iter().map(|name| name.bind(py).clone()).collect()
+    }
+
+    /// The rows from `from`, `count` of them.
+    fn range<'py>(&self, py: Python<'py>, from: usize, count: usize) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let names = self.names(py);
+        let columns: Vec<Vec<&Vector>> = (0..names.len()).map(|column| self.inner.column(column).collect()).collect();
+        let mut cells = Cells::new(py, self.inner.view().state(), self.zones);
+        let mut rows = Vec::with_capacity(count);
+        let (mut skip, mut piece) = (from, 0);
+        while rows.len() < count
+            && let Some(length) = columns.first().and_then(|column| column.get(piece)).map(|vector| vector.len())
+        {
+            let taken = length.saturating_sub(skip).min(count - rows.len());
+            for row in skip..skip + taken {
+                if rows.len() % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
+                    runtime::let_others_run(py);
+                }
+                rows.push(cells.row(&names, columns.iter().filter_map(|column| column.get(piece).copied()), row)?);
+            }
+            skip = skip.saturating_sub(length);
+            piece += 1;
+        }
+        Ok(rows)
+    }
+
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyDict>>> {
+        Ok(self.range(py, index, 1)?.pop())
+    }
+}
+
+#[pymethods]
+impl QueryResult {
+    /// The names of the columns, in the order of the query, also where there are no rows.
+    #[getter]
+    fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, &self.names)
+    }
+
+    /// What is known beside the rows: `kind` (`"r"`, `"rw"`, `"w"` or `"s"`), `counters` of what was changed, `sequence`
+    /// of the commit that was made or seen, `elapsed_ms`, and the text of the `query`.
+    #[getter]
+    fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let summary = self.inner.summary();
+        let kind = match summary.kind {
+            StatementKind::Read => "r",
+            StatementKind::ReadWrite => "rw",
+            StatementKind::Write => "w",
+            StatementKind::Schema => "s",
+        };
+        let counters = crate::reports::counters(py, &summary.counters)?;
+        let class = py.import("namidb.reports")?.getattr("Summary")?;
+        class.call1((kind, counters, summary.seq.0, summary.elapsed.as_secs_f64() * 1e3, &self.query))
+    }
+
+    /// All rows, as a new list of dicts.
+    fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        PyList::new(py, self.range(py, 0, self.inner.len())?)
+    }
+
+    /// The first row, or None.
+    fn first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        self.row(py, 0)
+    }
+
+    /// The rows as a `pyarrow.Table`. Of a column that mixes kinds, strings stay and other values become their JSON
+    /// text; with `mixed="error"` it is an error.
+    #[pyo3(signature = (*, mixed = "string"))]
+    fn to_arrow<'py>(&self, py: Python<'py>, mixed: &str) -> PyResult<Bound<'py, PyAny>> {
+        arrow::table(py, arrow::capsule(py, &self.inner, arrow::mixed(py, mixed)?)?)
+    }
+
+    /// The rows as a `pandas.DataFrame`. Keywords go to `pyarrow.Table.to_pandas`.
+    #[pyo3(signature = (**kwargs))]
+    fn to_pandas<'py>(&self, py: Python<'py>, kwargs: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("pandas")
+            .map_err(|cause| errors::missing_extra(py, "pandas", "QueryResult.to_pandas()", cause))?;
+        self.to_arrow(py, "string")?.call_method("to_pandas", (), kwargs)
+    }
+
+    /// The rows as a `polars.DataFrame`.
+    fn to_polars<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let polars = py
+            .import("polars")
+            .map_err(|cause| errors::missing_extra(py, "polars", "QueryResult.to_polars()", cause))?;
+        polars.call_method1("from_arrow", (self.to_arrow(py, "string")?,))
+    }
+
+    /// The rows for any library that knows the Arrow PyCapsule interface, in one pass and without a copy.
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // A request is a wish: a consumer that cannot take another schema casts by itself.
+        let _ = requested_schema;
+        arrow::capsule(py, &self.inner, namidb::arrow::MixedColumns::default())
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.len()
+    }
+
+    fn __iter__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = Rows { result: slf.clone().unbind(), next: 0, made: Vec::new().into_iter() };
+        Ok(Bound::new(slf.py(), rows)?.into_any())
+    }
+
+    fn __reversed__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        let rows = self.rows(py)?;
+        rows.reverse()?;
+        rows.try_iter()
+    }
+
+    /// A row by number, rows by slice; `result["rows"]` and `result["columns"]` are `rows()` and `columns`.
+    fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(name) = key.cast::<PyString>() {
+            return match name.to_str()? {
+                "rows" => Ok(self.rows(py)?.into_any()),
+                "columns" => Ok(self.columns(py)?.into_any()),
+                _ => Err(PyKeyError::new_err(name.clone().unbind())),
+            };
+        }
+        if let Ok(slice) = key.cast::<PySlice>() {
+            let bounds = slice.indices(self.inner.len() as isize)?;
+            if bounds.step == 1 {
+                let rows = self.range(py, bounds.start as usize, bounds.slicelength)?;
+                return Ok(PyList::new(py, rows)?.into_any());
+            }
+            return self.rows(py)?.get_item(key);
+        }
+        let index = key.extract::<isize>()?;
+        let index = if index < 0 { index + self.inner.len() as isize } else { index };
+        let row = usize::try_from(index).ok().filter(|index| *index < self.inner.len());
+        match row {
+            Some(row) => Ok(self.row(py, row)?.into_pyobject(py)?.into_any()),
+            None => Err(PyIndexError::new_err("the result has no such row")),
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        let rows = self.inner.len();
+        let noun = if rows == 1 { "row" } else { "rows" };
+        format!("<QueryResult: {rows} {noun} of {}>", self.inner.columns().join(", "))
+    }
+
+    /// A table for notebooks.
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        let escape = py.import("html")?.getattr("escape")?;
+        let escaped = |text: Bound<'_, PyAny>| -> PyResult<String> { escape.call1((text,))?.extract() };
+        let mut html = String::from("<table><thead><tr>");
+        for name in self.names(py) {
+            html += &format!("<th>{}</th>", escaped(name.into_any())?);
+        }
+        html += "</tr></thead><tbody>";
+        for row in self.range(py, 0, HTML_ROWS_MAX)? {
+            html += "<tr>";
+            for value in row.values() {
+                let shown = if value.cast::<PyString>().is_ok() { value } else { value.repr()?.into_any() };
+                html += &format!("<td>{}</td>", escaped(shown)?);
+            }
+            html += "</tr>";
+        }
+        html += "</tbody></table>";
+        if self.inner.len() > HTML_ROWS_MAX {
+            html += &format!("<p>{HTML_ROWS_MAX} of {} rows</p>", self.inner.len());
+        }
+        Ok(html)
+    }
+
+    /// What a notebook may show.
+    #[pyo3(signature = (include = None, exclude = None))]
+    fn _repr_mimebundle_<'py>(
+        &self,
+        py: Python<'py>,
+        include: Option<&Bound<'py, PyAny>>,
+        exclude: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        // The notebook chooses among what it is given.
+        let _ = (include, exclude);
+        let bundle = PyDict::new(py);
+        bundle.set_item("text/plain", self.__repr__())?;
+        bundle.set_item("text/html", self._repr_html_(py)?)?;
+        Ok(bundle)
+    }
+}
+
+/// Goes over the rows, and makes the objects of a few at a time.
+#[pyclass(module = "namidb._namidb")]
+struct Rows {
+    result: Py<QueryResult>,
+    next: usize,
+    made: std::vec::IntoIter<Py<PyDict>>,
+}
+
+#[pymethods]
+impl Rows {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyDict>>> {
+        if self.made.len() == 0 {
+            let rows = self.result.get().range(py, self.next, ROWS_AT_A_TIME)?;
+            self.next += rows.len();
+            self.made = rows.into_iter().map(Bound::unbind).collect::<Vec<_>>().into_iter();
+        }
+        Ok(self.made.next())
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.result.get().inner.len().saturating_sub(self.next) + self.made.len()
+    }
+}

@@ -1,0 +1,183 @@
+"""Coroutines on asyncio and on trio: real ones, that stop when they are cancelled."""
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import trio
+
+import namidb
+from namidb import errors
+
+LONG = "UNWIND range(1, 5000) AS a UNWIND range(1, 5000) AS b WITH a, b WHERE a = b + 10000 RETURN count(*) AS n"
+LONG_WRITE = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a = b CREATE (:N {a: a})"
+
+Run = Callable[[Callable[[], Awaitable[Any]]], Any]
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs an async function on each library in turn."""
+    if request.param == "trio":
+        return trio.run  # type: ignore[return-value]
+    return lambda main: asyncio.run(main())  # type: ignore[arg-type]
+
+
+def test_x06_acypher_is_a_coroutine_function() -> None:
+    assert inspect.iscoroutinefunction(namidb.Client.acypher)
+
+
+def test_twins_do_what_their_siblings_do(uri: str, run: Run) -> None:
+    async def main() -> None:
+        async with namidb.Client(uri) as client:
+            ids = [namidb.uuid7() for _ in range(3)]
+            assert await client.amerge_nodes("N", [{"id": i} for i in ids]) == 3
+            assert await client.amerge_edges("R", [{"src": ids[0], "dst": ids[1]}]) == 1
+            assert await client.acommit() == 1
+            assert await client.acommit() is None
+            await client.aflush()
+            assert await client.arefresh() == 1
+            result = await client.acypher("MATCH (n:N) WHERE n.x IS NULL RETURN count(*) AS n", {"x": 1}, timeout=5)
+            assert result.first() == {"n": 3}
+            with pytest.raises(errors.ReadOnlyError):
+                await client.acypher("CREATE (:N)", read_only=True)
+        assert client.closed
+
+    run(main)
+
+
+def test_errors_come_out_of_the_coroutine(memory: namidb.Client, run: Run) -> None:
+    async def main() -> None:
+        with pytest.raises(errors.CypherSemanticError) as raised:
+            await memory.acypher("RETURN x")
+        assert raised.value.query == "RETURN x"
+        with pytest.raises(errors.ParameterError):
+            await memory.acypher("RETURN $x", {"x": object()})
+        with pytest.raises(errors.QueryTimeout):
+            await memory.acypher(LONG, timeout=0.05)
+
+    run(main)
+
+
+def test_e22_create_task_gather_and_wait_for_work(client: namidb.Client) -> None:
+    async def main() -> None:
+        task = asyncio.create_task(client.acypher("RETURN 1 AS x"))
+        assert (await task).first() == {"x": 1}
+        await asyncio.gather(*(client.acypher("CREATE (:N {i: $i})", {"i": i}) for i in range(200)))
+        found = await asyncio.wait_for(client.acypher("MATCH (n:N) RETURN count(DISTINCT n.i) AS n"), 5)
+        assert found.first() == {"n": 200}
+        async with asyncio.timeout(5):
+            await client.acypher("RETURN 1 AS x")
+        async with asyncio.TaskGroup() as group:
+            for _ in range(5):
+                group.create_task(client.acypher("CREATE (:M)"))
+        assert client.cypher("MATCH (m:M) RETURN count(*) AS n").first() == {"n": 5}
+
+    asyncio.run(main())
+
+
+def test_e22_trio_nurseries_and_scopes_work(client: namidb.Client) -> None:
+    async def main() -> None:
+        async def create(number: int) -> None:
+            await client.acypher("CREATE (:N {i: $i})", {"i": number})
+
+        async with trio.open_nursery() as nursery:
+            for number in range(50):
+                nursery.start_soon(create, number)
+        with trio.fail_after(5):
+            found = await client.acypher("MATCH (n:N) RETURN count(DISTINCT n.i) AS n")
+        assert found.first() == {"n": 50}
+
+    trio.run(main)
+
+
+def test_p18_f10_cancelling_on_asyncio_stops_the_query(memory: namidb.Client) -> None:
+    async def main() -> None:
+        for query in (LONG, LONG_WRITE):
+            task = asyncio.create_task(memory.acypher(query))
+            await asyncio.sleep(0.1)
+            begun = time.perf_counter()
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError) as raised:
+                await task
+            assert time.perf_counter() - begun < 0.5
+            assert raised.value.outcome == "not_applied"  # type: ignore[attr-defined]
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(memory.acypher(query), 0.1)
+        begun = time.perf_counter()
+        assert (await memory.acypher("MATCH (n:N) RETURN count(*) AS n")).first() == {"n": 0}
+        assert time.perf_counter() - begun < 0.5
+
+    asyncio.run(main())
+
+
+def test_p18_f10_cancelling_on_trio_stops_the_query(memory: namidb.Client) -> None:
+    async def main() -> None:
+        for query in (LONG, LONG_WRITE):
+            begun = time.perf_counter()
+            with trio.move_on_after(0.1) as scope:
+                await memory.acypher(query)
+            assert scope.cancelled_caught
+            assert time.perf_counter() - begun < 0.6
+        assert (await memory.acypher("MATCH (n:N) RETURN count(*) AS n")).first() == {"n": 0}
+
+    trio.run(main)
+
+
+def test_cancel_stops_every_query_of_the_client(memory: namidb.Client) -> None:
+    async def main() -> None:
+        tasks = [asyncio.create_task(memory.acypher(LONG)) for _ in range(3)]
+        await asyncio.sleep(0.1)
+        assert memory.cancel() == 3
+        for task in tasks:
+            with pytest.raises(errors.QueryCancelled):
+                await task
+        assert memory.cancel() == 0
+
+    asyncio.run(main())
+
+
+def test_a_cancelled_task_can_be_awaited_with_others_still_running(memory: namidb.Client) -> None:
+    async def main() -> None:
+        stays = asyncio.create_task(memory.acypher("UNWIND range(1, 300000) AS i RETURN sum(i) AS s"))
+        goes = asyncio.create_task(memory.acypher(LONG))
+        await asyncio.sleep(0.01)
+        goes.cancel()
+        assert (await stays).first() == {"s": 45_000_150_000}
+        with pytest.raises(asyncio.CancelledError):
+            await goes
+
+    asyncio.run(main())
+
+
+def test_the_loop_goes_on_while_a_query_runs(memory: namidb.Client) -> None:
+    async def main() -> float:
+        query = asyncio.create_task(memory.acypher("UNWIND range(1, 2000000) AS i RETURN sum(i % 7) AS s"))
+        worst = 0.0
+        while not query.done():
+            begun = time.perf_counter()
+            await asyncio.sleep(0.001)
+            worst = max(worst, time.perf_counter() - begun)
+        assert (await query).first() is not None
+        return worst
+
+    assert asyncio.run(main()) < 0.1
+
+
+def test_without_a_loop_the_error_is_python_s(memory: namidb.Client) -> None:
+    coroutine = memory.acypher("RETURN 1 AS x")
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        coroutine.send(None)
+
+
+def test_a_loop_that_closes_while_a_query_runs_is_no_error(memory: namidb.Client) -> None:
+    async def main() -> None:
+        memory._submit_cypher(LONG, None, 0.2, False, asyncio.get_running_loop().stop)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    time.sleep(0.4)
+    assert memory.cypher("RETURN 1 AS x").first() == {"x": 1}

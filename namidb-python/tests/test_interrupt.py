@@ -1,0 +1,96 @@
+"""F10: Ctrl-C stops what runs, whether it computes, writes or waits, and the client goes on."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import namidb
+
+LONG = "UNWIND range(1, 5000) AS a UNWIND range(1, 5000) AS b WITH a, b WHERE a = b + 10000 RETURN count(*) AS n"
+LONG_WRITE = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a = b CREATE (:N {a: a})"
+
+
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+@pytest.mark.parametrize("query", [LONG, LONG_WRITE], ids=["read", "write"])
+def test_f10_ctrl_c_stops_a_query_within_a_fraction_of_a_second(memory: namidb.Client, query: str) -> None:
+    begun = time.perf_counter()
+    with interrupted_after(0.1), pytest.raises(KeyboardInterrupt) as raised:
+        memory.cypher(query)
+    assert time.perf_counter() - begun < 0.6
+    assert raised.value.outcome == "not_applied"  # type: ignore[attr-defined]
+    assert memory.cypher("MATCH (n) RETURN count(*) AS n").first() == {"n": 0}
+
+
+def test_f10_ctrl_c_stops_a_query_of_a_transaction(memory: namidb.Client) -> None:
+    with memory.transaction() as tx:
+        tx.cypher("CREATE (:A)")
+        with interrupted_after(0.1), pytest.raises(KeyboardInterrupt):
+            tx.cypher(LONG_WRITE)
+        assert tx.status == "open"
+    assert memory.cypher("MATCH (n) RETURN count(*) AS n").first() == {"n": 1}
+
+
+def test_a_handler_s_own_exception_comes_out(memory: namidb.Client) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def handler(_number: int, _frame: object) -> None:
+        raise EnoughError
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with pytest.raises(EnoughError):
+            memory.cypher(LONG)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert memory.cypher("RETURN 1 AS x").first() == {"x": 1}
+
+
+def test_a_handler_that_returns_does_not_stop_the_query(memory: namidb.Client) -> None:
+    seen = []
+    before = signal.signal(signal.SIGALRM, lambda *_: seen.append(memory.cypher("RETURN 1 AS x").first()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.06)
+        found = memory.cypher("UNWIND range(1, 3000000) AS i RETURN sum(i) AS s").first()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert found == {"s": 4_500_001_500_000}
+    assert seen == [{"x": 1}]
+
+
+def test_ctrl_c_in_a_script_is_a_keyboard_interrupt() -> None:
+    script = f"""
+import namidb
+client = namidb.Client("memory://x")
+print("ready", flush=True)
+client.cypher({LONG!r})
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        time.sleep(0.2)
+        begun = time.perf_counter()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=5)
+    assert time.perf_counter() - begun < 1
+    assert b"KeyboardInterrupt" in stderr
+    assert b"panicked" not in stderr

@@ -1,0 +1,185 @@
+"""Results: rows, columns, and hand-overs without an object for every value."""
+
+import datetime as dt
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import namidb
+from namidb import errors
+
+
+def test_a_result_is_a_sequence_of_rows(people: namidb.Client) -> None:
+    result = people.cypher("MATCH (p:Person) RETURN p.name AS name, p.age AS age ORDER BY age")
+    rows = result.rows()
+    assert list(result) == rows == result["rows"] == result[:]
+    assert list(reversed(result)) == rows[::-1] == result[::-1]
+    assert result["columns"] == result.columns == ["name", "age"]
+    assert result[0] == result.first() == {"name": "Bob", "age": 25}
+    assert result[-1] == {"name": "Carol", "age": 42}
+    assert result[1:] == rows[1:]
+    assert result[5:] == []
+    assert rows[1] in list(result)
+    assert bool(result)
+    assert not people.cypher("MATCH (p:Nobody) RETURN p")
+    assert rows is not result.rows()
+    with pytest.raises(IndexError):
+        result[3]
+    with pytest.raises(IndexError):
+        result[-4]
+    with pytest.raises(KeyError):
+        result["name"]  # type: ignore[call-overload]
+    with pytest.raises(TypeError):
+        result[1.5]  # type: ignore[call-overload]
+    assert isinstance(result, Sequence)
+
+
+def test_rows_across_batches_are_found_by_number(memory: namidb.Client) -> None:
+    result = memory.cypher("UNWIND range(0, 9999) AS i RETURN i, toString(i) AS s, i % 3 = 0 AS b, i / 2.0 AS f")
+    assert len(result) == 10_000
+    for number in (0, 1, 2_047, 2_048, 4_095, 4_096, 9_999, -1):
+        row = result[number]
+        i = number % 10_000
+        assert row == {"i": i, "s": str(i), "b": i % 3 == 0, "f": i / 2}
+    assert result[2_000:2_100] == result.rows()[2_000:2_100]
+    assert [row["i"] for row in result] == list(range(10_000))
+
+
+def test_a_result_is_shown_in_one_line_and_in_notebooks_as_a_table(people: namidb.Client) -> None:
+    result = people.cypher("MATCH (p:Person) RETURN p.name AS name, '<b>' AS html")
+    assert repr(result) == "<QueryResult: 3 rows of name, html>"
+    html = result._repr_html_()
+    assert "<th>name</th>" in html
+    assert "<td>Alice</td>" in html
+    assert "&lt;b&gt;" in html
+    assert "<td><b></td>" not in html
+    assert set(result._repr_mimebundle_()) == {"text/plain", "text/html"}
+    long = people.cypher("UNWIND range(1, 60) AS i RETURN i")
+    assert "50 of 60 rows" in long._repr_html_()
+
+
+def test_a_summary_tells_what_was_changed(client: namidb.Client) -> None:
+    summary = client.cypher("CREATE (a:A {x: 1})-[:R]->(b:B) RETURN a.x AS x").summary
+    assert summary.kind == "rw"
+    assert summary.sequence == 1
+    assert summary.elapsed_ms > 0
+    changed = {name: number for name, number in summary.counters.items() if number}
+    assert changed == {"nodes_created": 2, "relationships_created": 1, "properties_set": 1, "labels_added": 2}
+    assert client.cypher("MATCH (n) RETURN n").summary.kind == "r"
+    assert client.cypher("CREATE (:A)").summary.kind == "w"
+
+
+def test_e20_columns_become_arrow_by_what_they_hold(memory: namidb.Client) -> None:
+    memory.cypher("CREATE (:A {x: 1})-[:R {y: 2.5}]->(:B)")
+    table = memory.cypher(
+        """
+        MATCH (a:A)-[r]->(b)
+        RETURN 1 AS i, 1.5 AS f, true AS b, 'x' AS s, null AS n, [1, 2] AS l, {k: 'v'} AS m,
+               date('2024-02-29') AS d, localdatetime('2024-02-29T12:00') AS ldt,
+               datetime('2024-02-29T12:00+01:00') AS dt, localtime('12:00') AS lt, time('12:00+01:00') AS t,
+               point({x: 1, y: 2}) AS p, a, r
+        """
+    ).to_arrow()
+    types = {field.name: field.type for field in table.schema}
+    assert types["i"] == pa.int64()
+    assert types["f"] == pa.float64()
+    assert types["b"] == pa.bool_()
+    assert types["s"] == pa.string()
+    assert types["n"] == pa.null()
+    assert types["l"] == pa.list_(pa.int64())
+    assert types["m"] == pa.struct([("k", pa.string())])
+    assert types["d"] == pa.date32()
+    assert types["ldt"] == pa.timestamp("us")
+    assert types["dt"] == pa.timestamp("us", tz="UTC")
+    assert types["lt"] == pa.time64("ns")
+    assert types["t"] == pa.string()
+    (row,) = table.to_pylist()
+    assert row["dt"] == dt.datetime(2024, 2, 29, 11, tzinfo=dt.UTC)
+    assert row["a"]["labels"] == ["A"]
+    assert row["r"]["properties"] == {"y": 2.5}
+
+
+def test_e20_columns_that_mix_kinds_do_not_fail(memory: namidb.Client) -> None:
+    result = memory.cypher("UNWIND [1, 'x', 2.5, [true], null] AS v RETURN v")
+    assert result.to_arrow()["v"].to_pylist() == ["1", "x", "2.5", "[true]", None]
+    assert result.to_pandas()["v"].tolist()[:2] == ["1", "x"]
+    assert result.to_polars()["v"].to_list()[1] == "x"
+    with pytest.raises(errors.CypherTypeError, match="column 'v'"):
+        result.to_arrow(mixed="error")
+    with pytest.raises(ValueError, match="mixed"):
+        result.to_arrow(mixed="other")  # type: ignore[arg-type]
+    numbers = memory.cypher("UNWIND [1, 2.5] AS v RETURN v").to_arrow()
+    assert numbers["v"].to_pylist() == [1.0, 2.5]
+
+
+def test_e21_any_library_reads_the_c_stream(memory: namidb.Client) -> None:
+    result = memory.cypher("UNWIND range(0, 4999) AS i RETURN i, toString(i) AS s")
+    assert pa.RecordBatchReader.from_stream(result).read_all().num_rows == 5_000
+    assert pa.table(result)["s"][4_999].as_py() == "4999"
+    assert pl.DataFrame(result)["i"].sum() == 12_497_500
+    # A capsule that nobody takes frees what it holds.
+    for _ in range(3):
+        result.__arrow_c_stream__()
+    empty = memory.cypher("MATCH (n:Nothing) RETURN n.x AS x, n")
+    assert pa.table(empty).num_rows == 0
+    assert pa.table(empty).column_names == ["x", "n"]
+
+
+def test_f13_arrow_is_much_faster_than_rows(memory: namidb.Client) -> None:
+    result = memory.cypher("UNWIND range(1, 200000) AS i RETURN i")
+
+    def best(call: Any) -> float:
+        times = []
+        for _ in range(5):
+            begun = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - begun)
+        return min(times)
+
+    assert best(result.to_arrow) * 10 < best(result.rows)
+
+
+def test_zones_say_how_instants_come() -> None:
+    query = "RETURN datetime('2024-07-01T12:00:00+02:00[Europe/Berlin]') AS t"
+    with namidb.Client("memory://z") as client:
+        row = client.cypher(query).first()
+        assert row == {"t": dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC)}
+        assert row["t"].tzinfo is dt.UTC
+    with namidb.Client("memory://z", zones="keep") as client:
+        row = client.cypher(query).first()
+        assert row is not None
+        assert row["t"] == dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC)
+        assert row["t"].tzinfo.key == "Europe/Berlin"
+        assert client.cypher("RETURN $t AS t", {"t": row["t"]}).first() == row
+
+
+def test_x08_f05_nothing_is_lost_in_the_store(client: namidb.Client) -> None:
+    given = {
+        "naive": dt.datetime(2024, 7, 1, 12),
+        "offset": dt.datetime(2024, 7, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=30))),
+        "inf": float("inf"),
+        "big": 2**63 - 1,
+        "duration": namidb.values.Duration(1, 2, 3, 4),
+        "nano": namidb.values.LocalTime(1, 2, 3, 4),
+        "old": namidb.values.Date(-44, 3, 15),
+        "point": namidb.values.wgs84(13.4, 52.5),
+        "vector": [0.5, 1.0],
+    }
+    client.cypher("CREATE (n:N) SET n = $given", {"given": {**given, "vector": namidb.values.vector([0.5, 1.0])}})
+    client.flush()
+    row = client.cypher("MATCH (n:N) RETURN n").first()
+    assert row is not None
+    assert row["n"]["properties"] == given
+    row = client.cypher("CREATE (n:M {nan: $nan}) RETURN n.nan AS nan", {"nan": float("nan")}).first()
+    assert row is not None
+    assert row["nan"] != row["nan"]
+
+
+def test_columns_are_named_as_the_query_writes_them(memory: namidb.Client) -> None:
+    memory.cypher("CREATE (:A {x: 1})")
+    result = memory.cypher("MATCH (n) RETURN n.x, count( * ), 'a b', n.x+1 AS `plus one`")
+    assert result.columns == ["n.x", "count( * )", "'a b'", "plus one"]
