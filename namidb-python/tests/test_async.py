@@ -22,7 +22,7 @@ Run = Callable[[Callable[[], Awaitable[Any]]], Any]
 def run(request: pytest.FixtureRequest) -> Run:
     """Runs an async function on each library in turn."""
     if request.param == "trio":
-        return trio.run  # type: ignore[return-value]
+        return trio.run
     return lambda main: asyncio.run(main())  # type: ignore[arg-type]
 
 

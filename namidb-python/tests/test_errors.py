@@ -1,6 +1,7 @@
 """Exceptions: their tree, their attributes, and that no call leaves the client unusable."""
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import namidb
 from namidb import errors
 from namidb.errors import NamiError
 
-BUILTIN = {
+BUILTIN: dict[str, list[type[Exception]]] = {
     "UriError": [ValueError],
     "ParameterError": [ValueError],
     "MissingParameterError": [ValueError, RuntimeError],
@@ -135,7 +136,7 @@ def test_a_closed_client_says_so(uri: str) -> None:
     client.close()
     client.close()
     assert client.closed
-    for call in [
+    calls: list[Callable[[], object]] = [
         lambda: client.cypher("RETURN 1"),
         lambda: client.upsert_node("A", namidb.uuid7(), {}),
         client.commit,
@@ -144,7 +145,8 @@ def test_a_closed_client_says_so(uri: str) -> None:
         client.info,
         lambda: client.node_count,
         lambda: client.scan_label("A"),
-    ]:
+    ]
+    for call in calls:
         with pytest.raises(errors.ClosedError):
             call()
     with pytest.raises(errors.ClosedError), client:
@@ -257,6 +259,6 @@ def test_a_timeout_stops_the_query(memory: namidb.Client) -> None:
     long = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a = b + 5000 RETURN count(*) AS n"
     for timeout in (0.05, "50ms"):
         with pytest.raises(errors.QueryTimeout) as raised:
-            memory.cypher(long, timeout=timeout)  # type: ignore[arg-type]
+            memory.cypher(long, timeout=timeout)
         assert isinstance(raised.value, TimeoutError)
     assert memory.cypher("RETURN 1 AS x", timeout=5).first() == {"x": 1}

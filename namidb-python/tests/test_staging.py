@@ -100,7 +100,8 @@ def test_p10_staging_takes_what_cypher_takes(client: namidb.Client) -> None:
 
 def test_p11_ids_are_uuids_in_any_form(client: namidb.Client) -> None:
     own = uuid.uuid4()
-    for form in [own, str(own).upper(), own.hex, f"{{{own}}}", own.urn]:
+    forms: list[str | uuid.UUID] = [own, str(own).upper(), own.hex, f"{{{own}}}", own.urn]
+    for form in forms:
         client.upsert_node("A", form, {})
     client.commit()
     assert [node["id"] for node in client.scan_label("A")] == [str(own)]
@@ -153,7 +154,7 @@ def test_p14_a_bad_row_in_the_middle_stages_nothing(client: namidb.Client) -> No
         client.merge_nodes("A", [{"id": a}, {"id": b, "deep": [{"x": object()}]}])
     assert raised.value.path == "rows[1].deep[0].x"
     with pytest.raises(errors.ParameterError, match=r"rows\[0\]: a record is a mapping"):
-        client.merge_nodes("A", [1])  # type: ignore[list-item]
+        client.merge_nodes("A", [1])
     with pytest.raises(errors.NamiError):
         client.merge_nodes("", [{"id": a}])
     assert client.pending == 0
