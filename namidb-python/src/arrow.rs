@@ -18,7 +18,11 @@ pub(crate) fn mixed(py: Python<'_>, text: &str) -> PyResult<MixedColumns> {
     match text {
         "string" => Ok(MixedColumns::String),
         "error" => Ok(MixedColumns::Error),
-        "union" => Err(errors::coded(py, ErrorCode::Unsupported, "columns of several kinds as Arrow unions are not made")),
+        "union" => Err(errors::coded(
+            py,
+            ErrorCode::Unsupported,
+            "columns of several kinds as Arrow unions are not made",
+        )),
         _ => Err(errors::argument(format!("mixed is \"string\" or \"error\", not {text:?}"))),
     }
 }
@@ -34,7 +38,10 @@ pub(crate) fn capsule<'py>(
 }
 
 /// Batches of one schema as a stream.
-pub(crate) fn stream(py: Python<'_>, batches: Vec<arrow_array::RecordBatch>) -> PyResult<Bound<'_, PyCapsule>> {
+pub(crate) fn stream(
+    py: Python<'_>,
+    batches: Vec<arrow_array::RecordBatch>,
+) -> PyResult<Bound<'_, PyCapsule>> {
     let schema = batches.first().map_or_else(|| Arc::new(Schema::empty()), |batch| batch.schema());
     let reader = RecordBatchIterator::new(batches.into_iter().map(Ok::<_, ArrowError>), schema);
     PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), STREAM)

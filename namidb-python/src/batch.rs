@@ -59,7 +59,12 @@ impl Batch {
     }
 
     /// Stages the removal of the one edge of this type between two nodes.
-    fn tombstone_edge(&self, edge_type: &str, src: &Bound<'_, PyAny>, dst: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn tombstone_edge(
+        &self,
+        edge_type: &str,
+        src: &Bound<'_, PyAny>,
+        dst: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         self.stage(src.py(), Rows::no_edge(edge_type, src, dst)?)
     }
 

@@ -15,9 +15,9 @@ use crate::transaction::Transaction;
 use arc_swap::ArcSwap;
 use namidb::blocking::Database;
 use namidb::{OpenOptions, QueryOptions, Result, Snapshot, StorageOptions};
+use namidb_core::ErrorCode;
 use namidb_core::graph::Direction;
 use namidb_core::uri::{Durability, OpenMode};
-use namidb_core::ErrorCode;
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -155,7 +155,9 @@ impl Client {
         }
         if commit_delay_ms != 0.0 {
             let delay = Duration::try_from_secs_f64(commit_delay_ms / 1e3);
-            open = open.commit_delay(delay.map_err(|_| errors::argument("commit_delay_ms is not a length of time"))?);
+            open = open.commit_delay(
+                delay.map_err(|_| errors::argument("commit_delay_ms is not a length of time"))?,
+            );
         }
         if let Some(given) = storage_options {
             let mut storage = StorageOptions::new();
@@ -168,7 +170,12 @@ impl Client {
             open = open.plan_cache(plans);
         }
         let database = runtime::call(py, None, |_| Database::open_with(uri, open))?;
-        Ok(Client { database, zones, local: ArcSwap::from_pointee(Local::new()), closed: AtomicBool::new(false) })
+        Ok(Client {
+            database,
+            zones,
+            local: ArcSwap::from_pointee(Local::new()),
+            closed: AtomicBool::new(false),
+        })
     }
 
     /// Runs one statement; what it writes is durable when it returns.
@@ -253,7 +260,12 @@ impl Client {
     }
 
     /// Stages the removal of the one edge of this type between two nodes.
-    fn tombstone_edge(&self, edge_type: &str, src: &Bound<'_, PyAny>, dst: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn tombstone_edge(
+        &self,
+        edge_type: &str,
+        src: &Bound<'_, PyAny>,
+        dst: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         self.stage(src.py(), Rows::no_edge(edge_type, src, dst)?)
     }
 
@@ -284,7 +296,8 @@ impl Client {
     /// If it raises, everything stays staged.
     fn commit(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         let local = self.enter(py)?;
-        let seq = runtime::call(py, None, |cancel| local.staging.commit(&self.database.cancelled_by(cancel)))?;
+        let seq =
+            runtime::call(py, None, |cancel| local.staging.commit(&self.database.cancelled_by(cancel)))?;
         Ok(seq.map(|seq| seq.0))
     }
 
@@ -330,7 +343,13 @@ impl Client {
     fn _submit_flush(&self, py: Python<'_>, callback: Py<PyAny>) -> PyResult<Job> {
         self.enter(py)?;
         let database = self.database.clone();
-        job::submit(py, None, callback, move |cancel| database.cancelled_by(cancel).flush(), |py, _| Ok(py.None()))
+        job::submit(
+            py,
+            None,
+            callback,
+            move |cancel| database.cancelled_by(cancel).flush(),
+            |py, _| Ok(py.None()),
+        )
     }
 
     /// Looks at the log now, however fresh the last look; gives the newest sequence number.
@@ -342,9 +361,13 @@ impl Client {
     fn _submit_refresh(&self, py: Python<'_>, callback: Py<PyAny>) -> PyResult<Job> {
         self.enter(py)?;
         let database = self.database.clone();
-        job::submit(py, None, callback, move |cancel| database.cancelled_by(cancel).refresh(), |py, seq| {
-            Ok(seq.0.into_pyobject(py)?.into_any().unbind())
-        })
+        job::submit(
+            py,
+            None,
+            callback,
+            move |cancel| database.cancelled_by(cancel).refresh(),
+            |py, seq| Ok(seq.0.into_pyobject(py)?.into_any().unbind()),
+        )
     }
 
     /// Discards what is staged, waits for commits in flight, and releases everything. Twice is fine.
@@ -483,7 +506,11 @@ impl Client {
         rows: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
         let _ = (inputs, outputs, rows);
-        Err(errors::coded(py, ErrorCode::Unsupported, &format!("procedures are not supported, {name} neither")))
+        Err(errors::coded(
+            py,
+            ErrorCode::Unsupported,
+            &format!("procedures are not supported, {name} neither"),
+        ))
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {

@@ -164,11 +164,6 @@ pub(crate) fn argument(message: impl Into<String>) -> PyErr {
     Python::attach(|py| coded(py, ErrorCode::InvalidArgument, &message.into()))
 }
 
-/// An exception for something that this version does not do.
-pub(crate) fn unsupported(py: Python<'_>, message: &str) -> PyErr {
-    coded(py, ErrorCode::Unsupported, message)
-}
-
 /// An exception with a code and a message.
 pub(crate) fn coded(py: Python<'_>, code: ErrorCode, message: &str) -> PyErr {
     exception(py, &Error::new(code, message), None)

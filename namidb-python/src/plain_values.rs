@@ -66,7 +66,10 @@ fn in_zone<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let zone = match py.import("zoneinfo")?.getattr("ZoneInfo")?.call1((zone.as_ref(),)) {
         Ok(zone) => zone,
         Err(_) => {
-            return Err(errors::argument(format!("{:?} is not a zone that this Python knows", zone.as_ref())));
+            return Err(errors::argument(format!(
+                "{:?} is not a zone that this Python knows",
+                zone.as_ref()
+            )));
         }
     };
     let local = to_py(py, &Value::from(read.local), Zones::Keep)?;

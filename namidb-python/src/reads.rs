@@ -6,9 +6,8 @@ use crate::runtime;
 use crate::staging::ROWS_AT_A_TIME;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
-use namidb::View;
 use namidb::arrow::{MixedColumns, array_from_values};
-use namidb::entity::Node;
+use namidb::{Node, View};
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::hash::HashMap;
 use namidb_core::{LabelId, NodeId, RelId, Uuid, Value};
@@ -78,7 +77,9 @@ impl<'py, 'a> Reads<'py, 'a> {
         let state = self.state;
         if let Some(rel_type) = state.catalog().rel_type(edge_type) {
             let types = state.relationship_types();
-            for id in state.live_relationships().iter().filter(|id| types.get(*id) == Some(u64::from(rel_type.0))) {
+            for id in
+                state.live_relationships().iter().filter(|id| types.get(*id) == Some(u64::from(rel_type.0)))
+            {
                 self.append_edge(&list, RelId(id))?;
             }
         }
@@ -86,10 +87,16 @@ impl<'py, 'a> Reads<'py, 'a> {
     }
 
     /// The relationships of a type at one end of a node.
-    pub(crate) fn edges(&mut self, edge_type: &str, node: &Uuid, direction: Direction) -> PyResult<Bound<'py, PyList>> {
+    pub(crate) fn edges(
+        &mut self,
+        edge_type: &str,
+        node: &Uuid,
+        direction: Direction,
+    ) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(self.py);
         let state = self.state;
-        let lists = state.catalog().rel_type(edge_type).and_then(|rel_type| state.adjacency(rel_type, direction));
+        let lists =
+            state.catalog().rel_type(edge_type).and_then(|rel_type| state.adjacency(rel_type, direction));
         if let (Some(lists), Some(node)) = (lists, state.node_by_uuid(node)) {
             for (_, id) in lists.neighbours(node).iter() {
                 self.append_edge(&list, id)?;
@@ -142,7 +149,8 @@ fn label_batch(
         ("label".to_owned(), vec![Value::from(label); nodes.len()]),
     ];
     if include_labels {
-        let labels = |node: &Node| node.labels.iter().map(|label| Value::String(Arc::clone(label))).collect::<Value>();
+        let labels =
+            |node: &Node| node.labels.iter().map(|label| Value::String(Arc::clone(label))).collect::<Value>();
         columns.push(("labels".to_owned(), nodes.iter().map(labels).collect()));
     }
     columns.push(("lsn".to_owned(), nodes.iter().map(|node| Value::Integer(node.seq.0 as i64)).collect()));

@@ -28,7 +28,12 @@ pub(crate) struct QueryResult {
 }
 
 impl QueryResult {
-    pub(crate) fn new(py: Python<'_>, inner: namidb::QueryResult, query: String, zones: Zones) -> QueryResult {
+    pub(crate) fn new(
+        py: Python<'_>,
+        inner: namidb::QueryResult,
+        query: String,
+        zones: Zones,
+    ) -> QueryResult {
         let names = inner.columns().iter().map(|name| PyString::new(py, name).unbind()).collect();
         QueryResult { inner, names, query, zones }
     }
@@ -40,19 +45,25 @@ impl QueryResult {
     /// The rows from `from`, `count` of them.
     fn range<'py>(&self, py: Python<'py>, from: usize, count: usize) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let names = self.names(py);
-        let columns: Vec<Vec<&Vector>> = (0..names.len()).map(|column| self.inner.column(column).collect()).collect();
+        let columns: Vec<Vec<&Vector>> =
+            (0..names.len()).map(|column| self.inner.column(column).collect()).collect();
         let mut cells = Cells::new(py, self.inner.view().state(), self.zones);
         let mut rows = Vec::with_capacity(count);
         let (mut skip, mut piece) = (from, 0);
         while rows.len() < count
-            && let Some(length) = columns.first().and_then(|column| column.get(piece)).map(|vector| vector.len())
+            && let Some(length) =
+                columns.first().and_then(|column| column.get(piece)).map(|vector| vector.len())
         {
             let taken = length.saturating_sub(skip).min(count - rows.len());
             for row in skip..skip + taken {
                 if rows.len() % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
                     runtime::let_others_run(py);
                 }
-                rows.push(cells.row(&names, columns.iter().filter_map(|column| column.get(piece).copied()), row)?);
+                rows.push(cells.row(
+                    &names,
+                    columns.iter().filter_map(|column| column.get(piece).copied()),
+                    row,
+                )?);
             }
             skip = skip.saturating_sub(length);
             piece += 1;
@@ -108,7 +119,11 @@ impl QueryResult {
 
     /// The rows as a `pandas.DataFrame`. Keywords go to `pyarrow.Table.to_pandas`.
     #[pyo3(signature = (**kwargs))]
-    fn to_pandas<'py>(&self, py: Python<'py>, kwargs: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+    fn to_pandas<'py>(
+        &self,
+        py: Python<'py>,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         py.import("pandas")
             .map_err(|cause| errors::missing_extra(py, "pandas", "QueryResult.to_pandas()", cause))?;
         self.to_arrow(py, "string")?.call_method("to_pandas", (), kwargs)
@@ -164,7 +179,7 @@ impl QueryResult {
                 let rows = self.range(py, bounds.start as usize, bounds.slicelength)?;
                 return Ok(PyList::new(py, rows)?.into_any());
             }
-            return self.rows(py)?.get_item(key);
+            return self.rows(py)?.as_any().get_item(key);
         }
         let index = key.extract::<isize>()?;
         let index = if index < 0 { index + self.inner.len() as isize } else { index };

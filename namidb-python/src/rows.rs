@@ -23,7 +23,9 @@ impl<'py, 'a> Cells<'py, 'a> {
         let py = self.py;
         let found = match column {
             Vector::Constant(value, _) => return self.to_py.value(value),
-            Vector::Any(values) => return self.to_py.value(values.as_slice().get(row).unwrap_or(&Value::Null)),
+            Vector::Any(values) => {
+                return self.to_py.value(values.as_slice().get(row).unwrap_or(&Value::Null));
+            }
             Vector::Boolean(v) => v.get(row).map(|truth| PyBool::new(py, truth).to_owned().into_any()),
             Vector::Integer(v) => v.get(row).map(|number| PyInt::new(py, number).into_any()),
             Vector::Float(v) => v.get(row).map(|number| PyFloat::new(py, number).into_any()),

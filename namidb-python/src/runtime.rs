@@ -9,8 +9,8 @@
 use crate::errors;
 use arc_swap::ArcSwap;
 use namidb::{Error, Result};
-use namidb_core::runtime::{Runtime, TokioRuntime};
 use namidb_core::ErrorCode;
+use namidb_core::runtime::{Runtime, TokioRuntime};
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -36,7 +36,8 @@ struct Threads {
     clock: TokioRuntime,
 }
 
-static GENERATION: LazyLock<ArcSwap<Generation>> = LazyLock::new(|| ArcSwap::from_pointee(Generation::new(0)));
+static GENERATION: LazyLock<ArcSwap<Generation>> =
+    LazyLock::new(|| ArcSwap::from_pointee(Generation::new(0)));
 
 impl Generation {
     fn new(number: u64) -> Generation {
@@ -87,9 +88,10 @@ fn with_threads<T>(use_them: impl FnOnce(&Threads) -> T) -> Result<T> {
     let generation = GENERATION.load_full();
     match generation.threads.get_or_init(start) {
         Ok(threads) => Ok(use_them(threads)),
-        Err(reason) => {
-            Err(Error::new(ErrorCode::BackendInit, format!("the threads for calls could not be started: {reason}")))
-        }
+        Err(reason) => Err(Error::new(
+            ErrorCode::BackendInit,
+            format!("the threads for calls could not be started: {reason}"),
+        )),
     }
 }
 

@@ -5,9 +5,8 @@ use crate::convert::keys::text_of;
 use crate::convert::unmappable::{Step, Unmappable};
 use crate::errors;
 use crate::runtime;
-use namidb::Result;
 use namidb::blocking::Database;
-use namidb_core::transaction::{EdgeRecord, NodeRecord, StagedBatch};
+use namidb::{EdgeRecord, NodeRecord, Result, StagedBatch};
 use namidb_core::{ErrorCode, Seq, Uuid, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
@@ -81,7 +80,12 @@ impl Rows {
     }
 
     /// `merge_edges`. All rows are read before any is staged.
-    pub(crate) fn edges(edge_type: &str, rows: &Bound<'_, PyAny>, src_key: &str, dst_key: &str) -> PyResult<Rows> {
+    pub(crate) fn edges(
+        edge_type: &str,
+        rows: &Bound<'_, PyAny>,
+        src_key: &str,
+        dst_key: &str,
+    ) -> PyResult<Rows> {
         Ok(Rows::Edges { edge_type: edge_type.into(), records: edge_records(rows, src_key, dst_key)? })
     }
 
@@ -278,7 +282,8 @@ fn needed<'py>(
         let message = format!("row #{number} is missing the required '{key}' key (UUID string)");
         return Err(errors::coded(py, ErrorCode::InvalidParameter, &message));
     };
-    id(&value).map_err(|error| errors::unmappable(py, in_row(number, error.within(Step::Name(key.to_owned())))))
+    id(&value)
+        .map_err(|error| errors::unmappable(py, in_row(number, error.within(Step::Name(key.to_owned())))))
 }
 
 fn node_records(rows: &Bound<'_, PyAny>, id_key: &str) -> PyResult<Vec<NodeRecord>> {

@@ -63,7 +63,10 @@ impl Transaction {
     /// The state, for one thread at a time. Not asked for by a thread that holds the interpreter's lock.
     fn lock(&self) -> Result<MutexGuard<'_, State>> {
         if self.generation != runtime::generation() {
-            return Err(Error::new(ErrorCode::TransactionClosed, "the transaction belongs to the process that forked"));
+            return Err(Error::new(
+                ErrorCode::TransactionClosed,
+                "the transaction belongs to the process that forked",
+            ));
         }
         Ok(self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -174,7 +177,12 @@ impl Transaction {
     }
 
     /// Removes the one edge of this type between two nodes.
-    fn tombstone_edge(&self, edge_type: &str, src: &Bound<'_, PyAny>, dst: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn tombstone_edge(
+        &self,
+        edge_type: &str,
+        src: &Bound<'_, PyAny>,
+        dst: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         self.stage(src.py(), Rows::no_edge(edge_type, src, dst)?).map(drop)
     }
 
@@ -191,7 +199,12 @@ impl Transaction {
     }
 
     /// The node with this id, or None if there is none with this label.
-    fn lookup_node(&self, py: Python<'_>, label: &str, id: &Bound<'_, PyAny>) -> PyResult<Option<Py<PyDict>>> {
+    fn lookup_node(
+        &self,
+        py: Python<'_>,
+        label: &str,
+        id: &Bound<'_, PyAny>,
+    ) -> PyResult<Option<Py<PyDict>>> {
         let id = staging::id_argument("id", id)?;
         self.read(py, |reads| Ok(reads.lookup_node(label, &id)?.map(Bound::unbind)))
     }

@@ -23,7 +23,10 @@ pub(crate) fn schemes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 /// Scheme, namespace, prefix, and the URI written the one way.
 #[pyfunction]
 #[pyo3(name = "_parse_uri")]
-pub(crate) fn parse_uri(py: Python<'_>, uri: &Bound<'_, PyAny>) -> PyResult<(String, String, String, String)> {
+pub(crate) fn parse_uri(
+    py: Python<'_>,
+    uri: &Bound<'_, PyAny>,
+) -> PyResult<(String, String, String, String)> {
     let text = crate::options::uri(uri)?;
     let uri = namidb::parse_uri(&text).map_err(|error| errors::exception(py, &error, None))?;
     Ok((uri.scheme().to_owned(), uri.namespace().to_owned(), uri.namespace_prefix(), uri.to_string()))

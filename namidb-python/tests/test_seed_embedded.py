@@ -136,8 +136,8 @@ def test_e27_x05_two_clients_race_and_every_write_is_there(file_uri: str) -> Non
             a.cypher("CREATE (:N {by: 'a', i: $i})", {"i": number})
             b.cypher("CREATE (:N {by: 'b', i: $i})", {"i": number})
         for client in (a, b):
-            rows = client.cypher("MATCH (n:N) RETURN n.by AS by, count(*) AS n ORDER BY by").rows()
-            assert rows == [{"by": "a", "n": 10}, {"by": "b", "n": 10}]
+            rows = client.cypher("MATCH (n:N) RETURN n.by AS writer, count(*) AS n ORDER BY writer").rows()
+            assert rows == [{"writer": "a", "n": 10}, {"writer": "b", "n": 10}]
 
 
 @pytest.mark.parametrize(

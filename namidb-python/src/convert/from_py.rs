@@ -26,7 +26,7 @@ const ITEMS_AT_A_TIME: usize = 4_096;
 /// Converts Python's values; keys that repeat are converted once.
 pub(crate) struct FromPy<'py> {
     pub(super) py: Python<'py>,
-    pub(super) classes: &'static Classes,
+    pub(crate) classes: &'static Classes,
     keys: Keys<'py>,
     depth: usize,
     /// Items of lists since another thread could run.
