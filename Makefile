@@ -53,11 +53,20 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust ## all tests
+test: test-rust test-python ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
 	cargo test --workspace --locked
+
+.PHONY: wheel
+wheel: setup ## build the wheel, for release, and install it in .venv
+	$(BIN)/maturin build --quiet --release --locked --manifest-path namidb-python/Cargo.toml --out target/wheels
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall target/wheels/namidb-*.whl
+
+.PHONY: test-python
+test-python: wheel ## tests of the wheel
+	$(BIN)/python -m pytest namidb-python
 
 .PHONY: model
 model: ## the protocol model, sized for every push

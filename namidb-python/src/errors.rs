@@ -9,8 +9,6 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyModule};
 
-/// Why an operation failed, before anybody needs the interpreter to say so.
-
 /// What an exception says beyond its message.
 struct Facts<'a> {
     code: ErrorCode,

@@ -203,12 +203,15 @@ fn record_argument(value: &Bound<'_, PyAny>) -> PyResult<Vec<Property>> {
     from.read(|from| Ok(record(from, value, &[])?.1))
 }
 
+/// The values of the keys that were looked for, where they are.
+type Found<'py> = Vec<Option<Bound<'py, PyAny>>>;
+
 /// Splits a record into the values of some keys, in their order, and the other entries.
 fn record<'py>(
     from: &mut FromPy<'py>,
     row: &Bound<'py, PyAny>,
     keys: &[&str],
-) -> Result<(Vec<Option<Bound<'py, PyAny>>>, Vec<Property>), Unmappable> {
+) -> Result<(Found<'py>, Vec<Property>), Unmappable> {
     let mut found = vec![None; keys.len()];
     let mut properties = Vec::new();
     let mut take = |from: &mut FromPy<'py>, key: Bound<'py, PyAny>, value: Bound<'py, PyAny>| {

@@ -327,6 +327,12 @@ impl Transaction {
         Transaction { opened, transaction, cancel: CancelToken::new() }
     }
 
+    /// The same transaction, whose calls stop when this token is cancelled, unless they are given another one.
+    #[must_use]
+    pub fn cancelled_by(self, cancel: CancelToken) -> Transaction {
+        Transaction { cancel, ..self }
+    }
+
     /// Runs a statement in the transaction, on this thread. One that fails leaves nothing behind, and the
     /// transaction goes on.
     ///
