@@ -32,7 +32,7 @@ pub(crate) fn flipped(op: CompareOp) -> CompareOp {
 }
 
 /// Whether a comparison holds for an order.
-pub(crate) fn holds(op: CompareOp, order: Ordering) -> bool {
+fn holds(op: CompareOp, order: Ordering) -> bool {
     match op {
         CompareOp::Equal => order.is_eq(),
         CompareOp::NotEqual => order.is_ne(),
@@ -96,7 +96,8 @@ pub(crate) fn is_exact(i: i64) -> bool {
 }
 
 /// The comparison as the machine has it; for floats that is also what Cypher says of NaN.
-fn native<T: PartialOrd>(op: CompareOp, l: &T, r: &T) -> bool {
+#[inline]
+pub(crate) fn native<T: PartialOrd>(op: CompareOp, l: &T, r: &T) -> bool {
     match op {
         CompareOp::Equal => l == r,
         CompareOp::NotEqual => l != r,

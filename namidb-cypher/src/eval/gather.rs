@@ -1,8 +1,8 @@
 //! Reads a property of many entities at once, chunk by chunk.
 //!
-//! Rows are cut into runs of ids that share a chunk. A chunk is looked up once per batch, however its ids are
-//! spread over the rows; within a run the loop is over arrays, and over a plain slice where ids follow one
-//! another and the chunk is full.
+//! A chunk is looked up once per batch, however its ids are spread over the rows. Ids that ascend, as scans give
+//! them, are cut into runs that share a chunk: within a run the loop is over arrays, and over a plain slice where
+//! ids follow one another and the chunk is full. Other ids find their chunk in a table.
 
 use crate::vector::{Booleans, Primitive, Strings, Vector, VectorBuilder};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
@@ -22,9 +22,99 @@ pub(crate) struct Run<'a> {
     pub(crate) end: usize,
     /// The chunk; none if nothing there has the property.
     pub(crate) chunk: Option<&'a Chunk>,
+    /// Whether the ids of the run ascend, each once.
+    pub(crate) ascends: bool,
 }
 
-pub(crate) type Runs<'a> = SmallVec<[Run<'a>; 8]>;
+/// Where the chunks of rows are. Null rows, whose ids mean nothing, have a place too.
+pub(crate) enum Located<'a> {
+    /// In runs of rows.
+    Runs(SmallVec<[Run<'a>; 8]>),
+    /// Spread over the rows: a table of chunks by index, from the lowest one on.
+    Table {
+        /// The index of the first chunk of the table.
+        lowest: u64,
+        /// The chunks; none where nothing has the property, or no row lies there.
+        chunks: Vec<Option<&'a Chunk>>,
+    },
+}
+
+impl<'a> Located<'a> {
+    /// Looks the chunks of ids up.
+    pub(crate) fn new(column: &'a Column, ids: &[u64]) -> Located<'a> {
+        // Without a branch in the loop it runs on several ids at a time.
+        let ascends = ids.windows(2).fold(true, |ascends, pair| ascends & (pair[0] < pair[1]));
+        if !ascends && let Some(table) = Located::table(column, ids) {
+            return table;
+        }
+        let mut runs = SmallVec::new();
+        let mut start = 0;
+        while start < ids.len() {
+            let index = ids[start] >> CHUNK_BITS;
+            let rest = &ids[start..];
+            let same = if ascends {
+                rest.partition_point(|id| *id >> CHUNK_BITS == index)
+            } else {
+                rest.iter().take_while(|id| **id >> CHUNK_BITS == index).count()
+            };
+            runs.push(Run { start, end: start + same, chunk: column.chunk(index), ascends });
+            start += same;
+        }
+        Located::Runs(runs)
+    }
+
+    /// A table, unless the ids lie so far apart that it would be larger than they are, or in one chunk.
+    fn table(column: &'a Column, ids: &[u64]) -> Option<Located<'a>> {
+        let (low, high) = ids.iter().fold((u64::MAX, 0), |(low, high), id| (low.min(*id), high.max(*id)));
+        let (lowest, highest) = (low >> CHUNK_BITS, high >> CHUNK_BITS);
+        if highest == lowest || highest - lowest > 2 * ids.len() as u64 {
+            return None;
+        }
+        let mut chunks = vec![None; (highest - lowest) as usize + 1];
+        let mut asked = vec![false; chunks.len()];
+        for id in ids {
+            let slot = ((id >> CHUNK_BITS) - lowest) as usize;
+            if !asked[slot] {
+                asked[slot] = true;
+                chunks[slot] = column.chunk(id >> CHUNK_BITS);
+            }
+        }
+        Some(Located::Table { lowest, chunks })
+    }
+
+    fn chunks(&self) -> impl Iterator<Item = &'a Chunk> {
+        let (runs, table): (&[Run<'a>], &[Option<&'a Chunk>]) = match self {
+            Located::Runs(runs) => (runs, &[]),
+            Located::Table { chunks, .. } => (&[], chunks),
+        };
+        runs.iter().filter_map(|run| run.chunk).chain(table.iter().filter_map(|chunk| *chunk))
+    }
+
+    /// Calls `f` with each row, its id, and what was prepared from its chunk.
+    pub(crate) fn for_each<T>(
+        &self,
+        ids: &[u64],
+        prepare: impl Fn(Option<&'a Chunk>) -> T,
+        mut f: impl FnMut(usize, u64, &T),
+    ) {
+        match self {
+            Located::Runs(runs) => {
+                for run in runs {
+                    let prepared = prepare(run.chunk);
+                    for (row, id) in ids[run.start..run.end].iter().enumerate() {
+                        f(run.start + row, *id, &prepared);
+                    }
+                }
+            }
+            Located::Table { lowest, chunks } => {
+                let prepared: Vec<T> = chunks.iter().map(|chunk| prepare(*chunk)).collect();
+                for (row, id) in ids.iter().enumerate() {
+                    f(row, *id, &prepared[((id >> CHUNK_BITS) - lowest) as usize]);
+                }
+            }
+        }
+    }
+}
 
 /// Where an id lies in its chunk.
 #[inline]
@@ -41,52 +131,7 @@ pub(crate) fn is_present(presence: Option<&[u64]>, len: usize, offset: usize) ->
     }
 }
 
-/// The runs of ids. Null rows, whose ids mean nothing, belong to runs too.
-pub(crate) fn runs<'a>(column: &'a Column, ids: &[u64]) -> Runs<'a> {
-    let mut runs = Runs::new();
-    let mut known = KnownChunks::new(ids);
-    let mut start = 0;
-    while start < ids.len() {
-        let index = ids[start] >> CHUNK_BITS;
-        let same = ids[start..].iter().take_while(|id| **id >> CHUNK_BITS == index).count();
-        runs.push(Run { start, end: start + same, chunk: known.get(column, index) });
-        start += same;
-    }
-    runs
-}
-
-/// Chunks that were looked up already, by index from the lowest one on.
-struct KnownChunks<'a> {
-    lowest: u64,
-    /// Empty if the ids are ordered or lie too far apart: then each run looks its chunk up.
-    chunks: Vec<Option<Option<&'a Chunk>>>,
-}
-
-impl<'a> KnownChunks<'a> {
-    fn new(ids: &[u64]) -> KnownChunks<'a> {
-        let mut chunks = Vec::new();
-        let mut lowest = 0;
-        if !ids.is_sorted() {
-            let (low, high) = ids.iter().fold((u64::MAX, 0), |(low, high), id| (low.min(*id), high.max(*id)));
-            lowest = low >> CHUNK_BITS;
-            let width = (high >> CHUNK_BITS) - lowest;
-            if width < 2 * ids.len() as u64 {
-                chunks = vec![None; width as usize + 1];
-            }
-        }
-        KnownChunks { lowest, chunks }
-    }
-
-    #[inline]
-    fn get(&mut self, column: &'a Column, index: u64) -> Option<&'a Chunk> {
-        match self.chunks.get_mut((index.wrapping_sub(self.lowest)) as usize) {
-            Some(known) => *known.get_or_insert_with(|| column.chunk(index)),
-            None => column.chunk(index),
-        }
-    }
-}
-
-/// The type that all chunks of some runs have.
+/// The type that all chunks of some rows have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Integer,
@@ -97,9 +142,9 @@ enum Kind {
     Any,
 }
 
-fn kind_of(runs: &[Run<'_>]) -> Option<Kind> {
+fn kind_of<'a>(chunks: impl Iterator<Item = &'a Chunk>) -> Option<Kind> {
     let mut common = None;
-    for chunk in runs.iter().filter_map(|run| run.chunk) {
+    for chunk in chunks {
         let kind = match chunk.data() {
             ChunkData::Integer(_) => Kind::Integer,
             ChunkData::Float(_) => Kind::Float,
@@ -120,62 +165,87 @@ fn kind_of(runs: &[Run<'_>]) -> Option<Kind> {
 pub(crate) fn gather(column: &Column, ids: &Primitive<u64>) -> Vector {
     let rows: &[u64] = &ids.values;
     let validity = ids.validity.as_ref().filter(|v| v.null_count() > 0);
-    let runs = runs(column, rows);
-    match kind_of(&runs) {
+    let located = Located::new(column, rows);
+    match kind_of(located.chunks()) {
         None => Vector::nulls(rows.len()),
         Some(Kind::Integer) => {
-            let (values, validity) = copied(&runs, rows, validity, |chunk| Some(chunk.integers()?.0));
+            let (values, validity) = copied(&located, rows, validity, |chunk| Some(chunk.integers()?.0));
             Vector::Integer(Primitive { values: ScalarBuffer::from(values), validity })
         }
         Some(Kind::Float) => {
-            let (values, validity) = copied(&runs, rows, validity, |chunk| Some(chunk.floats()?.0));
+            let (values, validity) = copied(&located, rows, validity, |chunk| Some(chunk.floats()?.0));
             Vector::Float(Primitive { values: ScalarBuffer::from(values), validity })
         }
         Some(Kind::Boolean) => {
-            let (values, validity) = copied(&runs, rows, validity, |chunk| Some(chunk.booleans()?.0));
+            let (values, validity) = copied(&located, rows, validity, |chunk| Some(chunk.booleans()?.0));
             Vector::Boolean(Booleans { values: BooleanBuffer::from(values), validity })
         }
-        Some(Kind::String) => strings(&runs, rows, validity).unwrap_or_else(|| any(&runs, rows, validity)),
-        Some(Kind::Any) => any(&runs, rows, validity),
+        Some(Kind::String) => {
+            strings(&located, rows, validity).unwrap_or_else(|| any(&located, rows, validity))
+        }
+        Some(Kind::Any) => any(&located, rows, validity),
     }
 }
 
 /// The values of chunks that hold arrays of one type.
-fn copied<T: Copy + Default>(
-    runs: &[Run<'_>],
+fn copied<'a, T: Copy + Default + 'static>(
+    located: &Located<'a>,
     ids: &[u64],
     validity: Option<&NullBuffer>,
-    read: impl for<'a> Fn(&'a Chunk) -> Option<&'a [T]>,
+    read: impl Fn(&'a Chunk) -> Option<&'a [T]>,
 ) -> (Vec<T>, Option<NullBuffer>) {
+    if validity.is_none()
+        && let Some(values) = copied_whole(located, ids, &read)
+    {
+        return (values, None);
+    }
     let mut values: Vec<T> = Vec::with_capacity(ids.len());
     let mut present = NullBufferBuilder::new(ids.len());
-    for run in runs {
-        let ids = &ids[run.start..run.end];
-        let Some((chunk, data)) = run.chunk.and_then(|chunk| Some((chunk, read(chunk)?))) else {
-            values.resize(run.end, T::default());
-            present.append_n_nulls(ids.len());
-            continue;
-        };
-        let presence = chunk.presence();
-        if validity.is_none() && presence.is_none() && ids.iter().all(|id| offset(*id) < data.len()) {
-            let (first, last) = (offset(ids[0]), offset(ids[ids.len() - 1]));
-            if last.wrapping_sub(first) == ids.len() - 1 && ids.windows(2).all(|w| w[0] + 1 == w[1]) {
-                values.extend_from_slice(&data[first..=last]);
-            } else {
-                values.extend(ids.iter().map(|id| data[offset(*id)]));
+    let arrays = |chunk: Option<&'a Chunk>| -> (&'a [T], Option<&'a [u64]>) {
+        chunk.and_then(|chunk| Some((read(chunk)?, chunk.presence()))).unwrap_or((&[], None))
+    };
+    located.for_each(ids, arrays, |row, id, (data, presence)| {
+        let at = offset(id);
+        let is_value = validity.is_none_or(|v| v.is_valid(row)) && is_present(*presence, data.len(), at);
+        values.push(if is_value { data[at] } else { T::default() });
+        present.append(is_value);
+    });
+    (values, finish(present))
+}
+
+/// The same where every row has a value; none if one has not.
+fn copied_whole<'a, T: Copy + Default + 'static>(
+    located: &Located<'a>,
+    ids: &[u64],
+    read: &impl Fn(&'a Chunk) -> Option<&'a [T]>,
+) -> Option<Vec<T>> {
+    let full = |chunk: &'a Chunk| read(chunk).filter(|_| chunk.presence().is_none());
+    let mut values: Vec<T> = Vec::with_capacity(ids.len());
+    match located {
+        Located::Runs(runs) => {
+            for run in runs {
+                let data = full(run.chunk?)?;
+                let ids = &ids[run.start..run.end];
+                let (first, last) = (offset(ids[0]), offset(ids[ids.len() - 1]));
+                if run.ascends && last - first == ids.len() - 1 {
+                    values.extend_from_slice(data.get(first..=last)?);
+                } else {
+                    for id in ids {
+                        values.push(*data.get(offset(*id))?);
+                    }
+                }
             }
-            present.append_n_non_nulls(ids.len());
-            continue;
         }
-        for (row, id) in ids.iter().enumerate() {
-            let at = offset(*id);
-            let is_value =
-                validity.is_none_or(|v| v.is_valid(run.start + row)) && is_present(presence, data.len(), at);
-            values.push(if is_value { data[at] } else { T::default() });
-            present.append(is_value);
+        Located::Table { lowest, chunks } => {
+            // A chunk that no row asks for may be missing; one that a row asks for shows below.
+            let arrays: Vec<&[T]> =
+                chunks.iter().map(|chunk| chunk.and_then(full).unwrap_or_default()).collect();
+            for id in ids {
+                values.push(*arrays[((id >> CHUNK_BITS) - lowest) as usize].get(offset(*id))?);
+            }
         }
     }
-    (values, finish(present))
+    Some(values)
 }
 
 fn finish(mut present: NullBufferBuilder) -> Option<NullBuffer> {
@@ -183,40 +253,47 @@ fn finish(mut present: NullBufferBuilder) -> Option<NullBuffer> {
 }
 
 /// The texts; none if they are more than offsets of 32 bits can address.
-fn strings(runs: &[Run<'_>], ids: &[u64], validity: Option<&NullBuffer>) -> Option<Vector> {
+fn strings<'a>(located: &Located<'a>, ids: &[u64], validity: Option<&NullBuffer>) -> Option<Vector> {
     let mut offsets: Vec<i32> = Vec::with_capacity(ids.len() + 1);
     offsets.push(0);
     let mut bytes: Vec<u8> = Vec::with_capacity(ids.len() * 8);
     let mut present = NullBufferBuilder::new(ids.len());
-    for run in runs {
-        let texts = run.chunk.and_then(|chunk| Some((chunk.strings()?, chunk.len())));
-        for (row, id) in ids[run.start..run.end].iter().enumerate() {
-            let at = offset(*id);
-            let text = texts.filter(|((_, presence), len)| {
-                validity.is_none_or(|v| v.is_valid(run.start + row)) && is_present(*presence, *len, at)
-            });
-            if let Some(((texts, _), _)) = text {
-                bytes.extend_from_slice(texts.get(at).as_bytes());
-            }
-            present.append(text.is_some());
-            offsets.push(i32::try_from(bytes.len()).ok()?);
+    let mut fits = true;
+    let texts = |chunk: Option<&'a Chunk>| chunk.and_then(|chunk| Some((chunk.strings()?, chunk.len())));
+    located.for_each(ids, texts, |row, id, texts| {
+        let at = offset(id);
+        let text = texts.filter(|((_, presence), len)| {
+            validity.is_none_or(|v| v.is_valid(row)) && is_present(*presence, *len, at)
+        });
+        match text {
+            Some(((texts, _), _)) if fits => bytes.extend_from_slice(texts.get(at).as_bytes()),
+            _ => {}
         }
-    }
-    Some(Vector::String(Strings {
-        offsets: OffsetBuffer::new(ScalarBuffer::from(offsets)),
-        bytes: Buffer::from_vec(bytes),
-        validity: finish(present),
-    }))
+        present.append(text.is_some());
+        match i32::try_from(bytes.len()) {
+            Ok(end) => offsets.push(end),
+            Err(_) => fits = false,
+        }
+    });
+    fits.then(|| {
+        Vector::String(Strings {
+            offsets: OffsetBuffer::new(ScalarBuffer::from(offsets)),
+            bytes: Buffer::from_vec(bytes),
+            validity: finish(present),
+        })
+    })
 }
 
 /// Values of any type.
-fn any(runs: &[Run<'_>], ids: &[u64], validity: Option<&NullBuffer>) -> Vector {
+fn any(located: &Located<'_>, ids: &[u64], validity: Option<&NullBuffer>) -> Vector {
     let mut builder = VectorBuilder::with_capacity(ids.len());
-    for run in runs {
-        for (row, id) in ids[run.start..run.end].iter().enumerate() {
-            let chunk = run.chunk.filter(|_| validity.is_none_or(|v| v.is_valid(run.start + row)));
-            builder.push(chunk.map_or(Value::Null, |chunk| chunk.get(offset(*id))));
-        }
-    }
+    located.for_each(
+        ids,
+        |chunk| chunk,
+        |row, id, chunk| {
+            let chunk = chunk.filter(|_| validity.is_none_or(|v| v.is_valid(row)));
+            builder.push(chunk.map_or(Value::Null, |chunk| chunk.get(offset(id))));
+        },
+    );
     builder.finish()
 }

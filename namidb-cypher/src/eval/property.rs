@@ -1,11 +1,11 @@
 //! `base.key`, and comparisons of a property with a constant without fetching the property first.
 
-use super::gather::{self, Run};
+use super::gather::{self, Located, Run};
 use super::{compare, component, errors};
 use crate::Error;
 use crate::binder::bound::CompareOp;
 use crate::vector::{Primitive, Vector, VectorBuilder};
-use namidb_core::graph::{Chunk, Column, GraphState, StringData};
+use namidb_core::graph::{Chunk, ChunkData, Column, GraphState, StringData};
 use namidb_core::{NodeId, RelId, Value};
 
 /// Which of the two id spaces ids belong to.
@@ -119,131 +119,168 @@ pub(crate) fn select(
         return None;
     }
     let Some(column) = space.column(state, key) else { return Some(Vec::new()) };
-    let rows: &[u64] = &ids.values;
-    let mut selected = Vec::with_capacity(rows.len());
-    for run in gather::runs(column, rows) {
-        if let Some(chunk) = run.chunk {
-            select_run(&run, chunk, ids, op, constant, &mut selected);
+    let mut selected = Vec::with_capacity(ids.values.len());
+    let located = Located::new(column, &ids.values);
+    match &located {
+        Located::Runs(runs) => {
+            for run in runs {
+                select_run(run, &Test::of(run.chunk, op, constant), ids, &mut selected);
+            }
+        }
+        table @ Located::Table { .. } => {
+            let validity = ids.validity.as_ref().filter(|v| v.null_count() > 0);
+            table.for_each(
+                &ids.values,
+                |chunk| Test::of(chunk, op, constant),
+                |row, id, test| {
+                    if test.holds(gather::offset(id)) && validity.is_none_or(|v| v.is_valid(row)) {
+                        selected.push(row as u32);
+                    }
+                },
+            );
         }
     }
     Some(selected)
 }
 
-fn select_run(
-    run: &Run<'_>,
-    chunk: &Chunk,
-    ids: &Primitive<u64>,
+/// A comparison with a constant, prepared for the values of one chunk.
+struct Test<'a> {
+    presence: Option<&'a [u64]>,
+    len: usize,
+    values: TestedValues<'a>,
     op: CompareOp,
-    constant: &Value,
-    selected: &mut Vec<u32>,
-) {
-    match constant {
-        Value::Integer(number) => {
-            if let Some((data, _)) = chunk.integers() {
-                return select_native(run, chunk, ids, data, op, *number, selected);
-            }
-            if let Some((data, _)) = chunk.floats().filter(|_| compare::is_exact(*number)) {
-                return select_native(run, chunk, ids, data, op, *number as f64, selected);
-            }
-        }
-        Value::Float(number) => {
-            if let Some((data, _)) = chunk.floats() {
-                return select_native(run, chunk, ids, data, op, *number, selected);
-            }
-        }
-        Value::String(text) => {
-            if let Some((data, _)) = chunk.strings() {
-                return select_strings(run, chunk, ids, data, op, text, selected);
-            }
-        }
-        _ => {}
-    }
-    select_where(run, chunk, ids, selected, |at| compare::scalar(op, &chunk.get(at), constant) == Some(true));
 }
 
-/// Keeps the rows whose value passes a test of its offset.
-fn select_where(
-    run: &Run<'_>,
-    chunk: &Chunk,
-    ids: &Primitive<u64>,
-    selected: &mut Vec<u32>,
-    test: impl Fn(usize) -> bool,
-) {
+/// The values of a chunk, and what they are compared with.
+enum TestedValues<'a> {
+    Integers(&'a [i64], i64),
+    Floats(&'a [f64], f64),
+    /// Equality, or inequality, with one string of a dictionary, or with none of them.
+    Codes(&'a [u16], Option<u16>),
+    Strings(&'a StringData, &'a str),
+    Any(&'a Chunk, &'a Value),
+}
+
+impl<'a> Test<'a> {
+    /// A test that no offset passes, for a chunk without values.
+    fn none(op: CompareOp) -> Test<'a> {
+        Test { presence: None, len: 0, values: TestedValues::Integers(&[], 0), op }
+    }
+
+    fn of(chunk: Option<&'a Chunk>, op: CompareOp, constant: &'a Value) -> Test<'a> {
+        let Some(chunk) = chunk else { return Test::none(op) };
+        let values = match (chunk.data(), constant) {
+            (ChunkData::Integer(values), Value::Integer(number)) => TestedValues::Integers(values, *number),
+            (ChunkData::Float(values), Value::Float(number)) => TestedValues::Floats(values, *number),
+            // Small integers are floats exactly.
+            (ChunkData::Float(values), Value::Integer(number)) if compare::is_exact(*number) => {
+                TestedValues::Floats(values, *number as f64)
+            }
+            (ChunkData::String(values), Value::String(text)) => match values.dictionary() {
+                Some(dictionary) if matches!(op, CompareOp::Equal | CompareOp::NotEqual) => {
+                    TestedValues::Codes(dictionary.codes(), dictionary.find(text))
+                }
+                _ => TestedValues::Strings(values, text),
+            },
+            _ => TestedValues::Any(chunk, constant),
+        };
+        Test { presence: chunk.presence(), len: chunk.len(), values, op }
+    }
+
+    /// Whether the value at an offset is present and passes.
+    #[inline]
+    fn holds(&self, at: usize) -> bool {
+        gather::is_present(self.presence, self.len, at)
+            && match &self.values {
+                TestedValues::Integers(values, number) => compare::native(self.op, &values[at], number),
+                TestedValues::Floats(values, number) => compare::native(self.op, &values[at], number),
+                TestedValues::Codes(codes, code) => {
+                    (Some(codes[at]) == *code) == (self.op == CompareOp::Equal)
+                }
+                TestedValues::Strings(values, text) => compare::native(self.op, &values.get(at), text),
+                TestedValues::Any(chunk, value) => {
+                    compare::scalar(self.op, &chunk.get(at), value) == Some(true)
+                }
+            }
+    }
+}
+
+/// The rows of a run that pass, in a loop for each type and comparison.
+fn select_run(run: &Run<'_>, test: &Test<'_>, ids: &Primitive<u64>, selected: &mut Vec<u32>) {
     let rows = &ids.values[run.start..run.end];
-    let validity = ids.validity.as_ref().filter(|v| v.null_count() > 0);
-    let (presence, len) = (chunk.presence(), chunk.len());
-    if validity.is_none() && presence.is_none() && rows.iter().all(|id| gather::offset(*id) < len) {
-        // Writes every row and moves on only past those that pass: no branch to mispredict.
-        let before = selected.len();
-        selected.resize(before + rows.len(), 0);
-        let room = &mut selected[before..];
-        let mut kept = 0;
+    let highest = match run.ascends {
+        true => rows.last().map_or(0, |id| gather::offset(*id)),
+        false => rows.iter().map(|id| gather::offset(*id)).max().unwrap_or(0),
+    };
+    let all_valid = ids.validity.as_ref().is_none_or(|v| v.null_count() == 0);
+    if !all_valid || test.presence.is_some() || highest >= test.len {
         for (row, id) in rows.iter().enumerate() {
-            room[kept] = (run.start + row) as u32;
-            kept += usize::from(test(gather::offset(*id)));
+            let row = run.start + row;
+            if test.holds(gather::offset(*id)) && !ids.is_null(row) {
+                selected.push(row as u32);
+            }
         }
-        selected.truncate(before + kept);
         return;
     }
-    for (row, id) in rows.iter().enumerate() {
-        let at = gather::offset(*id);
-        let row = run.start + row;
-        if validity.is_none_or(|v| v.is_valid(row)) && gather::is_present(presence, len, at) && test(at) {
-            selected.push(row as u32);
+    let mut keep = |passes: &dyn Fn(usize) -> bool| {
+        for (row, id) in rows.iter().enumerate() {
+            if passes(gather::offset(*id)) {
+                selected.push((run.start + row) as u32);
+            }
         }
+    };
+    match &test.values {
+        TestedValues::Integers(values, number) => {
+            select_native(run, rows, values, test.op, *number, selected);
+        }
+        TestedValues::Floats(values, number) => {
+            select_native(run, rows, values, test.op, *number, selected);
+        }
+        TestedValues::Codes(codes, code) => {
+            // No code is as large as this, so that it stands for a string that the chunk does not have.
+            let code = code.map_or(u32::MAX, u32::from);
+            if test.op == CompareOp::Equal {
+                select_where(run, rows, selected, |at| u32::from(codes[at]) == code);
+            } else {
+                select_where(run, rows, selected, |at| u32::from(codes[at]) != code);
+            }
+        }
+        TestedValues::Strings(values, text) => match test.op {
+            CompareOp::Equal => select_where(run, rows, selected, |at| values.get(at) == *text),
+            op => keep(&|at| compare::native(op, &values.get(at), text)),
+        },
+        TestedValues::Any(..) => keep(&|at| test.holds(at)),
     }
+}
+
+/// Keeps the rows whose offset passes.
+fn select_where(run: &Run<'_>, rows: &[u64], selected: &mut Vec<u32>, test: impl Fn(usize) -> bool) {
+    // Writes every row and moves on only past those that pass: no branch to mispredict.
+    let before = selected.len();
+    selected.resize(before + rows.len(), 0);
+    let room = &mut selected[before..];
+    let mut kept = 0;
+    for (row, id) in rows.iter().enumerate() {
+        room[kept] = (run.start + row) as u32;
+        kept += usize::from(test(gather::offset(*id)));
+    }
+    selected.truncate(before + kept);
 }
 
 fn select_native<T: PartialOrd + Copy>(
     run: &Run<'_>,
-    chunk: &Chunk,
-    ids: &Primitive<u64>,
-    data: &[T],
+    rows: &[u64],
+    values: &[T],
     op: CompareOp,
     constant: T,
     selected: &mut Vec<u32>,
 ) {
     match op {
-        CompareOp::Equal => select_where(run, chunk, ids, selected, |at| data[at] == constant),
-        CompareOp::NotEqual => select_where(run, chunk, ids, selected, |at| data[at] != constant),
-        CompareOp::Less => select_where(run, chunk, ids, selected, |at| data[at] < constant),
-        CompareOp::LessOrEqual => select_where(run, chunk, ids, selected, |at| data[at] <= constant),
-        CompareOp::Greater => select_where(run, chunk, ids, selected, |at| data[at] > constant),
-        CompareOp::GreaterOrEqual => select_where(run, chunk, ids, selected, |at| data[at] >= constant),
-    }
-}
-
-fn select_strings(
-    run: &Run<'_>,
-    chunk: &Chunk,
-    ids: &Primitive<u64>,
-    data: &StringData,
-    op: CompareOp,
-    text: &str,
-    selected: &mut Vec<u32>,
-) {
-    let Some(dictionary) = data.dictionary() else {
-        return match op {
-            CompareOp::Equal => select_where(run, chunk, ids, selected, |at| data.get(at) == text),
-            CompareOp::NotEqual => select_where(run, chunk, ids, selected, |at| data.get(at) != text),
-            op => select_where(run, chunk, ids, selected, |at| compare::holds(op, data.get(at).cmp(text))),
-        };
-    };
-    let codes = dictionary.codes();
-    match (op, dictionary.find(text)) {
-        (CompareOp::Equal, None) => {}
-        (CompareOp::Equal, Some(code)) => {
-            select_where(run, chunk, ids, selected, |at| codes[at] == code);
-        }
-        (CompareOp::NotEqual, found) => {
-            let code = found.map_or(u32::MAX, u32::from);
-            select_where(run, chunk, ids, selected, |at| u32::from(codes[at]) != code);
-        }
-        (op, _) => {
-            let values = dictionary.values();
-            select_where(run, chunk, ids, selected, |at| {
-                compare::holds(op, values.get(usize::from(codes[at])).cmp(text))
-            });
-        }
+        CompareOp::Equal => select_where(run, rows, selected, |at| values[at] == constant),
+        CompareOp::NotEqual => select_where(run, rows, selected, |at| values[at] != constant),
+        CompareOp::Less => select_where(run, rows, selected, |at| values[at] < constant),
+        CompareOp::LessOrEqual => select_where(run, rows, selected, |at| values[at] <= constant),
+        CompareOp::Greater => select_where(run, rows, selected, |at| values[at] > constant),
+        CompareOp::GreaterOrEqual => select_where(run, rows, selected, |at| values[at] >= constant),
     }
 }

@@ -33,10 +33,24 @@ pub(in crate::functions) const LOWER: ScalarFunction =
     ScalarFunction { name: "lower", example: Some("lower('A') = 'a'"), ..TO_LOWER };
 
 fn upper(call: &Call<'_>) -> Result<Vector, Error> {
-    call.texts(|text, upper| upper.extend(text.chars().flat_map(char::to_uppercase)))
+    call.texts(|text, upper| {
+        if text.is_ascii() {
+            upper.push_str(text);
+            upper.make_ascii_uppercase();
+        } else {
+            upper.push_str(&text.to_uppercase());
+        }
+    })
 }
 
 fn lower(call: &Call<'_>) -> Result<Vector, Error> {
-    // The whole text at once: a final sigma has a form of its own.
-    call.texts(|text, lower| lower.push_str(&text.to_lowercase()))
+    call.texts(|text, lower| {
+        if text.is_ascii() {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        } else {
+            // The whole text at once: a final sigma has a form of its own.
+            lower.push_str(&text.to_lowercase());
+        }
+    })
 }
