@@ -30,11 +30,13 @@ struct Extreme {
     /// How a value compares to what it replaces.
     replaces: Ordering,
     values: PerGroup<Value>,
+    /// What the values hold beside themselves: texts, lists.
+    bytes: u64,
 }
 
 impl Extreme {
     fn new(replaces: Ordering) -> Extreme {
-        Extreme { replaces, values: PerGroup::default() }
+        Extreme { replaces, values: PerGroup::default(), bytes: 0 }
     }
 }
 
@@ -53,8 +55,10 @@ impl Accumulator for Extreme {
                         Value::Null => replaces,
                         known => order::compare(&Value::Integer(i), known),
                     };
-                    if order == replaces {
-                        *known = Value::Integer(i);
+                    match known {
+                        _ if order != replaces => {}
+                        Value::Integer(known) => *known = i,
+                        known => replace(known, Value::Integer(i), &mut self.bytes),
                     }
                 }
             }
@@ -70,13 +74,13 @@ impl Accumulator for Extreme {
                         known => order::compare(&Value::from(v.text(row)), known),
                     };
                     if order == replaces {
-                        *known = Value::from(v.text(row));
+                        replace(known, Value::from(v.text(row)), &mut self.bytes);
                     }
                 }
             }
             other => {
                 for row in 0..rows.len {
-                    offer(&mut values[rows.group(row)], other.value(row), replaces);
+                    offer(&mut values[rows.group(row)], other.value(row), replaces, &mut self.bytes);
                 }
             }
         }
@@ -92,7 +96,7 @@ impl Accumulator for Extreme {
         let replaces = self.replaces;
         let values = self.values.upto(group_count);
         for (group, value) in groups.iter().zip(same::<Extreme>(other)?.values.states) {
-            offer(&mut values[*group as usize], value, replaces);
+            offer(&mut values[*group as usize], value, replaces, &mut self.bytes);
         }
         Ok(())
     }
@@ -102,7 +106,7 @@ impl Accumulator for Extreme {
     }
 
     fn size_bytes(&self) -> u64 {
-        self.values.states.iter().map(value_bytes).sum()
+        self.values.size_bytes() + self.bytes
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
@@ -110,8 +114,14 @@ impl Accumulator for Extreme {
     }
 }
 
-fn offer(known: &mut Value, value: Value, replaces: Ordering) {
+fn offer(known: &mut Value, value: Value, replaces: Ordering, bytes: &mut u64) {
     if !value.is_null() && (known.is_null() || order::compare(&value, known) == replaces) {
-        *known = value;
+        replace(known, value, bytes);
     }
+}
+
+fn replace(known: &mut Value, value: Value, bytes: &mut u64) {
+    let beside = |value: &Value| value_bytes(value) - size_of::<Value>() as u64;
+    *bytes = *bytes - beside(known) + beside(&value);
+    *known = value;
 }

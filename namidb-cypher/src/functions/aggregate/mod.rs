@@ -88,7 +88,8 @@ pub trait Accumulator: fmt::Debug + Send {
     /// A sum that is no 64-bit integer.
     fn finish(self: Box<Self>, group_count: usize) -> Result<Vector, Error>;
 
-    /// How many bytes it holds, for the books of a query's memory.
+    /// How many bytes it holds, for the books of a query's memory. Asked after every batch, so that it must not
+    /// look at each group.
     fn size_bytes(&self) -> u64;
 
     /// Itself, for [`Accumulator::merge`].

@@ -15,7 +15,7 @@ pub(in crate::functions) const PERCENTILE_CONT: AggregateFunction = AggregateFun
     doc: "The number below which such a part, from 0.0 to 1.0, of the numbers lies, between two of them if \
           need be; null of nothing.",
     signature: Signature::new(&[T::NUMBER, T::NUMBER], T::FLOAT),
-    accumulator: || Box::new(Percentile { continuous: true, samples: PerGroup::default() }),
+    accumulator: || Box::new(Percentile::new(true)),
 };
 
 /// `percentileDisc(value, percentile)`.
@@ -24,7 +24,7 @@ pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFun
     doc: "The first of the sorted numbers with at least such a part, from 0.0 to 1.0, of them at or before it; \
           null of nothing.",
     signature: Signature::new(&[T::NUMBER, T::NUMBER], T::NUMBER),
-    accumulator: || Box::new(Percentile { continuous: false, samples: PerGroup::default() }),
+    accumulator: || Box::new(Percentile::new(false)),
 };
 
 /// The numbers of one group, each with how often it comes.
@@ -74,6 +74,14 @@ impl Sample {
 struct Percentile {
     continuous: bool,
     samples: PerGroup<Sample>,
+    /// How many numbers all samples hold.
+    held: usize,
+}
+
+impl Percentile {
+    fn new(continuous: bool) -> Percentile {
+        Percentile { continuous, samples: PerGroup::default(), held: 0 }
+    }
 }
 
 impl Accumulator for Percentile {
@@ -91,6 +99,7 @@ impl Accumulator for Percentile {
                 Value::Null => {}
                 number @ (Value::Integer(_) | Value::Float(_)) => {
                     sample.numbers.push((number, rows.weight(row)));
+                    self.held += 1;
                 }
                 other => return Err(errors::unexpected_type("a percentile", "numbers", &other)),
             }
@@ -104,8 +113,10 @@ impl Accumulator for Percentile {
         groups: &[u32],
         group_count: usize,
     ) -> Result<(), Error> {
+        let other = same::<Percentile>(other)?;
         let samples = self.samples.upto(group_count);
-        for (group, other) in groups.iter().zip(same::<Percentile>(other)?.samples.states) {
+        self.held += other.held;
+        for (group, other) in groups.iter().zip(other.samples.states) {
             let sample = &mut samples[*group as usize];
             sample.percentile = sample.percentile.or(other.percentile);
             sample.numbers.extend(other.numbers);
@@ -123,8 +134,7 @@ impl Accumulator for Percentile {
     }
 
     fn size_bytes(&self) -> u64 {
-        let numbers: usize = self.samples.states.iter().map(|sample| sample.numbers.capacity()).sum();
-        self.samples.size_bytes() + (numbers * size_of::<(Value, u64)>()) as u64
+        self.samples.size_bytes() + (self.held * size_of::<(Value, u64)>()) as u64
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

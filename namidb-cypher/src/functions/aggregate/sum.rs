@@ -141,6 +141,8 @@ impl Sum {
 #[derive(Debug, Default)]
 pub(super) struct Sums {
     sums: PerGroup<Sum>,
+    /// Whether any group has durations, which numbers must then be checked against.
+    has_durations: bool,
 }
 
 impl Sums {
@@ -148,7 +150,7 @@ impl Sums {
         let sums = self.sums.upto(rows.group_count);
         match value {
             Vector::Constant(Value::Null, _) => {}
-            Vector::Integer(v) if sums.iter().all(|sum| sum.durations.is_none()) => {
+            Vector::Integer(v) if !self.has_durations => {
                 if rows.groups.is_none() && rows.weights.is_none() && !v.has_nulls() {
                     sums[0].count += v.values.len() as u64;
                     sums[0].integers += v.values.iter().map(|i| i128::from(*i)).sum::<i128>();
@@ -160,7 +162,7 @@ impl Sums {
                     }
                 }
             }
-            Vector::Float(v) if sums.iter().all(|sum| sum.durations.is_none()) => {
+            Vector::Float(v) if !self.has_durations => {
                 for row in 0..rows.len {
                     if let Some(f) = v.get(row) {
                         sums[rows.group(row)].add_float(f, rows.weight(row));
@@ -169,7 +171,9 @@ impl Sums {
             }
             other => {
                 for row in 0..rows.len {
-                    sums[rows.group(row)].add(&other.value(row), rows.weight(row), function)?;
+                    let value = other.value(row);
+                    self.has_durations |= matches!(value, Value::Duration(_));
+                    sums[rows.group(row)].add(&value, rows.weight(row), function)?;
                 }
             }
         }
@@ -183,6 +187,7 @@ impl Sums {
         group_count: usize,
         function: &str,
     ) -> Result<(), Error> {
+        self.has_durations |= other.has_durations;
         let sums = self.sums.upto(group_count);
         for (group, sum) in groups.iter().zip(&other.sums.states) {
             sums[*group as usize].merge(sum, function)?;
