@@ -9,6 +9,7 @@
 
 use super::Inner;
 use crate::error::Result;
+use crate::ids::Seq;
 use crate::layout::{log_seq, sst_birth};
 use crate::manifest::edit::{self, Edit, Present};
 use crate::manifest::store::{Read, Replaced};
@@ -28,23 +29,22 @@ const PAGE: usize = 1_000;
 impl Inner {
     /// Collects after a checkpoint. What fails is made up for after the next one.
     pub(super) async fn collect_after(&self, manifest: Manifest) {
-        let version = manifest.version;
-        if self.delete_dead(&manifest).await.is_ok()
+        if let Ok(collected) = self.delete_dead(&manifest).await
             && self.looks.has_dates()
             && let Ok(read) = self.looks.read().await
-            && read.present.manifest.version == version
         {
-            drop(self.note_collected(read).await);
+            drop(self.note(read, collected).await);
         }
     }
 
     /// Collects by a manifest that has just been read.
     pub(super) async fn collect(&self, read: Read) -> Result<()> {
-        self.delete_dead(&read.present.manifest).await?;
-        if self.looks.has_dates() { self.note_collected(read).await } else { Ok(()) }
+        let collected = self.delete_dead(&read.present.manifest).await?;
+        if self.looks.has_dates() { self.note(read, collected).await } else { Ok(()) }
     }
 
-    async fn delete_dead(&self, manifest: &Manifest) -> Result<()> {
+    /// Deletes what is dead by this manifest. Gives the floor below which all that a list showed is gone.
+    async fn delete_dead(&self, manifest: &Manifest) -> Result<Option<Seq>> {
         let named: Vec<&str> = manifest.sst_names().collect();
         let dead = |path: &ObjectPath| {
             sst_birth(path.name()).is_some_and(|birth| birth < manifest.gc_horizon)
@@ -56,13 +56,13 @@ impl Inner {
         let floor = match (self.looks.has_dates(), manifest.dated) {
             (false, _) => manifest.floor(),
             (true, Some(dated)) => dated.floor,
-            (true, None) => return Ok(()),
+            (true, None) => return Ok(None),
         };
         let mut last: Option<ObjectPath> = None;
         loop {
             let page = self.store.list(self.layout.wal(), last.as_ref(), PAGE).await?;
             if self.looks.has_dates() && !self.is_expired(manifest.dated, page.server_time) {
-                return Ok(());
+                return Ok(None);
             }
             last = page.paths.last().cloned();
             let listed = page.paths.len();
@@ -71,7 +71,7 @@ impl Inner {
             let all_dead = dead.len() == listed;
             self.delete(dead).await?;
             if !page.more || !all_dead {
-                return Ok(());
+                return Ok(Some(floor));
             }
         }
     }
@@ -97,23 +97,14 @@ impl Inner {
 
     /// Says in the manifest what has been collected, or since when the floor is known: so that the next floor can be
     /// dated, and collected in its turn.
-    async fn note_collected(&self, read: Read) -> Result<()> {
-        let now = read.answered;
-        let next = |present: &Present| -> Option<Edit> {
-            match present.manifest.dated {
-                Some(dated) if self.is_expired(Some(dated), now) => Some(Edit::Collected(dated.floor)),
-                None if edit::can_date(present) => Some(Edit::Date),
-                _ => None,
-            }
+    async fn note(&self, read: Read, collected: Option<Seq>) -> Result<()> {
+        let next = |present: &Present| match (collected, present.manifest.dated) {
+            (Some(floor), Some(dated)) if dated.floor <= floor => Some(Edit::Collected(floor)),
+            (_, None) if edit::can_date(present) => Some(Edit::Date),
+            _ => None,
         };
-        // What is noted must be what was deleted: the dated floor of this very version.
-        let version = read.present.manifest.version;
         let token = || LogId(random_u128(&*self.runtime));
-        let only_this = |present: &Present| {
-            if present.manifest.version == version { next(present) } else { None }
-        };
-        let replaced =
-            manifest::store::replace(&*self.store, &self.layout, read, true, token, only_this).await?;
+        let replaced = manifest::store::replace(&*self.store, &self.layout, read, true, token, next).await?;
         if let Replaced::Done { manifest, version } = replaced {
             self.looks.replaced(&manifest, version);
         }

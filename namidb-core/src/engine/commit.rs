@@ -67,6 +67,30 @@ enum Fate {
     Failed(Error),
 }
 
+/// Sees to it that an owner that ends before its time, with its runtime or by a panic, leaves nobody waiting. What was
+/// in flight stays unknown; and nothing else may be put into that slot, so the engine takes no more writes.
+struct OwnerGuard {
+    engine: Arc<Inner>,
+    idle: bool,
+}
+
+impl Drop for OwnerGuard {
+    fn drop(&mut self) {
+        if self.idle {
+            return;
+        }
+        let (waiting, idle) = {
+            let mut staging = self.engine.staging();
+            staging.broken = true;
+            let mut waiting = std::mem::take(&mut staging.frozen);
+            waiting.append(&mut staging.queue);
+            (waiting, std::mem::take(&mut staging.idle))
+        };
+        // Their receivers learn of it by this.
+        drop((waiting, idle));
+    }
+}
+
 /// Waits that grow, each drawn evenly from nothing to a bound.
 struct Waits {
     bound: Duration,
@@ -110,6 +134,7 @@ impl Inner {
 
     /// Moves groups into the log until nothing waits.
     async fn own(self: Arc<Inner>) {
+        let mut guard = OwnerGuard { engine: Arc::clone(&self), idle: false };
         let mut losses = Waits { bound: LOSS_WAIT_FIRST, max: LOSS_WAIT_MAX };
         let mut lost_before = false;
         loop {
@@ -117,7 +142,10 @@ impl Inner {
                 self.runtime.sleep(self.settings.commit_delay).await;
             }
             match self.close_group() {
-                Next::Idle => return,
+                Next::Idle => {
+                    guard.idle = true;
+                    return;
+                }
                 Next::Confirm(seq) => self.confirm(seq).await,
                 Next::Put(group) => {
                     let fate = self.put(&group).await;
@@ -196,6 +224,7 @@ impl Inner {
         }
         let seq = group.encoded.header.seq;
         let mut in_doubt = false;
+        let began = self.runtime.monotonic();
         let mut waits = Waits { bound: DOUBT_WAIT_FIRST, max: DOUBT_WAIT_MAX };
         loop {
             let attempt = wal::append(&*self.store, &self.layout, &group.encoded).await;
@@ -226,6 +255,11 @@ impl Inner {
             let look = self.looks.last();
             if look.manifest.floor() > seq {
                 return self.decide(seq, group, &look.manifest);
+            }
+            let spent = self.runtime.monotonic().saturating_sub(began);
+            if self.check_open().is_err() && spent > self.settings.commit_deadline {
+                let token = group.encoded.header.token;
+                return Fate::Unknowable(outcome_unknown(seq, token, "the database was closed"));
             }
             waits.wait(&*self.runtime).await;
         }

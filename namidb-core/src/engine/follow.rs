@@ -62,7 +62,7 @@ impl Inner {
 
     /// The look rule, for slot `n`. A look also tells of checkpoints that others have written.
     pub(super) async fn trust(&self, n: Seq, answered: Option<ServerTime>) -> Result<Trust> {
-        let trust = self.looks.trust(n, [answered]).await;
+        let trust = self.looks.trust(n, answered).await;
         self.head.note_checkpoint(self.looks.last().manifest.checkpoint.seq);
         trust
     }

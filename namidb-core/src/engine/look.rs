@@ -134,23 +134,28 @@ impl Looks {
         }
     }
 
-    /// Whether answers about slot `n`, or about slots above it, hold: looks, once, if it must.
+    /// Whether an answer about slot `n` holds: looks, if it must.
     ///
     /// # Errors
-    /// As [`Looks::look`]. The answers then neither hold nor not.
-    pub(super) async fn trust(
+    /// As [`Looks::look`]. The answer then neither holds nor not.
+    pub(super) async fn trust(&self, n: Seq, answered: Option<ServerTime>) -> Result<Trust> {
+        match self.judge(n, [answered]) {
+            Some(trust) => Ok(trust),
+            None => self.trust_after_look(n).await,
+        }
+    }
+
+    /// Whether answers about slot `n`, and about slots above it, hold; none if that takes a look.
+    pub(super) fn judge(
         &self,
         n: Seq,
         answered: impl IntoIterator<Item = Option<ServerTime>>,
-    ) -> Result<Trust> {
+    ) -> Option<Trust> {
         let last = self.last();
         if last.manifest.floor() > n {
-            return Ok(Trust::Passed(last.manifest));
+            return Some(Trust::Passed(last.manifest));
         }
-        if answered.into_iter().all(|answered| self.is_near(&last, answered)) {
-            return Ok(Trust::Holds);
-        }
-        self.trust_after_look(n).await
+        answered.into_iter().all(|answered| self.is_near(&last, answered)).then_some(Trust::Holds)
     }
 
     /// As [`Looks::trust`], but looks in any case.

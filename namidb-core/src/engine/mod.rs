@@ -47,7 +47,7 @@ use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::object_store::layers::{Counts, Observe, Retry, RetryPolicy};
 use crate::object_store::{ObjectPath, ObjectStore};
-use crate::runtime::{BoxFuture, SharedRuntime, random_u128};
+use crate::runtime::{SharedRuntime, random_u128};
 use crate::transaction::Restage;
 use crate::wal::LogId;
 use crate::{manifest, sst};
@@ -144,11 +144,7 @@ impl Engine {
         let observe = Observe::new(Arc::new(retry));
         let layers: Arc<dyn ObjectStore> = Arc::new(observe.clone());
         let began = runtime.monotonic();
-        // Boxed: of an asynchronous closure the compiler does not see that it may move between threads.
-        let self_test = || -> BoxFuture<'_, Result<()>> {
-            Box::pin(self_test::self_test(&store, &*layers, &layout, &*runtime))
-        };
-        let (looks, loaded) = open::open(&layers, &layout, &settings, &runtime, &self_test).await?;
+        let (looks, loaded) = open::open(&layers, &layout, &settings, &runtime, &store).await?;
         let head = Head::new(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
         let inner = Inner {
             staging: Mutex::new(Staging::new(head.newest())),

@@ -5,6 +5,7 @@
 
 use super::look::{Looks, Trust};
 use super::offload::offload;
+use super::self_test::self_test;
 use super::settings::Settings;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::GraphState;
@@ -13,7 +14,7 @@ use crate::layout::Layout;
 use crate::manifest::store::Found;
 use crate::manifest::{self, Checkpoint, LOG_FORMAT, Manifest, WriterTable};
 use crate::object_store::{ObjectStore, ObjectStoreExt};
-use crate::runtime::{BoxFuture, SharedRuntime, random_u128, uuid_v7};
+use crate::runtime::{SharedRuntime, random_u128, uuid_v7};
 use crate::sst::{self, Sst};
 use crate::uri::OpenMode;
 use crate::wal::{self, LogId, Position, Record, Slot};
@@ -38,16 +39,16 @@ pub(super) struct Loaded {
     pub(super) bytes: u64,
 }
 
-/// Opens a namespace, or creates it.
-pub(super) async fn open<'a>(
+/// Opens a namespace, or creates it, through `store`: the layers over `backend`.
+pub(super) async fn open(
     store: &Arc<dyn ObjectStore>,
     layout: &Layout,
     settings: &Settings,
     runtime: &SharedRuntime,
-    self_test: &(dyn Fn() -> BoxFuture<'a, Result<()>> + Sync),
+    backend: &Arc<dyn ObjectStore>,
 ) -> Result<(Looks, Loaded)> {
     let mut listed = false;
-    let mut created = false;
+    let mut created = None;
     for _ in 0..BEGIN_AGAIN_MAX {
         let read = match manifest::store::read(&**store, layout, None).await? {
             Found::Manifest(read) => *read,
@@ -55,11 +56,11 @@ pub(super) async fn open<'a>(
                 let paths = store.list_all(layout.root()).await?;
                 if !paths.iter().any(|path| layout.is_data(path)) {
                     refuse_to_create(layout, settings)?;
-                    self_test().await?;
+                    self_test(backend, &**store, layout, &**runtime).await?;
                     let database = uuid_v7(&**runtime);
                     let first = Manifest::first(database, LogId(random_u128(&**runtime)));
                     manifest::store::create_first(&**store, layout, &first).await?;
-                    created = true;
+                    created = Some(database);
                 } else if listed {
                     return Err(manifest::store::missing(layout));
                 }
@@ -67,7 +68,7 @@ pub(super) async fn open<'a>(
                 continue;
             }
         };
-        if settings.mode == OpenMode::Create && !created {
+        if settings.mode == OpenMode::Create && created != Some(read.present.manifest.database) {
             return Err(Error::new(
                 ErrorCode::InvalidArgument,
                 format!("'{}' exists already", layout.root()),
@@ -238,7 +239,10 @@ impl Replay<'_> {
     /// Whether answers about the next slots hold.
     async fn trust(&self, answers: &[Slot]) -> Result<bool> {
         let next = self.loaded.position.seq.next();
-        let trust = self.looks.trust(next, answers.iter().map(|slot| slot.answered)).await?;
+        let trust = match self.looks.judge(next, answers.iter().map(|slot| slot.answered)) {
+            Some(trust) => trust,
+            None => self.looks.trust_after_look(next).await?,
+        };
         Ok(matches!(trust, Trust::Holds))
     }
 

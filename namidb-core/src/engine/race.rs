@@ -23,6 +23,10 @@ impl Inner {
         let mut before: Vec<Footprint> = Vec::new();
         let has_explicit = staging.queue.iter().any(|pending| matches!(pending.task, Task::Explicit(_)));
         for mut pending in std::mem::take(&mut staging.queue) {
+            // Nobody waits for it, or somebody was told that its outcome is unknown: then it is not executed again.
+            if pending.answer.is_closed() {
+                continue;
+            }
             count(&self.counters.executed_again);
             match &pending.task {
                 Task::Work(work) => {

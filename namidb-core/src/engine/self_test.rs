@@ -5,7 +5,10 @@
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::layout::Layout;
-use crate::object_store::{ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt};
+use crate::object_store::layers::{Settled, settle};
+use crate::object_store::{
+    self, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion, PutReceipt,
+};
 use crate::runtime::{Runtime, random_u128, uuid_v7};
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -43,16 +46,37 @@ pub(super) async fn self_test(
 
 async fn try_conditions(store: &dyn ObjectStore, path: &ObjectPath, runtime: &dyn Runtime) -> Result<()> {
     let content = || Bytes::from(format!("namidb probe {:032x}\n", random_u128(runtime)));
-    let first = store.create(path, content()).await?.version;
-    refuses(store.create(path, content()).await.map(|_| ()), ErrorKind::AlreadyExists, "create if absent")?;
-    store.replace(path, content(), first.clone()).await?;
-    let stale = store.replace(path, content(), first).await.map(|_| ());
+    let first = content();
+    let first = ours(store, path, &first, store.create(path, first.clone()).await).await?;
+    let again = store.create(path, content()).await;
+    refuses(again, ErrorKind::AlreadyExists, "create if absent")?;
+    let second = content();
+    let replaced = store.replace(path, second.clone(), first.clone()).await;
+    ours(store, path, &second, replaced).await?;
+    let stale = store.replace(path, content(), first).await;
     refuses(stale, ErrorKind::VersionMismatch, "replace if the version matches")
 }
 
-fn refuses(answer: crate::object_store::Result<()>, expected: ErrorKind, condition: &str) -> Result<()> {
+/// The version that a put made. A client library may have sent it twice, and lost to itself.
+async fn ours(
+    store: &dyn ObjectStore,
+    path: &ObjectPath,
+    content: &Bytes,
+    answer: object_store::Result<PutReceipt>,
+) -> Result<ObjectVersion> {
     match answer {
-        Ok(()) => Err(ignored(condition)),
+        Ok(receipt) => Ok(receipt.version),
+        Err(error) if error.is_conflict() => match settle(store, path, content).await? {
+            Settled::Ours(meta) => Ok(meta.version),
+            Settled::Other(_) | Settled::Missing => Err(error.into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn refuses(answer: object_store::Result<PutReceipt>, expected: ErrorKind, condition: &str) -> Result<()> {
+    match answer {
+        Ok(_) => Err(ignored(condition)),
         Err(error) if error.kind() == expected => Ok(()),
         Err(error) => Err(error.into()),
     }

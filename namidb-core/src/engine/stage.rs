@@ -135,6 +135,8 @@ pub(super) struct Staging {
     pub(super) dirty: bool,
     /// Somebody moves groups into the log.
     pub(super) has_owner: bool,
+    /// Whoever did has ended before his time: what was in flight may still arrive.
+    pub(super) broken: bool,
     /// Told when nobody does any more.
     pub(super) idle: Vec<oneshot::Sender<()>>,
     /// The time of the newest execution.
@@ -154,6 +156,7 @@ impl Staging {
             version: 0,
             dirty: false,
             has_owner: false,
+            broken: false,
             idle: Vec::new(),
             time,
             next_id: 0,
@@ -254,6 +257,13 @@ impl Inner {
     }
 
     pub(super) fn push(&self, staging: &mut Staging, task: Task, executed: Executed) -> Result<Staged> {
+        if staging.broken {
+            return Err(Error::new(
+                ErrorCode::Internal,
+                "the task that moves groups into the log has ended before its time",
+            )
+            .with_hint("Open the database again"));
+        }
         if staging.queue.len() >= QUEUE_MAX {
             return Err(Error::new(
                 ErrorCode::QueueFull,

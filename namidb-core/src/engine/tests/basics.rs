@@ -71,22 +71,16 @@ fn writes_that_wait_while_a_put_is_in_flight_share_the_next_record() {
     bench.run(async {
         let engine = bench.open().await;
         engine.write(add("a", 1)).await.unwrap();
-        let gate = bench
-            .faults
-            .hold(crate::object_store::layers::fault::When::Before, |_, path| path == &layout().slot(Seq(2)));
+        let gate = bench.hold_put(When::Before, 2);
         let first = engine.write(add("a", 1));
-        let (sender, started) = tokio::sync::oneshot::channel();
-        let engine2 = engine.clone();
-        bench.runtime.spawn(
-            "writers",
-            Box::pin(async move {
-                gate.reached().await;
-                let writes = join_all((0..100).map(|_| engine2.write(add("a", 1))));
-                let release = async { gate.release() };
-                let (done, ()) = futures_util::future::join(writes, release).await;
-                drop(sender.send(done.into_iter().map(|done| done.unwrap().seq).collect::<Vec<_>>()));
-            }),
-        );
+        let others = engine.clone();
+        let started = bench.spawn(async move {
+            gate.reached().await;
+            let writes = join_all((0..100).map(|_| others.write(add("a", 1))));
+            let release = async { gate.release() };
+            let (done, ()) = futures_util::future::join(writes, release).await;
+            done.into_iter().map(|done| done.unwrap().seq).collect::<Vec<_>>()
+        });
         assert_eq!(first.await.unwrap().seq, Some(Seq(2)));
         assert_eq!(started.await.unwrap(), vec![Some(Seq(3)); 100]);
         assert_eq!(counter(engine.latest().state(), "a"), 102);
@@ -139,10 +133,6 @@ fn an_explicit_transaction_commits_unless_somebody_touched_what_it_touched() {
         let engine = bench.open().await;
         engine.write(add("a", 1)).await.unwrap();
         engine.write(add("b", 1)).await.unwrap();
-        let set = |transaction: &mut Transaction, counter: &str, value: i64| {
-            let node = counter_node(transaction.state(), counter).unwrap();
-            transaction.changes().set_node_property(node, &name("value"), Value::Integer(value)).unwrap();
-        };
         let mut one = engine.begin().await.unwrap();
         let mut two = engine.begin().await.unwrap();
         let mut three = engine.begin().await.unwrap();

@@ -1,17 +1,25 @@
 //! The engine over the simulated store, in virtual time: each test is named by the sentence that it proves.
 
 mod basics;
+mod doubt;
+mod enumerate;
+mod race;
+mod simulate;
+mod sleep;
 mod threads;
 
 use super::*;
 use crate::graph::GraphState;
 use crate::ids::NodeId;
-use crate::object_store::layers::fault::Faults;
+use crate::object_store::layers::fault::{Fault, Faults, Gate, When};
+use crate::object_store::{ObjectPath, Operation};
 use crate::runtime::{Runtime, SharedRuntime};
 use crate::testing::{SimRuntime, SimStore};
 use crate::transaction::{Changes, Restage, StageContext};
 use crate::value::Value;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// A store that can fail, a clock that can jump, and engines over both.
 struct Bench {
@@ -48,6 +56,39 @@ impl Bench {
     async fn open(&self) -> Engine {
         self.open_with(Settings::default()).await.unwrap()
     }
+
+    /// Runs a future beside the others; its output comes through the channel.
+    fn spawn<T: Send + 'static>(
+        &self,
+        future: impl Future<Output = T> + Send + 'static,
+    ) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        let task = async move { drop(sender.send(future.await)) };
+        self.runtime.spawn("test", Box::pin(task));
+        receiver
+    }
+
+    /// Holds the next put to a slot.
+    fn hold_put(&self, when: When, seq: u64) -> Gate {
+        let slot = layout().slot(Seq(seq));
+        self.faults.hold(when, move |operation, path| operation == Operation::Put && *path == slot)
+    }
+
+    /// Every operation fails from now on, until the faults are cleared.
+    fn break_store(&self) {
+        self.faults.seed(1, &[(Fault::Unavailable, 1_000_000)]);
+    }
+
+    /// What a process that opens now finds in a counter.
+    async fn recovered(&self, name: &str) -> i64 {
+        counter(self.open().await.latest().state(), name)
+    }
+
+    /// Slots that there are.
+    fn slots(&self) -> Vec<u64> {
+        let slots = self.sim.paths().into_iter().filter(|path| path.is_under(layout().wal()));
+        slots.filter_map(|path| crate::layout::slot_of(&path)).map(|seq| seq.0).collect()
+    }
 }
 
 fn root() -> ObjectPath {
@@ -64,6 +105,7 @@ fn name(text: &str) -> Arc<str> {
 
 /// Adds to a counter that is a property of a node, which it makes if there is none: it reads what it writes, so a
 /// lost update, or one applied twice, shows in the sum.
+#[derive(Debug)]
 struct Add {
     counter: &'static str,
     amount: i64,
@@ -92,6 +134,38 @@ impl Restage for Add {
         }
         Ok(changes)
     }
+}
+
+/// Adds to a counter that is there, and changes nothing if it is not.
+#[derive(Debug)]
+struct AddIfThere(&'static str);
+
+impl Restage for AddIfThere {
+    fn restage(&mut self, state: &GraphState, context: &StageContext) -> Result<Changes> {
+        match counter_node(state, self.0) {
+            Some(_) => add(self.0, 1).restage(state, context),
+            None => Ok(Changes::new(state, context)),
+        }
+    }
+}
+
+/// Adds to a counter that is there, and fails if it is not.
+#[derive(Debug)]
+struct AddOrFail(&'static str);
+
+impl Restage for AddOrFail {
+    fn restage(&mut self, state: &GraphState, context: &StageContext) -> Result<Changes> {
+        match counter_node(state, self.0) {
+            Some(_) => add(self.0, 1).restage(state, context),
+            None => Err(Error::new(ErrorCode::EntityNotFound, "there is no such counter")),
+        }
+    }
+}
+
+/// Sets a counter in an explicit transaction.
+fn set(transaction: &mut Transaction, counter: &str, value: i64) {
+    let node = counter_node(transaction.state(), counter).unwrap();
+    transaction.changes().set_node_property(node, &name("value"), Value::Integer(value)).unwrap();
 }
 
 fn counter_node(state: &GraphState, counter: &str) -> Option<NodeId> {

@@ -1,0 +1,178 @@
+//! Puts whose answer is lost, refused, late, or never comes.
+
+use super::*;
+
+#[test]
+fn a_lost_answer_to_a_put_that_was_applied_is_acknowledged_once() {
+    let faults = [Fault::ApplyLose, Fault::FailAfterApply, Fault::SelfConflict, Fault::Dup];
+    for (n, fault) in faults.into_iter().enumerate() {
+        let bench = if n % 2 == 0 { Bench::local() } else { Bench::remote() };
+        bench.run(async {
+            let engine = bench.open().await;
+            engine.write(add("a", 1)).await.unwrap();
+            bench.faults.inject_next(fault);
+            assert_eq!(engine.write(add("a", 1)).await.unwrap().seq, Some(Seq(2)), "{fault:?}");
+            assert_eq!(engine.write(add("a", 1)).await.unwrap().seq, Some(Seq(3)), "{fault:?}");
+            assert_eq!(bench.recovered("a").await, 3, "{fault:?}");
+            assert_eq!(bench.faults.fired().len(), 1);
+        });
+    }
+}
+
+#[test]
+fn a_put_that_never_arrived_is_sent_again() {
+    let faults = [
+        Fault::Drop,
+        Fault::Unavailable,
+        Fault::ConflictInFlight,
+        Fault::Throttled(Duration::from_secs(1)),
+        Fault::Delay(2),
+        Fault::Delay(50),
+    ];
+    for fault in faults {
+        let bench = Bench::remote();
+        bench.run(async {
+            let engine = bench.open().await;
+            engine.write(add("a", 1)).await.unwrap();
+            bench.faults.inject_next(fault);
+            assert_eq!(engine.write(add("a", 1)).await.unwrap().seq, Some(Seq(2)), "{fault:?}");
+            bench.faults.deliver_all().await;
+            assert_eq!(bench.recovered("a").await, 2, "{fault:?}");
+            assert_eq!(engine.commit_metrics().lost_slots, 0);
+        });
+    }
+}
+
+#[test]
+fn while_a_put_is_in_doubt_reads_go_on_and_writes_wait_and_the_engine_recovers_by_itself() {
+    for applied in [true, false] {
+        let bench = Bench::remote();
+        bench.run(async {
+            let engine = bench.open().await;
+            engine.write(add("a", 1)).await.unwrap();
+            if applied {
+                bench.faults.inject_next(Fault::ApplyLose);
+            }
+            bench.break_store();
+            let error = engine.write(add("a", 1)).await.err().unwrap();
+            assert_eq!(error.code(), ErrorCode::CommitOutcomeUnknown, "{error:?}");
+            assert_eq!((error.outcome(), error.is_retryable()), (crate::error::Outcome::Unknown, false));
+            assert_eq!(error.detail("seq"), Some("2"));
+            assert_eq!(counter(engine.latest().state(), "a"), 1, "reads go on");
+
+            let late = engine.write(add("a", 10)).await.err().unwrap();
+            assert_eq!(late.code(), ErrorCode::StoreUnavailable, "{late:?}");
+            assert_eq!((late.outcome(), late.is_retryable()), (crate::error::Outcome::NotApplied, true));
+
+            let waiting = engine.clone();
+            let waiting = bench.spawn(async move { waiting.write(add("a", 100)).await.unwrap().work.found });
+            bench.runtime.sleep(Duration::from_secs(3)).await;
+            bench.faults.clear();
+            let found = waiting.await.unwrap();
+            assert!(found == 1 || found == 2, "the outcome is decided before anything else happens");
+            assert_eq!(bench.recovered("a").await, found + 100, "and what was withdrawn is not there");
+            assert_eq!(engine.commit_metrics().unknown, 1);
+        });
+    }
+}
+
+#[test]
+fn a_put_that_is_refused_fails_its_group_and_nothing_else() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        bench.faults.inject_next(Fault::PermissionDenied);
+        let error = engine.write(add("a", 1)).await.err().unwrap();
+        assert_eq!(
+            (error.code(), error.outcome()),
+            (ErrorCode::StoreAuth, crate::error::Outcome::NotApplied)
+        );
+        assert_eq!(engine.write(add("a", 1)).await.unwrap().work.found, 1);
+        assert_eq!(bench.recovered("a").await, 2);
+    });
+}
+
+#[test]
+fn a_refusal_does_not_end_a_doubt() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let next = bench.faults.next_index();
+        // The put and what reads it back; then the credentials are gone for a while.
+        bench.faults.inject(next, Fault::Delay(40));
+        for index in next + 1..next + 12 {
+            bench.faults.inject(index, Fault::PermissionDenied);
+        }
+        assert_eq!(engine.write(add("a", 1)).await.unwrap().seq, Some(Seq(2)));
+        bench.faults.deliver_all().await;
+        assert_eq!(bench.recovered("a").await, 2);
+    });
+}
+
+#[test]
+fn a_commit_whose_caller_has_gone_is_finished() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let gate = bench.hold_put(When::After, 2);
+        {
+            let write = std::pin::pin!(engine.write(add("a", 1)));
+            futures_util::future::select(write, std::pin::pin!(gate.reached())).await;
+        }
+        gate.release();
+        assert_eq!(engine.write(add("a", 1)).await.unwrap().work.found, 2);
+        assert_eq!(bench.recovered("a").await, 3);
+    });
+}
+
+#[test]
+fn a_process_that_dies_leaves_the_whole_group_or_nothing() {
+    for when in [When::Before, When::After] {
+        let bench = Bench::local();
+        bench.run(async {
+            let engine = bench.open().await;
+            engine.write(add("a", 1)).await.unwrap();
+            let gate = bench.hold_put(when, 2);
+            let dead = engine.clone();
+            let answer = bench.spawn(async move { dead.write(add("a", 1)).await });
+            gate.reached().await;
+            bench.runtime.kill_all();
+            drop((gate, engine, answer));
+            let expected = if when == When::Before { 1 } else { 2 };
+            assert_eq!(bench.recovered("a").await, expected);
+        });
+    }
+}
+
+#[test]
+fn work_that_panics_fails_alone() {
+    struct Panics;
+    impl Restage for Panics {
+        fn restage(&mut self, _: &GraphState, _: &StageContext) -> Result<Changes> {
+            panic!("a defect of the work");
+        }
+    }
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        assert_eq!(engine.write(Panics).await.err().unwrap().code(), ErrorCode::Internal);
+        engine.write(add("a", 1)).await.unwrap();
+        assert_eq!(bench.recovered("a").await, 1);
+    });
+}
+
+#[test]
+fn a_store_that_ignores_a_condition_is_not_written_to() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let rates = [(Fault::IgnoreCondition, 1_000_000)];
+        bench.faults.seed(1, &rates);
+        let error = bench.open_with(Settings::default()).await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::ConditionalPutUnsupported);
+        bench.faults.clear();
+        assert_eq!(bench.recovered("a").await, 0, "what the test left does not make a namespace");
+    });
+}
