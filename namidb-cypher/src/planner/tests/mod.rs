@@ -1,3 +1,5 @@
+mod matching;
+
 use super::{plan, prepare};
 use crate::syntax::ast::{Clause, SingleQuery, Statement, StatementKind, StatementMode};
 use crate::syntax::parse;
