@@ -17,7 +17,6 @@
 use crate::directories::directory_of;
 use crate::disk::{Answer, Disk, Errno, Kind};
 use crate::error::{failed, failed_before, refused};
-use crate::held::HeldFile;
 use crate::objects::Objects;
 use crate::upload::Temp;
 use crate::version::version_of;
@@ -90,7 +89,7 @@ impl<D: Disk> Objects<D> {
             && let Ok(stat) = self.disk.stat_file(&file)
         {
             // What is replaced once is looked at often.
-            self.held.hold(HeldFile { path: path.clone(), file, stat, version: version.clone() });
+            self.hold(path, file, stat, &version);
         }
         Ok(PutReceipt { version, server_time: Some(self.now()) })
     }

@@ -33,8 +33,10 @@ pub(crate) struct Objects<D: Disk> {
 pub(crate) enum Looked<D: Disk> {
     /// A file whose version is known.
     Known(Arc<HeldFile<D>>),
-    /// Something that is to be read first.
-    Opened(D::File),
+    /// A file, small and in memory, with its bytes.
+    Read(D::File, Stat, Vec<u8>),
+    /// A file that is to be read first.
+    Opened(D::File, Stat),
 }
 
 impl<D: Disk> Objects<D> {
@@ -78,27 +80,51 @@ impl<D: Disk> Objects<D> {
             }
             return Ok(Looked::Known(held));
         }
-        self.disk.open(path).map(Looked::Opened).map_err(failed)
+        let file = self.disk.open(path).map_err(failed)?;
+        let stat = self.disk.stat_file(&file).map_err(failed)?;
+        match stat.kind {
+            Kind::File => {}
+            Kind::Directory => return Err(refused(ErrorKind::NotFound, operation, path)),
+            Kind::Other => {
+                return Err(refused(ErrorKind::Unexpected, operation, path)
+                    .with_source("something that is no regular file has the name of an object"));
+            }
+        }
+        if !is_noted(stat.size)
+            && let Ok(size) = usize::try_from(stat.size)
+            && let Some(bytes) = self.disk.read_cached(&file, size)
+        {
+            return Ok(Looked::Read(file, stat, bytes));
+        }
+        Ok(Looked::Opened(file, stat))
+    }
+
+    /// Whether what was found can be answered without waiting for the disk.
+    pub(crate) fn is_ready(&self, path: &ObjectPath, looked: &Looked<D>) -> bool {
+        matches!(looked, Looked::Read(..)) && !self.seen.is_publishing(path)
     }
 
     /// Reads what was found, or the range of it that is asked for.
     pub(crate) fn get(&self, path: &ObjectPath, looked: Looked<D>, options: &GetOptions) -> Result<Object> {
         let (stat, version, bytes) = match looked {
             Looked::Known(held) => {
-                let known = Some(held.version.clone());
-                let (version, bytes) = self.read_object(path, &held.file, &held.stat, known, options)?;
-                (held.stat, version, bytes)
+                let bytes = self.read_known(path, &held.file, &held.stat, &held.version, options)?;
+                (held.stat, held.version.clone(), bytes)
             }
-            Looked::Opened(file) => {
-                let stat = self.stat_object(Operation::Get, path, &file)?;
-                let noted = self.noted(&file, &stat);
-                let read_for_version = noted.is_none() && options.range.is_some();
-                let (version, bytes) = self.read_object(path, &file, &stat, noted, options)?;
-                if read_for_version || options.unless.is_some() {
-                    self.held.hold(HeldFile { path: path.clone(), file, stat, version: version.clone() });
+            Looked::Read(file, stat, bytes) => self.get_read(path, file, stat, bytes, options),
+            Looked::Opened(file, stat) => match self.noted(&file, &stat) {
+                Some(version) => {
+                    let bytes = self.read_known(path, &file, &stat, &version, options)?;
+                    if options.unless.is_some() {
+                        self.hold(path, file, stat, &version);
+                    }
+                    (stat, version, bytes)
                 }
-                (stat, version, bytes)
-            }
+                None => {
+                    let bytes = self.read(Operation::Get, path, &file, 0, stat.size)?;
+                    self.get_read(path, file, stat, bytes, options)
+                }
+            },
         };
         self.show(Operation::Get, path, &version)?;
         if options.unless.as_ref() == Some(&version) {
@@ -110,29 +136,51 @@ impl<D: Disk> Objects<D> {
         }
     }
 
-    /// The version of a file, and the bytes that are asked for; none if there is no such range.
-    fn read_object(
+    /// The bytes that are asked for of a file whose version is known; none if there is no such range, or nobody wants
+    /// them.
+    fn read_known(
         &self,
         path: &ObjectPath,
         file: &D::File,
         stat: &Stat,
-        known: Option<ObjectVersion>,
+        version: &ObjectVersion,
         options: &GetOptions,
-    ) -> Result<(ObjectVersion, Option<Bytes>)> {
-        let range = options.within(stat.size);
-        let Some(version) = known else {
-            let all = Bytes::from(self.read(Operation::Get, path, file, 0, stat.size)?);
-            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
-            let version = version_of(&all);
-            return Ok((version, range.map(|range| all.slice(place(range.start)..place(range.end)))));
-        };
-        let bytes = match range {
-            Some(range) if options.unless.as_ref() != Some(&version) => {
-                Some(Bytes::from(self.read(Operation::Get, path, file, range.start, range.end)?))
+    ) -> Result<Option<Bytes>> {
+        match options.within(stat.size) {
+            Some(range) if options.unless.as_ref() != Some(version) => {
+                self.read(Operation::Get, path, file, range.start, range.end).map(|bytes| Some(bytes.into()))
             }
-            _ => None,
-        };
-        Ok((version, bytes))
+            _ => Ok(None),
+        }
+    }
+
+    /// The same of a file that was read whole, and its version.
+    fn get_read(
+        &self,
+        path: &ObjectPath,
+        file: D::File,
+        stat: Stat,
+        bytes: Vec<u8>,
+        options: &GetOptions,
+    ) -> (Stat, ObjectVersion, Option<Bytes>) {
+        let version = version_of(&bytes);
+        if options.unless.is_some() || options.range.is_some() {
+            self.hold(path, file, stat, &version);
+        }
+        let bytes = Bytes::from(bytes);
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        let range = options.within(stat.size);
+        (stat, version, range.map(|range| bytes.slice(place(range.start)..place(range.end))))
+    }
+
+    pub(crate) fn hold(
+        &self,
+        path: &ObjectPath,
+        file: D::File,
+        stat: Stat,
+        version: &ObjectVersion,
+    ) -> Arc<HeldFile<D>> {
+        self.held.hold(HeldFile { path: path.clone(), file, stat, version: version.clone() })
     }
 
     /// What is known of what was found.
@@ -149,16 +197,17 @@ impl<D: Disk> Objects<D> {
         path: &ObjectPath,
         looked: Looked<D>,
     ) -> Result<Arc<HeldFile<D>>> {
-        let file = match looked {
-            Looked::Known(held) => return Ok(held),
-            Looked::Opened(file) => file,
-        };
-        let stat = self.stat_object(operation, path, &file)?;
-        let version = match self.noted(&file, &stat) {
-            Some(noted) => noted,
-            None => version_of(&self.read(operation, path, &file, 0, stat.size)?),
-        };
-        Ok(self.held.hold(HeldFile { path: path.clone(), file, stat, version }))
+        match looked {
+            Looked::Known(held) => Ok(held),
+            Looked::Read(file, stat, bytes) => Ok(self.hold(path, file, stat, &version_of(&bytes))),
+            Looked::Opened(file, stat) => {
+                let version = match self.noted(&file, &stat) {
+                    Some(noted) => noted,
+                    None => version_of(&self.read(operation, path, &file, 0, stat.size)?),
+                };
+                Ok(self.hold(path, file, stat, &version))
+            }
+        }
     }
 
     /// Removes an object; a missing one is no error.
@@ -200,16 +249,6 @@ impl<D: Disk> Objects<D> {
             return None;
         }
         self.disk.noted(file).and_then(|text| read_note(&text, stat))
-    }
-
-    fn stat_object(&self, operation: Operation, path: &ObjectPath, file: &D::File) -> Result<Stat> {
-        let stat = self.disk.stat_file(file).map_err(|errno| failed_before(errno, operation, path))?;
-        match stat.kind {
-            Kind::File => Ok(stat),
-            Kind::Directory => Err(refused(ErrorKind::NotFound, operation, path)),
-            Kind::Other => Err(refused(ErrorKind::Unexpected, operation, path)
-                .with_source("something that is no regular file has the name of an object")),
-        }
     }
 
     fn read(

@@ -502,11 +502,11 @@ impl ObjectStore for Broken {
                     page.paths.truncate(limit);
                 }
             }
-            Defect::StartAfterMustExist => {
-                if start_after.is_some_and(|start| start.is_under(prefix) && self.inner.peek(start).is_none())
-                {
-                    page = ListPage { paths: Vec::new(), more: false, ..page };
-                }
+            Defect::StartAfterMustExist
+                if start_after
+                    .is_some_and(|start| start.is_under(prefix) && self.inner.peek(start).is_none()) =>
+            {
+                page = ListPage { paths: Vec::new(), more: false, ..page };
             }
             Defect::FirstPageIsTheLast => page.more = false,
             Defect::PageSkipsAPath if start_after.is_some() && is_full && limit > 50 => {

@@ -84,6 +84,8 @@ pub(crate) trait Disk: fmt::Debug + Send + Sync + 'static {
     fn stat_file(&self, file: &Self::File) -> Answer<Stat>;
     /// Reads exactly these many bytes.
     fn read(&self, file: &Self::File, offset: u64, bytes: usize) -> Answer<Vec<u8>>;
+    /// The same from the start of a file, if that takes no waiting: the bytes are in memory.
+    fn read_cached(&self, file: &Self::File, bytes: usize) -> Option<Vec<u8>>;
     /// The names in a directory and what they stand for, in any order.
     fn entries(&self, path: &ObjectPath) -> Answer<Vec<(String, Kind)>>;
 

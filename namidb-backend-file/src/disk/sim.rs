@@ -402,6 +402,13 @@ impl Disk for SimDisk {
         state.files[*file].bytes.get(start..start + bytes).map(<[u8]>::to_vec).ok_or(Errno::IO)
     }
 
+    fn read_cached(&self, file: &usize, bytes: usize) -> Option<Vec<u8>> {
+        let mut state = self.state();
+        state.look("read_cached").ok()?;
+        let found = state.files[*file].bytes.get(..bytes)?.to_vec();
+        (state.failing_reads == 0).then_some(found)
+    }
+
     fn entries(&self, path: &ObjectPath) -> Answer<Vec<(String, Kind)>> {
         let mut state = self.state();
         state.look("entries")?;
