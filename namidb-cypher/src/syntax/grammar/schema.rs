@@ -19,7 +19,10 @@ impl Parser<'_> {
         if !self.at_keyword(Keyword::Create) {
             return Ok(None);
         }
+        // Each of the words can also begin a pattern to create, as the variable of a path.
+        let names_path = self.nth_is(2, TokenKind::Equal);
         let kind = match self.nth(1).keyword {
+            _ if names_path => return Ok(None),
             Some(Keyword::Constraint) => {
                 self.bump();
                 self.bump();
@@ -267,7 +270,7 @@ impl Parser<'_> {
         self.name("a property")
     }
 
-    /// `EACH labels(variable)`, `EACH type(variable)`, `[EACH] (labels(variable))`
+    /// `EACH labels(variable)` or `EACH type(variable)`
     fn lookup_function(&mut self, variable: &Name) -> Result<()> {
         self.expect_keyword(Keyword::Each)?;
         self.name("labels or type")?;

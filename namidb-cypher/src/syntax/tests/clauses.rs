@@ -166,6 +166,13 @@ fn schema_commands_are_written_in_the_old_style_and_in_the_new() {
 }
 
 #[test]
+fn words_of_schema_commands_can_name_paths() {
+    for word in ["index", "text", "point", "constraint", "range"] {
+        assert_eq!(clause(&format!("CREATE {word} = (a)-[:R]->(b) RETURN {word}")).keyword(), "CREATE");
+    }
+}
+
+#[test]
 fn unions_are_flat_and_of_one_kind() {
     let StatementKind::Query(query) = parse("RETURN 1 UNION RETURN 2 UNION DISTINCT RETURN 3").unwrap().kind
     else {

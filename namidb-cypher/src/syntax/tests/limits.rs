@@ -7,11 +7,49 @@ use proptest::prelude::*;
 
 const MANY: usize = 100_000;
 
-/// Parses on a thread whose stack is no larger than that of any thread that runs queries.
-fn parse_on_small_stack(text: String) -> Result<(), Error> {
+/// Runs on a thread whose stack is half as large as that of any thread that runs queries.
+fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     #[allow(clippy::disallowed_methods, reason = "the size of a stack is what is tested")]
-    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || parse(&text).map(drop));
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(work);
     thread.unwrap().join().unwrap()
+}
+
+fn parse_on_small_stack(text: String) -> Result<(), Error> {
+    on_small_stack(move || parse(&text).map(drop))
+}
+
+/// The highest trees that there are: sums inside sums, and what nests around a sum.
+fn highest() -> Vec<String> {
+    let sum = format!("$p{}", " + 1".repeat(EXPRESSION_HEIGHT_MAX - NESTING_MAX));
+    [
+        ("(", ") - 1"),
+        ("[", "]"),
+        ("NOT ", ""),
+        ("coalesce(", ")"),
+        ("{a: ", "}"),
+        ("CASE WHEN true THEN ", " END"),
+    ]
+    .iter()
+    .map(|(open, close)| {
+        let depth = if close.ends_with('1') { NESTING_MAX / 2 - 1 } else { NESTING_MAX - 2 };
+        format!("RETURN {}{sum}{}", open.repeat(depth), close.repeat(depth))
+    })
+    .collect()
+}
+
+#[test]
+fn the_highest_trees_can_be_walked_and_planned_on_a_small_stack() {
+    for text in highest() {
+        on_small_stack(move || {
+            let statement = parse(&text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+            let copy = statement.clone();
+            assert!(copy == statement);
+            assert!(format!("{copy:?}").len() > text.len());
+            assert_eq!(parse(&printer::print(&copy)).unwrap(), statement);
+            let planned = crate::planner::prepare(&text, &namidb_core::graph::GraphState::empty());
+            assert!(planned.is_ok(), "{text}: {planned:?}");
+        });
+    }
 }
 
 #[test]
