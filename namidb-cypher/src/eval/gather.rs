@@ -7,7 +7,7 @@
 use crate::vector::{Booleans, Primitive, Strings, Vector, VectorBuilder};
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
 use namidb_core::Value;
-use namidb_core::graph::{CHUNK_IDS, Chunk, ChunkData, Column};
+use namidb_core::graph::{CHUNK_IDS, Chunk, ChunkData, Column, StringData};
 use smallvec::SmallVec;
 
 const CHUNK_BITS: u32 = CHUNK_IDS.trailing_zeros();
@@ -254,6 +254,11 @@ fn finish(mut present: NullBufferBuilder) -> Option<NullBuffer> {
 
 /// The texts; none if they are more than offsets of 32 bits can address.
 fn strings<'a>(located: &Located<'a>, ids: &[u64], validity: Option<&NullBuffer>) -> Option<Vector> {
+    if validity.is_none()
+        && let Some(texts) = strings_whole(located, ids)
+    {
+        return Some(texts);
+    }
     let mut offsets: Vec<i32> = Vec::with_capacity(ids.len() + 1);
     offsets.push(0);
     let mut bytes: Vec<u8> = Vec::with_capacity(ids.len() * 8);
@@ -281,6 +286,34 @@ fn strings<'a>(located: &Located<'a>, ids: &[u64], validity: Option<&NullBuffer>
             bytes: Buffer::from_vec(bytes),
             validity: finish(present),
         })
+    })
+}
+
+/// The same where every row has a text; none if one has not, or they are too many.
+fn strings_whole<'a>(located: &Located<'a>, ids: &[u64]) -> Option<Vector> {
+    let mut offsets: Vec<i32> = Vec::with_capacity(ids.len() + 1);
+    offsets.push(0);
+    let mut bytes: Vec<u8> = Vec::with_capacity(ids.len() * 8);
+    let mut whole = true;
+    // The texts of a full chunk, and how many; of another none, so that any offset lies beyond them.
+    let texts = |chunk: Option<&'a Chunk>| -> (Option<&'a StringData>, usize) {
+        match chunk.and_then(Chunk::strings) {
+            Some((texts, None)) => (Some(texts), texts.len()),
+            _ => (None, 0),
+        }
+    };
+    located.for_each(ids, texts, |_, id, (texts, len)| {
+        let at = offset(id);
+        whole &= at < *len;
+        if let Some(texts) = texts {
+            bytes.extend_from_slice(texts.get(at).as_bytes());
+        }
+        // Too many bytes are found out below; until then the offset may be any.
+        offsets.push(bytes.len() as i32);
+    });
+    (whole && i32::try_from(bytes.len()).is_ok()).then(|| {
+        let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
+        Vector::String(Strings { offsets, bytes: Buffer::from_vec(bytes), validity: None })
     })
 }
 
