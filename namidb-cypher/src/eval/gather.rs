@@ -29,7 +29,7 @@ pub(crate) struct Run<'a> {
 /// Where the chunks of rows are. Null rows, whose ids mean nothing, have a place too.
 pub(crate) enum Located<'a> {
     /// In runs of rows.
-    Runs(SmallVec<[Run<'a>; 8]>),
+    Runs(SmallVec<[Run<'a>; 2]>),
     /// Spread over the rows: a table of chunks by index, from the lowest one on.
     Table {
         /// The index of the first chunk of the table.
