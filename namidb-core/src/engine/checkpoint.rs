@@ -45,8 +45,9 @@ enum Published {
 }
 
 impl Inner {
-    /// Writes a checkpoint of the newest state, if that is newer than the present one.
-    pub(super) async fn checkpoint(self: &Arc<Inner>) -> Result<FlushReport> {
+    /// Writes a checkpoint of the newest state, if that is newer than the present one, and if there are records enough
+    /// between: whoever counted them may not have seen the checkpoints of others.
+    pub(super) async fn checkpoint(self: &Arc<Inner>, records_min: u64) -> Result<FlushReport> {
         if self.settings.read_only {
             return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
         }
@@ -59,7 +60,7 @@ impl Inner {
             self.head.note_checkpoint(present.checkpoint.seq);
             let (position, writers) = self.head.with_writers();
             report.checkpoint = present.checkpoint.seq;
-            if position.seq <= present.checkpoint.seq {
+            if position.seq.0.saturating_sub(present.checkpoint.seq.0) < records_min.max(1) {
                 self.collect(read).await?;
                 return Ok(report);
             }
@@ -144,10 +145,14 @@ impl Inner {
         if !due || self.settings.read_only {
             return;
         }
+        // Where bytes made it due, how many records they are in makes no difference.
+        let records_min = if after.records >= records { records } else { 1 };
         let engine = Arc::clone(self);
         let job = async move {
             // One that fails is made up for at the next line; what is wrong with the store shows at the next commit.
-            drop(engine.checkpoint().await);
+            if engine.check_open().is_ok() {
+                drop(engine.checkpoint(records_min).await);
+            }
         };
         self.runtime.spawn("write a checkpoint", Box::pin(job));
     }

@@ -36,11 +36,14 @@ impl Inner {
             // Whoever waits for an answer has it by then, if only that the outcome is unknown.
             select(idle, self.runtime.sleep(self.settings.commit_deadline)).await;
         }
+        // A checkpoint that is being written is waited for as long.
+        let written = std::pin::pin!(self.checkpointing.lock());
+        select(written, self.runtime.sleep(self.settings.commit_deadline)).await;
         // A log that the next open reads in its second round needs no checkpoint.
         let growth = self.head.growth();
         if !self.settings.read_only && growth.records > WINDOW {
             // The log holds everything: without a checkpoint the next open reads more of it, no more.
-            drop(self.checkpoint().await);
+            drop(self.checkpoint(WINDOW + 1).await);
         }
         Ok(())
     }

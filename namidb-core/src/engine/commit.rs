@@ -38,6 +38,8 @@ enum Next {
     Idle,
     /// Nothing of the group changes anything: if the log ends here, it is answered.
     Confirm(Seq),
+    /// Nor here; and the log was found to end here, or before, after the last of the group had come.
+    Answer(Snapshot),
     /// The group is frozen.
     Put(Box<Group>),
 }
@@ -147,6 +149,10 @@ impl Inner {
                     return;
                 }
                 Next::Confirm(seq) => self.confirm(seq).await,
+                Next::Answer(snapshot) => {
+                    let done = self.take_answered();
+                    self.acknowledge(done, None, &snapshot);
+                }
                 Next::Put(group) => {
                     let fate = self.put(&group).await;
                     let lost = matches!(fate, Fate::Lost(_));
@@ -188,7 +194,12 @@ impl Inner {
             (transactions, Some(changed.state.clone()))
         });
         let base = Arc::clone(&staging.base);
-        let Some(state) = state else { return Next::Confirm(base.seq) };
+        let Some(state) = state else {
+            // Else others who commit all the time could put off the answer for ever.
+            let looked = self.looked_at();
+            let all_before = staging.frozen.iter().all(|pending| pending.arrived < looked);
+            return if all_before { Next::Answer(Snapshot::new(base)) } else { Next::Confirm(base.seq) };
+        };
         let seq = base.seq.next();
         let token = LogId(random_u128(&*self.runtime));
         let time = staging.time();

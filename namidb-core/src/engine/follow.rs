@@ -19,11 +19,9 @@ use std::time::Duration;
 impl Inner {
     /// A snapshot that is old enough to need no look, or the newest there is.
     pub(super) async fn fresh_snapshot(self: &Arc<Inner>) -> Result<Snapshot> {
-        if !self.staleness.is_zero() {
-            let looked = Duration::from_micros(self.looked_at.load(Ordering::Relaxed));
-            if self.runtime.monotonic().saturating_sub(looked) <= self.staleness {
-                return Ok(self.latest());
-            }
+        let age = self.runtime.monotonic().saturating_sub(self.looked_at());
+        if !self.staleness.is_zero() && age <= self.staleness {
+            return Ok(self.latest());
         }
         self.follow().await
     }
@@ -54,10 +52,15 @@ impl Inner {
         Snapshot::new(self.head.newest())
     }
 
+    /// When the last look began that found the end of the log: the head contains all that was acknowledged by then.
+    pub(super) fn looked_at(&self) -> Duration {
+        Duration::from_micros(self.looked_at.load(Ordering::Acquire))
+    }
+
     /// A look began at this moment and found that nothing newer was there than is known.
     pub(super) fn note_fresh(&self, began: Duration) {
         let micros = u64::try_from(began.as_micros()).unwrap_or(u64::MAX);
-        self.looked_at.fetch_max(micros, Ordering::Relaxed);
+        self.looked_at.fetch_max(micros, Ordering::Release);
     }
 
     /// The look rule, for slot `n`. A look also tells of checkpoints that others have written.

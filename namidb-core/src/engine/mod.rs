@@ -233,7 +233,7 @@ impl Engine {
     /// `ReadOnly`; `Closed`; those of the store.
     pub async fn flush(&self) -> Result<FlushReport> {
         self.inner.check_open()?;
-        self.inner.checkpoint().await
+        self.inner.checkpoint(1).await
     }
 
     /// Waits for the puts in flight, and writes a checkpoint if it would make the next open faster. Twice is fine.

@@ -103,6 +103,8 @@ pub(super) struct Pending {
     pub(super) task: Task,
     pub(super) executed: Executed,
     pub(super) answer: oneshot::Sender<Answer>,
+    /// When it came.
+    pub(super) arrived: Duration,
 }
 
 /// What a write is told.
@@ -278,7 +280,8 @@ impl Inner {
             staging.move_to(&state);
         }
         let (sender, answer) = oneshot::channel();
-        staging.queue.push(Pending { id, task, executed, answer: sender });
+        let arrived = self.runtime.monotonic();
+        staging.queue.push(Pending { id, task, executed, answer: sender, arrived });
         count(&self.counters.admitted);
         let needs_owner = !std::mem::replace(&mut staging.has_owner, true);
         Ok(Staged { id, answer, needs_owner })

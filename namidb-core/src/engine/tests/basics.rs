@@ -167,3 +167,103 @@ fn nothing_is_let_in_after_closing() {
         assert_eq!(counter(bench.open().await.latest().state(), "a"), 20);
     });
 }
+
+#[test]
+fn whoever_crosses_the_line_writes_a_checkpoint_in_the_background() {
+    for bench in [Bench::local(), Bench::remote()] {
+        bench.run(async {
+            let settings = Settings { checkpoint_records: 10, ..Settings::default() };
+            let (one, two) =
+                (bench.open_with(settings.clone()).await.unwrap(), bench.open_with(settings).await.unwrap());
+            for _ in 0..25 {
+                one.write(add("a", 1)).await.unwrap();
+                bench.runtime.sleep(Duration::from_millis(1)).await;
+            }
+            assert_eq!((one.commit_metrics().checkpoints, one.info().checkpoint), (2, Seq(20)));
+            two.refresh().await.unwrap();
+            assert_eq!(two.commit_metrics().checkpoints, 0, "it only follows");
+            for _ in 0..6 {
+                two.write(add("a", 1)).await.unwrap();
+                bench.runtime.sleep(Duration::from_millis(1)).await;
+            }
+            two.close().await.unwrap();
+            assert_eq!(bench.recovered("a").await, 31);
+            let bytes = bench.sim.peek(layout().manifest()).unwrap();
+            let manifest = manifest::codec::decode(&bytes).unwrap();
+            assert!(manifest.checkpoint.seq >= Seq(30), "{:?}", manifest.checkpoint);
+        });
+    }
+}
+
+#[test]
+fn at_twice_the_line_anyone_writes_the_checkpoint() {
+    let bench = Bench::local();
+    bench.run(async {
+        let never = Settings { checkpoint_records: 1 << 40, ..Settings::default() };
+        let soon = Settings { checkpoint_records: 10, ..Settings::default() };
+        let (one, two) = (bench.open_with(never).await.unwrap(), bench.open_with(soon).await.unwrap());
+        for n in 0..20 {
+            one.write(add("a", 1)).await.unwrap();
+            two.refresh().await.unwrap();
+            bench.runtime.sleep(Duration::from_millis(1)).await;
+            assert_eq!(two.commit_metrics().checkpoints, u64::from(n == 19), "after record {}", n + 1);
+        }
+        assert_eq!(bench.recovered("a").await, 20);
+    });
+}
+
+#[test]
+fn a_namespace_is_created_or_not_as_the_mode_says() {
+    let bench = Bench::local();
+    bench.run(async {
+        let open = async |mode, read_only| {
+            let settings = Settings { mode, read_only, ..Settings::default() };
+            bench.open_with(settings).await.map(|engine| engine.info().database).map_err(|error| error.code())
+        };
+        use crate::uri::OpenMode::{Create, Open, OpenOrCreate};
+        assert_eq!(open(Open, false).await, Err(ErrorCode::InvalidArgument));
+        assert_eq!(open(OpenOrCreate, true).await, Err(ErrorCode::InvalidArgument));
+        assert_eq!(bench.sim.paths(), [], "and nothing was written");
+        let database = open(Create, false).await.unwrap();
+        assert_eq!(open(Create, false).await, Err(ErrorCode::InvalidArgument));
+        assert_eq!(open(Open, false).await, Ok(database));
+        assert_eq!(open(OpenOrCreate, true).await, Ok(database));
+    });
+}
+
+#[test]
+fn of_two_that_create_a_namespace_one_has_created_it() {
+    for seed in 0..10 {
+        let bench = Bench::over(SimStore::remote(), seed);
+        bench.run(async {
+            let create = || Settings { mode: crate::uri::OpenMode::Create, ..Settings::default() };
+            let both = [bench.open_with(create()), bench.open_with(create())];
+            let opened = join_all(both).await;
+            assert_eq!(opened.iter().filter(|engine| engine.is_ok()).count(), 1, "seed {seed}");
+            bench.open().await.write(add("a", 1)).await.unwrap();
+            assert_eq!(bench.recovered("a").await, 1);
+        });
+    }
+}
+
+#[test]
+fn what_is_read_only_writes_nothing_and_follows() {
+    let bench = Bench::local();
+    bench.run(async {
+        let writer = bench.open().await;
+        writer.write(add("a", 1)).await.unwrap();
+        let settings = Settings { read_only: true, checkpoint_records: 1, ..Settings::default() };
+        let reader = bench.open_with(settings).await.unwrap();
+        let paths = bench.sim.paths();
+        assert_eq!(reader.write(add("a", 1)).await.unwrap_err().code(), ErrorCode::ReadOnly);
+        assert_eq!(reader.flush().await.unwrap_err().code(), ErrorCode::ReadOnly);
+        let mut transaction = reader.begin().await.unwrap();
+        set(&mut transaction, "a", 5);
+        assert_eq!(transaction.commit().await.unwrap_err().code(), ErrorCode::ReadOnly);
+        assert_eq!(bench.sim.paths(), paths);
+        writer.write(add("a", 1)).await.unwrap();
+        assert_eq!(counter(reader.snapshot().await.unwrap().state(), "a"), 2);
+        reader.close().await.unwrap();
+        assert_eq!(reader.request_counts().put.requests, 0);
+    });
+}
