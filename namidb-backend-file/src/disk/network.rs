@@ -31,12 +31,35 @@ const NETWORK: [(u32, &str); 18] = [
 #[cfg(target_os = "linux")]
 pub(super) fn network_file_system(directory: impl AsFd) -> Answer<Option<&'static str>> {
     // The magic numbers are 32 bits wide, whatever the word that carries them.
-    let magic = rustix::fs::fstatfs(directory)?.f_type as u32;
-    Ok(NETWORK.iter().find(|(number, _)| *number == magic).map(|(_, name)| *name))
+    Ok(name_of(rustix::fs::fstatfs(directory)?.f_type as u32))
+}
+
+#[cfg(target_os = "linux")]
+fn name_of(magic: u32) -> Option<&'static str> {
+    NETWORK.iter().find(|(number, _)| *number == magic).map(|(_, name)| *name)
 }
 
 /// Elsewhere nothing is known.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn network_file_system(_directory: impl AsFd) -> Answer<Option<&'static str>> {
     Ok(None)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn network_file_systems_are_told_from_those_of_a_disk() {
+        const EXT4: u32 = 0xEF53;
+        const TMPFS: u32 = 0x0102_1994;
+        const OVERLAY: u32 = 0x794C_7630;
+        assert_eq!(
+            [0x6969, 0xFF53_4D42, 0x6573_5546].map(name_of),
+            [Some("NFS"), Some("CIFS"), Some("FUSE")]
+        );
+        assert_eq!([EXT4, TMPFS, OVERLAY].map(name_of), [None; 3]);
+        let proc = std::fs::File::open("/proc").unwrap();
+        assert_eq!(network_file_system(proc), Ok(None));
+    }
 }
