@@ -128,3 +128,44 @@ async fn open_by_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Re
 fn path(text: &str) -> Result<ObjectPath> {
     ObjectPath::new(text).map_err(|error| Error::new(ErrorCode::InvalidArgument, error.to_string()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocking::wait_for;
+    use crate::options::OpenOptions;
+
+    /// A handle as a child of the process that opened it has it.
+    fn inherited(uri: &str) -> Handle {
+        let uri = crate::parse_uri(uri).unwrap();
+        let options = OpenOptions::new().resolve(Some(&uri)).unwrap();
+        let handle = wait_for(Handle::open_uri(uri, StorageOptions::new(), options)).unwrap().unwrap();
+        let engine = handle.opened.load().engine.clone();
+        let opened = Opened {
+            process: 0,
+            engine,
+            plans: PlanCache::new(1),
+            runtime: runtime::shared().unwrap(),
+            options: handle.options.clone(),
+        };
+        Handle { opened: ArcSwap::from_pointee(opened), ..handle }
+    }
+
+    #[test]
+    #[cfg(feature = "file")]
+    fn a_forked_process_opens_the_database_again_by_its_uri() {
+        let directory = std::env::temp_dir().join(format!("namidb-{}", crate::new_uuid()));
+        let handle = inherited(&format!("file://{}?ns=test", directory.display()));
+        let opened = handle.opened().unwrap();
+        assert_eq!(opened.process, std::process::id());
+        assert!(Arc::ptr_eq(&opened, &handle.opened().unwrap()), "once is enough");
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    #[cfg(feature = "memory")]
+    fn a_forked_process_has_no_database_in_memory() {
+        let error = inherited("memory://demo").opened().unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Closed);
+    }
+}

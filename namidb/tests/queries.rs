@@ -351,3 +351,23 @@ fn asynchronous_calls_work_on_any_executor_and_stop_when_they_are_dropped() {
         assert_eq!(error.code(), ErrorCode::Closed);
     });
 }
+
+#[test]
+fn every_call_may_be_spawned_on_a_runtime_of_many_threads() {
+    let other = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let spawned = other.spawn(async {
+        let database = namidb::Database::open("memory://demo").await?;
+        let mut batch = database.batch();
+        batch.upsert_node(["N"], id(1), NONE)?;
+        batch.commit().await?;
+        let mut transaction = database.begin().await?;
+        transaction.cypher("CREATE (:N)", ()).await?;
+        transaction.commit().await?;
+        database.refresh().await?;
+        database.flush().await?;
+        let nodes = database.scan_label("N").await?.len();
+        database.close().await?;
+        Ok::<usize, namidb::Error>(nodes)
+    });
+    assert_eq!(other.block_on(spawned).unwrap().unwrap(), 2);
+}

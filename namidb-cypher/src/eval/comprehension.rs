@@ -151,6 +151,19 @@ pub(crate) fn quantifier(
     Ok(Truth::from_answers(&answers).into_vector())
 }
 
+/// `reduce` may put lists and maps into each other so deep. All else that nests is as deep as the text of a query or
+/// as a property may be; a loop is not, and what is nested by the hundred thousand can be neither compared nor dropped
+/// within a thread's stack.
+const NESTING_MAX: usize = 512;
+
+fn nests_deeper(value: &Value, levels: usize) -> bool {
+    match value {
+        Value::List(items) => levels == 0 || items.iter().any(|item| nests_deeper(item, levels - 1)),
+        Value::Map(map) => levels == 0 || map.iter().any(|(_, item)| nests_deeper(item, levels - 1)),
+        _ => false,
+    }
+}
+
 /// `reduce(accumulator = initial, variable IN list | body)`, row by row: all rows take their first step
 /// together, then their second.
 pub(crate) fn reduce(
@@ -188,7 +201,13 @@ pub(crate) fn reduce(
             smallvec![(accumulator, Vector::from_values(so_far)), (variable, Vector::from_values(elements))];
         let next = body.evaluate(&scope.with_locals(&open, locals))?;
         for (at, row) in open.iter().enumerate() {
-            results[*row as usize] = next.value(at);
+            let value = next.value(at);
+            if nests_deeper(&value, NESTING_MAX) {
+                let message =
+                    format!("reduce() puts lists and maps into each other more than {NESTING_MAX} deep");
+                return Err(errors::argument_error("NumberOutOfRange", message));
+            }
+            results[*row as usize] = value;
         }
     }
     Ok(Vector::from_values(results))

@@ -266,3 +266,18 @@ fn what_is_the_same_for_every_row_is_one_value() {
     assert!(!constant(&squares(list(vec![variable(0)]))));
     assert!(!constant(&call("rand", Vec::new())));
 }
+
+#[test]
+fn reduce_does_not_nest_lists_without_end() {
+    let nest = |count: i64| {
+        expr(ExprKind::Reduce {
+            accumulator: VarId(1),
+            initial: Box::new(list(vec![])),
+            variable: VarId(0),
+            list: Box::new(literal(Value::from((0..count).map(Value::Integer).collect::<Vec<_>>()))),
+            body: Box::new(list(vec![variable(1)])),
+        })
+    };
+    assert!(matches!(value(&nest(500)), Ok(Value::List(_))));
+    assert_eq!(fault(value(&nest(300_000))), (ErrorCode::Argument, "ArgumentError", "NumberOutOfRange"));
+}
