@@ -61,6 +61,7 @@ test-rust: ## tests of every crate, the protocol model among them
 
 .PHONY: wheel
 wheel: setup ## build the wheel, for release, and install it in .venv
+	@rm -f target/wheels/namidb-*.whl
 	$(BIN)/maturin build --quiet --release --locked --manifest-path namidb-python/Cargo.toml --out target/wheels
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall target/wheels/namidb-*.whl
 

@@ -22,6 +22,8 @@ use tokio::sync::oneshot;
 
 /// A caller that waits looks so often whether it was cancelled.
 const SLICE: Duration = Duration::from_millis(50);
+/// What was stopped may answer for so long; then it is left alone.
+const GRACE: Duration = Duration::from_millis(100);
 /// Requests are few and short on the processor; more workers would only wake each other.
 const WORKERS_MAX: usize = 4;
 
@@ -109,18 +111,27 @@ pub(crate) fn wait<T>(
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
+    let own_clock = TokioRuntime::new(handle.clone());
+    let mut stopped: Option<(Stopped, Duration)> = None;
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Ok(Ok(output));
         }
-        if cancel.is_cancelled() {
-            return Ok(Err(Stopped::Cancelled));
-        }
         let mut slice = SLICE;
-        if let Some((clock, deadline)) = deadline {
+        if let Some((why, since)) = stopped {
+            // What noticed by itself that it is to stop has an answer soon, and knows better what it did.
+            slice = GRACE.saturating_sub(own_clock.monotonic().saturating_sub(since));
+            if slice.is_zero() {
+                return Ok(Err(why));
+            }
+        } else if cancel.is_cancelled() {
+            stopped = Some((Stopped::Cancelled, own_clock.monotonic()));
+            continue;
+        } else if let Some((clock, deadline)) = deadline {
             slice = slice.min(deadline.saturating_sub(clock.monotonic()));
             if slice.is_zero() {
-                return Ok(Err(Stopped::TimedOut));
+                stopped = Some((Stopped::TimedOut, own_clock.monotonic()));
+                continue;
             }
         }
         thread::park_timeout(slice);
@@ -225,6 +236,18 @@ mod tests {
         let waited = wait(&CancelToken::new(), Some((&*clock, soon)), forever()).unwrap();
         assert_eq!(waited, Err(Stopped::TimedOut));
         assert_eq!(wait(&CancelToken::new(), None, async { 7 }).unwrap(), Ok(7));
+    }
+
+    #[test]
+    fn what_was_stopped_may_still_tell_what_it_did() {
+        let cancel = CancelToken::new();
+        cancel.cancel();
+        let clock = shared().unwrap();
+        let soon = async {
+            clock.sleep(Duration::from_millis(1)).await;
+            7
+        };
+        assert_eq!(wait(&cancel, None, soon).unwrap(), Ok(7));
     }
 
     #[test]

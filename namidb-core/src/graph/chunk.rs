@@ -319,6 +319,18 @@ impl Chunk {
         if matches!(value, Value::Null) {
             return self.remove(offset);
         }
+        let was_present = self.place(offset, value);
+        if let ChunkData::Mixed(_) = self.data {
+            self.mixed_writes += 1;
+            if self.mixed_writes as usize >= CHUNK_IDS {
+                *self = self.rebuilt();
+            }
+        }
+        was_present
+    }
+
+    /// Sets the value, which is not null, at an offset. True if there was one.
+    fn place(&mut self, offset: usize, value: Value) -> bool {
         if self.present == 0 {
             *self = Chunk { data: ChunkData::for_value(&value), zone: Zone::of(&value), ..Chunk::new() };
         } else {
@@ -342,12 +354,6 @@ impl Chunk {
             }
             if self.present as usize == self.data.len() {
                 self.presence = None;
-            }
-        }
-        if let ChunkData::Mixed(_) = self.data {
-            self.mixed_writes += 1;
-            if self.mixed_writes as usize >= CHUNK_IDS {
-                *self = self.rebuilt();
             }
         }
         was_present
@@ -379,11 +385,10 @@ impl Chunk {
         let mut chunk = Chunk::new();
         for offset in 0..self.len() {
             if self.is_present(offset) {
-                chunk.set(offset, self.get(offset));
+                chunk.place(offset, self.get(offset));
             }
         }
         // A chunk that stays mixed is not looked at again before as many further writes.
-        chunk.mixed_writes = 0;
         chunk
     }
 }
@@ -402,6 +407,20 @@ mod tests {
             any::<bool>().prop_map(Value::Boolean),
             (-3i64..3).prop_map(|days| Value::Date(Date { days })),
         ]
+    }
+
+    #[test]
+    fn a_chunk_full_of_lists_stays_one() {
+        let list = |n: usize| Value::from(vec![n as i64]);
+        let mut chunk = Chunk::new();
+        for round in 0..3 {
+            for offset in 0..CHUNK_IDS {
+                assert_eq!(chunk.set(offset, list(offset + round)), round > 0);
+            }
+        }
+        assert_eq!(chunk.len(), CHUNK_IDS);
+        assert_eq!(chunk.get(CHUNK_IDS - 1), list(CHUNK_IDS + 1));
+        assert_eq!(chunk.rebuilt().get(0), list(2));
     }
 
     proptest! {
