@@ -278,7 +278,7 @@ fn what_this_version_does_not_run_is_unsupported_with_its_place() {
         "MATCH ⟦p = shortestPath((a)-[*]->(b))⟧ RETURN p",
         "⟦LOAD CSV FROM 'x' AS row⟧ RETURN row",
         "⟦SHOW INDEXES⟧",
-        "⟦EXPLAIN RETURN 1⟧",
+        "⟦PROFILE RETURN 1⟧",
         "⟦CREATE CONSTRAINT c FOR (n:P) REQUIRE n.x IS UNIQUE⟧",
         "CREATE INDEX FOR ⟦()-[r:T]-()⟧ ON (r.x)",
         "MATCH (n) ⟦CALL (n) { SET n.x = 1 }⟧",

@@ -57,10 +57,8 @@ pub struct Bound {
 /// What openCypher calls compile-time errors, with their place in the text; `Unsupported` for what this version
 /// does not run.
 pub fn bind(text: &str, statement: &Statement, state: &GraphState) -> Result<Bound, Error> {
-    match statement.mode {
-        StatementMode::Run => {}
-        StatementMode::Explain => return Err(unsupported(statement.span, "EXPLAIN")),
-        StatementMode::Profile => return Err(unsupported(statement.span, "PROFILE")),
+    if statement.mode == StatementMode::Profile {
+        return Err(unsupported(statement.span, "PROFILE"));
     }
     let mut binder = Binder::new(text, state);
     let bound = match &statement.kind {

@@ -4,6 +4,7 @@ use super::cardinality::Statistics;
 use super::query_graph::{GraphNode, QueryGraph};
 use crate::binder::bound::{CompareOp, Expr, ExprKind, StringOp, VarId};
 use crate::logical::SeekBound;
+use crate::syntax::span::Span;
 use namidb_core::Value;
 use namidb_core::hash::HashSet;
 use std::sync::Arc;
@@ -101,10 +102,31 @@ pub(super) fn seekables(graph: &QueryGraph, node: &GraphNode) -> Vec<Seekable> {
             ExprKind::StringMatch { op: StringOp::StartsWith, text, pattern } => {
                 consider(text, pattern, Relation::Prefix);
             }
+            ExprKind::Or(terms) => {
+                if let Some((item, list)) = one_of(terms, node.variable, expr.span) {
+                    consider(item, &list, Relation::AnyOf);
+                }
+            }
             _ => {}
         }
     }
     found
+}
+
+/// `n.key = a OR n.key = b` as `n.key` and `[a, b]`.
+fn one_of(terms: &[Expr], node: VarId, span: Span) -> Option<(&Expr, Expr)> {
+    let mut of: Option<&Expr> = None;
+    let mut items = Vec::with_capacity(terms.len());
+    for term in terms {
+        let ExprKind::Compare { op: CompareOp::Equal, left, right } = &term.kind else { return None };
+        let (item, value) = if subject(left, node).is_some() { (left, right) } else { (right, left) };
+        if subject(item, node).is_none() || of.is_some_and(|of| !of.same_as(item)) {
+            return None;
+        }
+        of = Some(item);
+        items.push((**value).clone());
+    }
+    Some((of?, Expr { kind: ExprKind::List(items), span }))
 }
 
 /// The way that finds the fewest nodes, given the variables that the row has.

@@ -9,6 +9,7 @@
 
 mod access_path;
 mod cardinality;
+mod explain;
 mod join_order;
 mod plan_match;
 mod plan_projection;
@@ -23,7 +24,7 @@ use crate::Error;
 use crate::binder;
 use crate::binder::bound_query::{BoundStatement, Variables};
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
-use crate::syntax::ast::Statement;
+use crate::syntax::ast::{Statement, StatementMode};
 use cardinality::Statistics;
 use namidb_core::ErrorCode;
 use namidb_core::graph::GraphState;
@@ -64,7 +65,10 @@ fn plan(text: &str, statement: &Statement, state: &GraphState) -> Result<Planned
     {
         return Err(namidb_core::Error::new(ErrorCode::Internal, defect).into());
     }
-    Ok(planned)
+    Ok(match statement.mode {
+        StatementMode::Explain => explain::explain(&planned),
+        StatementMode::Run | StatementMode::Profile => planned,
+    })
 }
 
 /// What planning needs: statistics to choose by, and the statement's variables to add to.

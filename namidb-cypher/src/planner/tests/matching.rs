@@ -105,7 +105,7 @@ struct Condition {
     right: Result<i64, usize>,
 }
 
-const OPS: [&str; 4] = ["=", "<", ">=", "IN"];
+const OPS: [&str; 5] = ["=", "<", ">=", "IN", "OR"];
 
 #[derive(Clone, Debug)]
 struct Clause {
@@ -159,6 +159,10 @@ fn text(clauses: &[Clause]) -> (String, Vec<usize>) {
             .map(|c| match (OPS[c.op], c.right) {
                 ("IN", Ok(x)) => format!("{}.x IN [{x}, 0]", NAMES[c.left]),
                 ("IN", Err(other)) => format!("{}.x IN [{}.x]", NAMES[c.left], NAMES[other]),
+                ("OR", Ok(x)) => format!("({name}.x = {x} OR 0 = {name}.x)", name = NAMES[c.left]),
+                ("OR", Err(other)) => {
+                    format!("({name}.x = {}.x OR {name}.x = 0)", NAMES[other], name = NAMES[c.left])
+                }
                 (op, Ok(x)) => format!("{}.x {op} {x}", NAMES[c.left]),
                 (op, Err(other)) => format!("{}.x {op} {}.x", NAMES[c.left], NAMES[other]),
             })
@@ -312,13 +316,16 @@ impl Model<'_> {
             Ok(x) => Some(x),
             Err(other) => x(other),
         };
-        let is_list_with_zero = condition.op == 3 && condition.right.is_ok();
+        let or_zero = condition.op == 4 || condition.op == 3 && condition.right.is_ok();
+        if or_zero && x(condition.left) == Some(0) {
+            return true;
+        }
         match (x(condition.left), right) {
             (Some(left), Some(right)) => match condition.op {
                 0 => left == right,
                 1 => left < right,
                 2 => left >= right,
-                _ => left == right || is_list_with_zero && left == 0,
+                _ => left == right,
             },
             _ => false,
         }

@@ -1,12 +1,15 @@
 mod matching;
 
 use super::{plan, prepare};
-use crate::syntax::ast::{Clause, SingleQuery, Statement, StatementKind, StatementMode};
+use crate::exec::test_runtime::StillRuntime;
+use crate::exec::{ExecutionContext, execute};
+use crate::logical::StatementKind;
+use crate::syntax::ast::{self, Clause, SingleQuery, Statement, StatementMode};
 use crate::syntax::parse;
 use crate::syntax::printer::print;
 use crate::syntax::printer::tests::generate::Choices;
-use namidb_core::ErrorCode;
 use namidb_core::graph::GraphState;
+use namidb_core::{ErrorCode, Value};
 use proptest::prelude::*;
 
 /// Plans a statement, and fails if the planner made a plan that is not whole.
@@ -25,7 +28,7 @@ fn definitions() -> Clause {
     let names = ["a", "n", "`Étudiant`", "`a b`", "`a``b`", "`match`", "`end`", "`order`", "`in`", "`count`"];
     let items: Vec<String> = names.iter().map(|name| format!("$p AS {name}")).collect();
     let statement = parse(&format!("WITH {} RETURN 1", items.join(", "))).unwrap();
-    let StatementKind::Query(query) = statement.kind else { panic!("a query") };
+    let ast::StatementKind::Query(query) = statement.kind else { panic!("a query") };
     query.first.clauses[0].clone()
 }
 
@@ -49,7 +52,7 @@ proptest! {
     ) {
         let mut statement = Choices::new(&bytes).statement();
         statement.mode = StatementMode::Run;
-        if let StatementKind::Query(query) = &mut statement.kind {
+        if let ast::StatementKind::Query(query) = &mut statement.kind {
             define(&mut query.first);
             query.unions.iter_mut().for_each(|union| define(&mut union.query));
         }
@@ -110,6 +113,23 @@ fn the_clauses_of_the_test_above_are_right() {
             panic!("{text}\n{error:?}");
         }
     }
+}
+
+#[test]
+fn explaining_gives_the_lines_of_the_plan_and_does_nothing() {
+    let state = GraphState::empty();
+    let text = "MATCH (n:L) WHERE n.x = $p SET n.y = 1";
+    let explained = prepare(&format!("EXPLAIN {text}"), &state).unwrap();
+    assert_eq!(explained.kind, StatementKind::Read);
+    assert!(explained.parameters.is_empty());
+    let output = execute(&explained, &state, &ExecutionContext::new(StillRuntime::shared())).unwrap();
+    let column = output.batches[0].group(0);
+    let lines: Vec<Value> =
+        (0..column.len()).flat_map(|row| column.columns().iter().map(move |(_, c)| c.value(row))).collect();
+    let planned = prepare(text, &state).unwrap().to_string();
+    let expected: Vec<Value> = planned.lines().map(|line| Value::String(line.into())).collect();
+    assert_eq!(lines, expected);
+    assert_eq!(output.columns[..], ["plan".into()]);
 }
 
 #[test]

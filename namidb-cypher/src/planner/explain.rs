@@ -1,0 +1,27 @@
+//! EXPLAIN: a statement whose rows are the lines of another one's plan.
+
+use crate::binder::bound::{Expr, ExprKind, VarId, Variable, VariableKind};
+use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
+use crate::syntax::span::Span;
+use namidb_core::Value;
+use std::sync::Arc;
+
+/// A statement that reads nothing, and returns the plan as text in its column `plan`, one operator a row.
+pub(super) fn explain(planned: &PlannedStatement) -> PlannedStatement {
+    let expr = |kind| Expr { kind, span: Span::default() };
+    let shown = planned.to_string();
+    let lines = shown.lines().map(|line| expr(ExprKind::Literal(Value::String(Arc::from(line)))));
+    let name: Arc<str> = Arc::from("plan");
+    let column = VarId(0);
+    PlannedStatement {
+        plan: LogicalPlan::Unwind {
+            input: Box::new(LogicalPlan::Unit),
+            list: expr(ExprKind::List(lines.collect())),
+            variable: column,
+        },
+        columns: vec![(Arc::clone(&name), column)],
+        variables: vec![Variable { name, kind: VariableKind::Value }],
+        parameters: Vec::new(),
+        kind: StatementKind::Read,
+    }
+}
