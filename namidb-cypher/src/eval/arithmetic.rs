@@ -12,20 +12,22 @@ use namidb_core::Value;
 use namidb_core::value::Duration;
 use std::sync::Arc;
 
-/// `left op right`, row by row.
-pub(crate) fn evaluate(op: ArithmeticOp, left: &Vector, right: &Vector) -> Result<Vector, Error> {
+/// `left op right`, row by row. No text or list that comes of it has more than `limit` bytes.
+pub(crate) fn evaluate(op: ArithmeticOp, left: &Vector, right: &Vector, limit: u64) -> Result<Vector, Error> {
     let len = left.len();
     match (left, right) {
         (Vector::Constant(Value::Null, _), _) | (_, Vector::Constant(Value::Null, _)) => {
             Ok(Vector::nulls(len))
         }
-        (Vector::Constant(l, _), Vector::Constant(r, _)) => Ok(Vector::constant(scalar(op, l, r)?, len)),
+        (Vector::Constant(l, _), Vector::Constant(r, _)) => {
+            Ok(Vector::constant(scalar(op, l, r, limit)?, len))
+        }
         _ => match (Operand::of(left), Operand::of(right)) {
             (Some(l), Some(r)) => numbers(op, &l, &r, len),
             _ => {
                 let mut builder = VectorBuilder::with_capacity(len);
                 for row in 0..len {
-                    builder.push(scalar(op, &left.value(row), &right.value(row))?);
+                    builder.push(scalar(op, &left.value(row), &right.value(row), limit)?);
                 }
                 Ok(builder.finish())
             }
@@ -196,7 +198,7 @@ fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
 }
 
 /// `left op right` on two values.
-pub(crate) fn scalar(op: ArithmeticOp, left: &Value, right: &Value) -> Result<Value, Error> {
+fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
     Ok(match (left, right) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
         (Value::Integer(l), Value::Integer(r)) => match op {
@@ -207,7 +209,7 @@ pub(crate) fn scalar(op: ArithmeticOp, left: &Value, right: &Value) -> Result<Va
         (Value::Integer(l), Value::Float(r)) => Value::Float(float(op, *l as f64, *r)),
         (Value::Float(l), Value::Integer(r)) => Value::Float(float(op, *l, *r as f64)),
         _ => match op {
-            ArithmeticOp::Add => return add(left, right),
+            ArithmeticOp::Add => return add(left, right, limit),
             ArithmeticOp::Subtract => return subtract(left, right),
             ArithmeticOp::Multiply => return multiply(left, right),
             ArithmeticOp::Divide => return divide(left, right),
@@ -231,7 +233,13 @@ fn refused(op: ArithmeticOp, left: &Value, right: &Value) -> Error {
     )
 }
 
-fn add(left: &Value, right: &Value) -> Result<Value, Error> {
+fn add(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
+    if let (Value::List(_) | Value::String(_), _) | (_, Value::List(_) | Value::String(_)) = (left, right) {
+        let bytes = joined_bytes(left) + joined_bytes(right);
+        if bytes > limit {
+            return Err(errors::too_large("the result of +", bytes, limit));
+        }
+    }
     Ok(match (left, right) {
         (Value::List(l), Value::List(r)) => l.iter().chain(r.iter()).cloned().collect(),
         (Value::List(l), r) => l.iter().chain([r]).cloned().collect(),
@@ -251,6 +259,16 @@ fn add(left: &Value, right: &Value) -> Result<Value, Error> {
         }
         _ => return Err(refused(ArithmeticOp::Add, left, right)),
     })
+}
+
+/// How many bytes a value adds to a text or list that is joined with it: its own, not those it shares.
+fn joined_bytes(value: &Value) -> u64 {
+    let bytes = match value {
+        Value::List(items) => items.len() * size_of::<Value>(),
+        Value::String(text) => text.len(),
+        _ => size_of::<Value>(),
+    };
+    bytes as u64
 }
 
 fn joined(left: &str, right: &str) -> Value {

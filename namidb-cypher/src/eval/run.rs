@@ -11,7 +11,7 @@ use super::{
 use crate::Error;
 use crate::binder::bound::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, VarId};
 use crate::factor::Batch;
-use crate::functions::{Call, ScalarFunction};
+use crate::functions::{Call, ScalarFunction, value_bytes_limit};
 use crate::syntax::span::Span;
 use crate::vector::Vector;
 use namidb_core::{ErrorCode, Value};
@@ -223,7 +223,8 @@ impl Node {
             Kind::Or(terms) => logic::or(terms, scope)?,
             Kind::Xor(terms) => logic::xor(terms, scope)?,
             Kind::Arithmetic { op, left, right } => {
-                arithmetic::evaluate(*op, &left.evaluate(scope)?, &right.evaluate(scope)?)?
+                let limit = value_bytes_limit(input.cx);
+                arithmetic::evaluate(*op, &left.evaluate(scope)?, &right.evaluate(scope)?, limit)?
             }
             Kind::Compare { op, left, right } => {
                 compare::evaluate(*op, &left.evaluate(scope)?, &right.evaluate(scope)?)

@@ -12,6 +12,11 @@ use namidb_core::graph::GraphState;
 /// The largest text or list that a function builds where the query has no limit of its own, in bytes.
 pub(crate) const VALUE_BYTES_MAX: u64 = 1 << 30;
 
+/// How many bytes a text or list may have that this execution builds.
+pub(crate) fn value_bytes_limit(cx: &ExecutionContext) -> u64 {
+    cx.memory_limit.map_or(VALUE_BYTES_MAX, |limit| limit.min(VALUE_BYTES_MAX))
+}
+
 /// Computes a function over whole vectors. The result is as long as [`Call::len`].
 pub type ScalarKernel = fn(&Call<'_>) -> Result<Vector, Error>;
 
@@ -50,7 +55,7 @@ impl Call<'_> {
 
     /// Refuses to build a text or a list of so many bytes if the query may not hold it.
     pub(crate) fn check_bytes(&self, bytes: u64) -> Result<(), Error> {
-        let limit = self.cx.memory_limit.unwrap_or(VALUE_BYTES_MAX).min(VALUE_BYTES_MAX);
+        let limit = value_bytes_limit(self.cx);
         if bytes > limit {
             Err(errors::too_large(&format!("the result of {}", self.name()), bytes, limit))
         } else {

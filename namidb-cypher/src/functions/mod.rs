@@ -10,7 +10,7 @@ mod registry;
 mod scalar;
 mod signature;
 
-pub(crate) use call::VALUE_BYTES_MAX;
 pub use call::{Call, ScalarKernel};
+pub(crate) use call::{VALUE_BYTES_MAX, value_bytes_limit};
 pub use registry::{AggregateFunction, ScalarFunction, aggregate, aggregate_names, lookup, scalar_names};
 pub use signature::{Signature, TypeSet};

@@ -8,10 +8,13 @@ use crate::exec::test_runtime::StillRuntime;
 use crate::factor::Batch;
 use crate::functions::{ScalarFunction, TypeSet, lookup, scalar_names};
 use namidb_core::graph::GraphState;
+use namidb_core::runtime::{BoxFuture, Runtime};
 use namidb_core::transaction::{Changes, StageContext};
-use namidb_core::value::{Date, Duration, Map, Path};
+use namidb_core::value::{self, Date, Map, Path};
 use namidb_core::{ErrorCode, NodeId, RelId, Seq, Value};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 fn functions() -> impl Iterator<Item = &'static ScalarFunction> {
     scalar_names().filter_map(|name| lookup(&name.to_ascii_lowercase()))
@@ -52,7 +55,7 @@ fn samples() -> Vec<(TypeSet, Value)> {
         (TypeSet::RELATIONSHIP, Value::Relationship(RelId(0))),
         (TypeSet::PATH, Value::from(path)),
         (TypeSet::TEMPORAL, Value::from(Date { days: 0 })),
-        (TypeSet::DURATION, Value::from(Duration::ZERO)),
+        (TypeSet::DURATION, Value::from(value::Duration::ZERO)),
         (TypeSet::BYTES, Value::Bytes(Arc::from([1_u8].as_slice()))),
     ]
 }
@@ -291,11 +294,37 @@ fn entities_tell_what_they_are() {
     assert_eq!(on_entity("relationships", path), Value::from(vec![RelId(0)]));
 }
 
+/// A runtime whose random bytes ascend.
+#[derive(Debug, Default)]
+struct Ascending(AtomicU8);
+
+impl Runtime for Ascending {
+    fn spawn(&self, _: &'static str, _: BoxFuture<'static, ()>) {}
+
+    fn spawn_blocking(&self, _: &'static str, _: Box<dyn FnOnce() + Send + 'static>) {}
+
+    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn unix_micros(&self) -> i64 {
+        1_000_000
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        bytes.iter_mut().for_each(|byte| *byte = self.0.fetch_add(1, Ordering::Relaxed));
+    }
+}
+
 #[test]
 fn chance_differs_from_row_to_row_and_time_does_not() {
     let rows = batch(&[vec![Value::Integer(1); 3]]);
-    let drawn =
-        |name: &str| evaluate_on(&call(name, Vec::new()), &rows, &GraphState::empty(), &context()).unwrap();
+    let cx = ExecutionContext::new(Arc::new(Ascending::default()));
+    let drawn = |name: &str| evaluate_on(&call(name, Vec::new()), &rows, &GraphState::empty(), &cx).unwrap();
     let numbers: Vec<f64> = drawn("rand").iter().map(|value| value.as_float().unwrap()).collect();
     assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
     assert!(numbers[0] != numbers[1] && numbers[1] != numbers[2]);
@@ -312,6 +341,8 @@ fn large_results_are_refused_before_they_are_built() {
         let result = evaluate_on(&bound(text).unwrap(), &Batch::unit(), &GraphState::empty(), &cx);
         assert_eq!(result.unwrap_err().code(), ErrorCode::MemoryLimit, "{text}");
     };
+    refused("reduce(text = 'a', n IN range(1, 60) | text + text)");
+    refused("reduce(list = [1], n IN range(1, 60) | list + list)");
     refused("range(1, 1000)");
     refused(
         "replace('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '', replace('aaaaaaaaaaaaaaaaaaaaaaa', 'a', 'bbbbbbbbbbbbbbbbbbbbbbbb'))",
