@@ -176,3 +176,52 @@ fn a_store_that_ignores_a_condition_is_not_written_to() {
         assert_eq!(bench.recovered("a").await, 0, "what the test left does not make a namespace");
     });
 }
+
+#[test]
+fn what_was_told_to_be_unknown_is_not_executed_again_when_its_slot_is_lost() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        bench.break_store();
+        let error = engine.write(add("a", 10)).await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::CommitOutcomeUnknown);
+        // Another process, whose way to the store is open, takes the slot.
+        let runtime: SharedRuntime = Arc::new(bench.runtime.clone());
+        let store = Arc::new(bench.sim.clone());
+        let other = Engine::open(store, root(), Settings::default(), runtime).await.unwrap();
+        assert_eq!(other.write(add("a", 100)).await.unwrap().seq, Some(Seq(2)));
+        bench.faults.clear();
+        assert_eq!(engine.write(add("a", 1_000)).await.unwrap().work.found, 101);
+        assert_eq!(bench.recovered("a").await, 1_101);
+    });
+}
+
+#[test]
+fn a_write_that_was_executed_while_the_state_moved_is_executed_again() {
+    /// Lets another write in between, the first time.
+    struct Interrupted {
+        engine: Engine,
+        interrupt: bool,
+        add: Add,
+    }
+    impl Restage for Interrupted {
+        fn restage(&mut self, state: &GraphState, context: &StageContext) -> Result<Changes> {
+            if std::mem::take(&mut self.interrupt) {
+                let (_, staged) = self.engine.inner.stage(add("a", 10))?;
+                let inner = Arc::clone(&self.engine.inner);
+                let answer = async move { drop(inner.answer(staged).await) };
+                context.runtime.spawn("test", Box::pin(answer));
+            }
+            self.add.restage(state, context)
+        }
+    }
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(add("a", 1)).await.unwrap();
+        let work = Interrupted { engine: engine.clone(), interrupt: true, add: add("a", 100) };
+        assert_eq!(engine.write(work).await.unwrap().work.add.found, 11);
+        assert_eq!(bench.recovered("a").await, 111);
+    });
+}

@@ -250,3 +250,53 @@ fn corruption_is_named_with_its_object() {
         assert_eq!(bench.recovered("a").await, 3);
     });
 }
+
+#[test]
+fn an_sst_that_a_collector_may_have_deleted_is_not_published() {
+    for bench in benches() {
+        bench.run(async {
+            let one = bench.open().await;
+            for _ in 0..5 {
+                one.write(add("a", 1)).await.unwrap();
+            }
+            let behind = bench.open().await;
+            one.write(add("a", 1)).await.unwrap();
+            let gate = bench.faults.hold(When::Before, |operation, path| {
+                operation == Operation::Put && path == layout().manifest()
+            });
+            let sleeper = one.clone();
+            let sleeper = bench.spawn(async move { sleeper.flush().await });
+            gate.reached().await;
+            assert_eq!(
+                behind.flush().await.unwrap().checkpoint,
+                Seq(5),
+                "an older state, published in between"
+            );
+            gate.release();
+            let report = sleeper.await.unwrap().unwrap();
+            assert_eq!((report.checkpoint, report.written), (Seq(6), true), "uploaded once more");
+            assert_eq!(bench.recovered("a").await, 6);
+        });
+    }
+}
+
+#[test]
+fn a_look_that_is_answered_late_does_not_hide_a_newer_one() {
+    for bench in benches() {
+        bench.run(async {
+            let (one, two) = (bench.open().await, bench.open().await);
+            one.write(add("a", 1)).await.unwrap();
+            let gate = bench.faults.hold(When::After, |operation, path| {
+                operation == Operation::Get && path == layout().manifest()
+            });
+            let late = two.clone();
+            let late = bench.spawn(async move { late.inner.looks.look().await.unwrap().manifest.version });
+            gate.reached().await;
+            one.flush().await.unwrap();
+            let newer = two.inner.looks.look().await.unwrap().manifest.version;
+            gate.release();
+            assert!(late.await.unwrap() < newer);
+            assert_eq!(two.inner.looks.last().manifest.version, newer);
+        });
+    }
+}
