@@ -17,6 +17,16 @@ setup: ## make .venv and check the compilers; quick when nothing changed
 ci: ## everything that CI runs
 	.ci/run
 
+# --- using it
+
+.PHONY: wheel
+wheel: setup ## build the wheel into .venv
+	@scripts/wheel
+
+.PHONY: demo
+demo: wheel ## load a real graph, kill the loader, ask from two processes
+	$(BIN)/python namidb-python/examples/why_this_crate.py
+
 # --- checks
 
 .PHONY: fmt
@@ -53,21 +63,19 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust test-python ## all tests
+test: test-rust test-python tck ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
 	cargo test --workspace --locked
 
-.PHONY: wheel
-wheel: setup ## build the wheel, for release, and install it in .venv
-	@rm -f target/wheels/namidb-*.whl
-	$(BIN)/maturin build --quiet --release --locked --manifest-path namidb-python/Cargo.toml --out target/wheels
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall target/wheels/namidb-*.whl
-
 .PHONY: test-python
 test-python: wheel ## tests of the wheel
-	$(BIN)/python -m pytest namidb-python
+	$(BIN)/python -m pytest -q namidb-python
+
+.PHONY: tck
+tck: wheel ## our part of the openCypher TCK, through the wheel
+	@scripts/tck
 
 .PHONY: model
 model: ## the protocol model, sized for every push
@@ -76,3 +84,13 @@ model: ## the protocol model, sized for every push
 .PHONY: model-full
 model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 	cargo test --locked --release -p namidb-core --test log_model -- full
+
+# --- commands at full size
+
+.PHONY: race-full
+race-full: wheel ## three processes, 1,000 creates each, killed at random, five times over
+	$(BIN)/python namidb-python/tests/race.py --rounds 5
+
+.PHONY: bench-small
+bench-small: wheel ## first queries and the load beside the public namidb and a CSR: a quarter of an hour
+	@scripts/bench-small
