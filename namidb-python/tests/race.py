@@ -81,7 +81,7 @@ def read(uri: str, stop: Path) -> None:
     looks, before = 0, 0
     with namidb.Client(uri) as client:
         while not stop.exists():
-            row = client.cypher(SEEN).single()
+            row = client.cypher(SEEN).rows()[0]
             rows = row["rows"]
             if rows < before:
                 sys.exit(f"the reader saw {before} rows and then {rows}")
