@@ -1,3 +1,5 @@
+//! Plans of any statement that can be written are whole, and mean on any graph what the text says.
+
 mod matching;
 
 use super::{plan, prepare};

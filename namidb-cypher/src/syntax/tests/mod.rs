@@ -1,3 +1,5 @@
+//! Tables of texts with their trees, their errors and the limits that they meet.
+
 mod clauses;
 mod errors;
 mod expressions;

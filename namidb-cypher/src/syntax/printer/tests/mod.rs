@@ -1,3 +1,5 @@
+//! What is printed parses to itself, for texts of ours and for generated trees.
+
 pub(crate) mod generate;
 
 use super::*;
