@@ -16,6 +16,7 @@ use super::operators::leaf::Leaf;
 use super::operators::limit::{Limit, Skip};
 use super::operators::node_scan::NodeScanTransform;
 use super::operators::project::ProjectTransform;
+use super::operators::relationship_count::RelationshipCountOperator;
 use super::operators::sort::SortOperator;
 use super::operators::union::Union;
 use super::operators::unwind::UnwindTransform;
@@ -38,6 +39,7 @@ pub(crate) fn build<'p>(
     let operator: Box<dyn Operator + 'p> = match &plan.operator {
         PhysicalOperator::Unit => Box::new(Leaf::unit()),
         PhysicalOperator::Argument => Box::new(Leaf::argument(argument)),
+        PhysicalOperator::RelationshipCount(spec) => Box::new(RelationshipCountOperator::new(spec)),
         PhysicalOperator::NodeScan(input, spec) => {
             return piped.over(input, argument, NodeScanTransform::new(spec));
         }

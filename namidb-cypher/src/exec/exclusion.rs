@@ -23,6 +23,19 @@ impl Exclusion {
         Ok(Exclusion { columns })
     }
 
+    /// Whether a relationship is among those of a row.
+    #[inline]
+    pub(crate) fn has(&self, row: usize, relationship: u64) -> bool {
+        self.columns.iter().any(|column| match column {
+            Vector::Relationship(ids) => ids.get(row) == Some(relationship),
+            other => {
+                let mut excluded = Excluded::new();
+                add(&other.value(row), &mut excluded);
+                excluded.contains(&relationship)
+            }
+        })
+    }
+
     /// Those of a row.
     #[inline]
     pub(crate) fn of(&self, row: usize) -> Excluded {

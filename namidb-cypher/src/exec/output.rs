@@ -12,10 +12,11 @@ use crate::logical::{PlannedStatement, StatementKind};
 use crate::physical;
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::{Changes, Counters};
+use std::fmt;
 use std::sync::Arc;
 
 /// What a statement returns.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct QueryOutput {
     /// The names of the columns, in order.
     pub columns: Vec<Arc<str>>,
@@ -25,6 +26,17 @@ pub struct QueryOutput {
     pub state: GraphState,
     /// What was changed.
     pub counters: Counters,
+}
+
+impl fmt::Debug for QueryOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the state: that is the whole graph.
+        f.debug_struct("QueryOutput")
+            .field("columns", &self.columns)
+            .field("batches", &self.batches)
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
 }
 
 impl QueryOutput {

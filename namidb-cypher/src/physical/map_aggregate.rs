@@ -92,9 +92,67 @@ impl Mapper<'_> {
         limit: Option<&Expr>,
         needs: Needs,
     ) -> Result<Mapped, Error> {
-        let mut below = needs.clone().and(keys.iter().flat_map(|k| k.expr.free_variables()));
+        let reads = || keys.iter().flat_map(|k| k.expr.free_variables());
+        if let (LogicalPlan::Project { input, items }, Some(_)) = (input, limit) {
+            return self.sort_before_project(input, items, keys, limit, needs, reads().collect());
+        }
+        let mut below = needs.clone().and(reads());
         below.duplicates |= limit.is_some();
         let input = self.plan(input, below)?;
+        self.sort_mapped(input, keys, limit, &needs)
+    }
+
+    /// A projection below a bounded sort: only what is sorted by is computed before it, the rest for the rows
+    /// that stay.
+    fn sort_before_project(
+        &self,
+        input: &LogicalPlan,
+        items: &[(VarId, Expr)],
+        keys: &[SortKey],
+        limit: Option<&Expr>,
+        needs: Needs,
+        sorted_by: VarSet,
+    ) -> Result<Mapped, Error> {
+        let (first, later): (Vec<_>, Vec<_>) = items
+            .iter()
+            .filter(|(v, _)| needs.has(*v).is_some() || sorted_by.contains(*v))
+            .cloned()
+            .partition(|(v, e)| sorted_by.contains(*v) || e.is_volatile());
+        let identity = |(v, e): &(VarId, Expr)| (*v, Expr { kind: ExprKind::Variable(*v), span: e.span });
+        let projected: Vec<(VarId, Expr)> = first
+            .iter()
+            .map(identity)
+            .chain(later.iter().cloned())
+            .filter(|(v, _)| needs.has(*v).is_some())
+            .chain(self.hidden_item())
+            .collect();
+        let sorted = Needs {
+            variables: projected.iter().flat_map(|(_, e)| e.free_variables()).collect(),
+            duplicates: true,
+        };
+        let extended = sorted.clone().and(sorted_by.iter());
+        let new: Vec<(VarId, Expr)> = first.into_iter().filter(|(v, e)| !e.is_variable(*v)).collect();
+        let mut below = extended.clone();
+        new.iter().for_each(|(v, _)| below.variables.remove(*v));
+        let below = below.and(new.iter().flat_map(|(_, e)| e.free_variables()));
+        let input = self.plan(input, below)?;
+        let mut columns = input.columns;
+        new.iter().for_each(|(v, _)| columns.insert(*v));
+        let extend = PhysicalOperator::Extend(Box::new(input.plan), self.items(&new)?);
+        let extend = self.finish(extend, columns, &extended);
+        let sort = self.sort_mapped(extend, keys, limit, &sorted)?;
+        let columns = projected.iter().map(|(v, _)| *v).collect();
+        let project = PhysicalOperator::Project(Box::new(sort.plan), self.items(&projected)?);
+        Ok(self.finish(project, columns, &needs))
+    }
+
+    fn sort_mapped(
+        &self,
+        input: Mapped,
+        keys: &[SortKey],
+        limit: Option<&Expr>,
+        needs: &Needs,
+    ) -> Result<Mapped, Error> {
         // The rows of an outer row stay together.
         let first = self.hidden_item().map(|(_, expr)| SortKey { expr, descending: false });
         let spec = Sort {
@@ -105,7 +163,7 @@ impl Mapper<'_> {
                 .collect::<Result<_, Error>>()?,
             limit: limit.map(|e| self.expression(e)).transpose()?,
         };
-        Ok(self.finish(PhysicalOperator::Sort(Box::new(input.plan), spec), input.columns, &needs))
+        Ok(self.finish(PhysicalOperator::Sort(Box::new(input.plan), spec), input.columns, needs))
     }
 }
 

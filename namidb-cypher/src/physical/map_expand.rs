@@ -2,13 +2,15 @@
 
 use super::PhysicalOperator;
 use super::map::{Mapped, Mapper, Needs};
+use super::var_set::VarSet;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::operators::expand::Expand;
 use crate::exec::operators::expand_bound::ExpandBound;
 use crate::exec::operators::expand_into::ExpandInto;
+use crate::exec::operators::relationship_count::RelationshipCount;
 use crate::exec::operators::var_expand::{End, VarExpand};
-use crate::logical;
+use crate::logical::{self, LogicalPlan, PatternDirection};
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -19,6 +21,11 @@ impl Mapper<'_> {
         to_labels: Vec<Arc<str>>,
         needs: Needs,
     ) -> Result<Mapped, Error> {
+        if counts_relationships(expand, &to_labels, &needs) {
+            let operator =
+                PhysicalOperator::RelationshipCount(RelationshipCount { types: expand.types.clone() });
+            return Ok(self.finish(operator, VarSet::default(), &needs));
+        }
         let mut below = needs.clone();
         if !expand.relationship_bound {
             below = below.without(expand.relationship);
@@ -98,4 +105,22 @@ impl Mapper<'_> {
         };
         Ok(self.finish(PhysicalOperator::VarExpand(Box::new(input.plan), spec), columns, &needs))
     }
+}
+
+/// Whether a step finds every relationship of its types once, and nobody reads anything of it.
+fn counts_relationships(expand: &logical::Expand, to_labels: &[Arc<str>], needs: &Needs) -> bool {
+    let from_any_node = match &expand.input {
+        LogicalPlan::NodeScan { input, variable, labels } => {
+            matches!(**input, LogicalPlan::Unit) && *variable == expand.from && labels.is_empty()
+        }
+        _ => false,
+    };
+    let read = [expand.from, expand.relationship, expand.to].iter().any(|v| needs.has(*v).is_some());
+    from_any_node
+        && !read
+        && !expand.into
+        && !expand.relationship_bound
+        && to_labels.is_empty()
+        && expand.distinct_from.is_empty()
+        && expand.direction != PatternDirection::Both
 }

@@ -34,6 +34,7 @@ use crate::exec::operators::id_seek::IdSeek;
 use crate::exec::operators::index_ddl::IndexChange;
 use crate::exec::operators::index_seek::IndexSeek;
 use crate::exec::operators::node_scan::NodeScan;
+use crate::exec::operators::relationship_count::RelationshipCount;
 use crate::exec::operators::sort::Sort;
 use crate::exec::operators::unwind::Unwind;
 use crate::exec::operators::uuid_seek::UuidSeek;
@@ -53,6 +54,8 @@ pub(crate) struct PhysicalPlan {
 pub(crate) enum PhysicalOperator {
     Unit,
     Argument,
+    /// As many rows without columns as there are relationships of some types.
+    RelationshipCount(RelationshipCount),
     NodeScan(Box<PhysicalPlan>, NodeScan),
     IndexSeek(Box<PhysicalPlan>, IndexSeek),
     UuidSeek(Box<PhysicalPlan>, UuidSeek),

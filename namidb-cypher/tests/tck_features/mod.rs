@@ -34,10 +34,27 @@ pub(crate) struct Scenario {
     pub expected: Option<Expected>,
     /// Whether it needs a procedure that the runner provides.
     pub procedures: bool,
+    /// The named graph that it starts from, if not the empty one.
+    pub graph: Option<String>,
+    /// The parameters, as the kit writes values.
+    pub parameters: Vec<(String, String)>,
+    /// The result that the query, or the last control query, must have.
+    pub result: Option<Table>,
+}
+
+/// A result that a scenario expects, as the kit writes values.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Table {
+    /// The first row names the columns; without any row the result has no rows.
+    pub rows: Vec<Vec<String>>,
+    /// Whether the rows come in this order.
+    pub ordered: bool,
+    /// Whether the elements of lists may come in any order.
+    pub lists_unordered: bool,
 }
 
 /// Where the kit is: `TCK_DIR`, or `shared/tck` beside a folder above this crate.
-fn directory() -> Option<PathBuf> {
+pub(crate) fn directory() -> Option<PathBuf> {
     #[allow(clippy::disallowed_methods, reason = "a test takes the place of its data from the environment")]
     if let Ok(set) = std::env::var("TCK_DIR") {
         return Some(PathBuf::from(set));
@@ -87,6 +104,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 struct Step {
     text: String,
     doc: String,
+    table: Vec<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -142,9 +160,11 @@ fn parse(text: &str, file: &str, all: &mut Vec<Scenario>) {
                     }
                     _ => {}
                 }
+            } else if let Some(step) = draft.as_mut().and_then(|d| d.steps.last_mut()) {
+                step.table.push(cells(trimmed));
             }
         } else if !trimmed.starts_with("Feature:") {
-            let step = Step { text: trimmed.to_owned(), doc: String::new() };
+            let step = Step { text: trimmed.to_owned(), doc: String::new(), table: Vec::new() };
             if in_background {
                 background.push(step);
             } else if let Some(draft) = draft.as_mut() {
@@ -155,11 +175,27 @@ fn parse(text: &str, file: &str, all: &mut Vec<Scenario>) {
     finish(draft, &background, file, all);
 }
 
-/// The cells of a row; `\|` is a bar.
+/// The cells of a row; `\|` is a bar, `\n` a line's end, `\\` a backslash.
 fn cells(row: &str) -> Vec<String> {
-    let marked = row.replace("\\|", "\u{1}");
-    let inner = marked.trim().trim_start_matches('|').trim_end_matches('|');
-    inner.split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect()
+    let mut cells = vec![String::new()];
+    let mut chars = row.trim().trim_start_matches('|').chars();
+    while let Some(c) = chars.next() {
+        match (c, cells.last_mut()) {
+            ('|', _) => cells.push(String::new()),
+            ('\\', Some(cell)) => match chars.next() {
+                Some('n') => cell.push('\n'),
+                Some(escaped @ ('|' | '\\')) => cell.push(escaped),
+                other => {
+                    cell.push('\\');
+                    cell.extend(other);
+                }
+            },
+            (c, Some(cell)) => cell.push(c),
+            _ => {}
+        }
+    }
+    cells.pop();
+    cells.iter().map(|cell| cell.trim_matches(' ').to_owned()).collect()
 }
 
 fn finish(draft: Option<Draft>, background: &[Step], file: &str, all: &mut Vec<Scenario>) {
@@ -177,10 +213,30 @@ fn finish(draft: Option<Draft>, background: &[Step], file: &str, all: &mut Vec<S
             control: Vec::new(),
             expected: None,
             procedures: false,
+            graph: None,
+            parameters: Vec::new(),
+            result: None,
         };
         for step in background.iter().chain(&draft.steps) {
             let (text, doc) = (fill(&step.text), fill(&step.doc));
-            if text.contains("having executed") {
+            let table = || -> Vec<Vec<String>> {
+                step.table.iter().map(|row| row.iter().map(|cell| fill(cell)).collect()).collect()
+            };
+            if text.contains("the result should be") {
+                scenario.result = Some(Table {
+                    rows: table(),
+                    ordered: text.contains("in order"),
+                    lists_unordered: text.contains("ignoring element order"),
+                });
+            } else if text.contains("parameters are") {
+                scenario.parameters = table()
+                    .into_iter()
+                    .filter_map(|row| Some((row.first()?.clone(), row.get(1)?.clone())))
+                    .collect();
+            } else if let Some(name) = text.strip_prefix("Given the ").and_then(|t| t.strip_suffix(" graph"))
+            {
+                scenario.graph = Some(name.to_owned());
+            } else if text.contains("having executed") {
                 scenario.setup.push(doc);
             } else if text.contains("executing query") {
                 scenario.query = doc;

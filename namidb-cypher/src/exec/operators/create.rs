@@ -5,6 +5,7 @@ use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::ids::EntityIds;
 use crate::exec::operator::{Resident, Run};
+use crate::exec::rows::concat;
 use crate::factor::Batch;
 use crate::physical::Expression;
 use crate::syntax::span::Span;
@@ -55,8 +56,30 @@ pub(crate) enum Properties {
 /// The properties of one entity.
 pub(super) type PropertyList = Vec<(Arc<str>, Value)>;
 
+/// Rows are created in chunks of so many.
+const CHUNK_ROWS: usize = 16 * 1024;
+/// About what a transaction holds of a new entity, its properties apart.
+const ENTITY_BYTES: u64 = 128;
+
 impl Write for Create {
-    fn write(&self, mut rows: Batch, run: &mut Run<'_>) -> Result<Batch, Error> {
+    fn write(&self, rows: Batch, run: &mut Run<'_>) -> Result<Batch, Error> {
+        let len = rows.group(0).len();
+        let mut memory = run.cx.reservation();
+        let entities = (self.nodes.len() + self.relationships.len()) as u64;
+        memory.grow(ENTITY_BYTES.saturating_mul(entities).saturating_mul(len as u64), "what it creates")?;
+        if len <= CHUNK_ROWS {
+            return self.create(rows, run);
+        }
+        let mut created = Vec::with_capacity(len / CHUNK_ROWS + 1);
+        for start in (0..len).step_by(CHUNK_ROWS) {
+            created.push(self.create(rows.slice(0, start, len.min(start + CHUNK_ROWS)), run)?);
+        }
+        Ok(concat(created))
+    }
+}
+
+impl Create {
+    fn create(&self, mut rows: Batch, run: &mut Run<'_>) -> Result<Batch, Error> {
         let len = rows.group(0).len();
         for node in &self.nodes {
             run.cx.check()?;
@@ -90,9 +113,7 @@ impl Write for Create {
         }
         Ok(rows)
     }
-}
 
-impl Create {
     /// The properties for each row.
     fn properties(
         &self,

@@ -98,10 +98,12 @@ impl Transform for ExpandIntoTransform<'_> {
                 }
             }
             for row in row..row + run {
-                if let (Some(node), Some(other)) = (node, others.get(row))
-                    && (!marked || self.marks.contains(other))
-                {
-                    len += found.between(lists, node, other, row);
+                if let (Some(node), Some(other)) = (node, others.get(row)) {
+                    len += match marked.then(|| self.marks.get(other)) {
+                        Some(Mark::Absent) => 0,
+                        Some(Mark::Only(relationship)) => found.only(relationship, row),
+                        Some(Mark::Several) | None => found.between(lists, node, other, row),
+                    };
                 }
                 offsets.push(len);
             }
@@ -135,6 +137,18 @@ struct Found {
 }
 
 impl Found {
+    /// Takes the only relationship between two nodes, if the row may take it, and says how many that is.
+    #[inline]
+    fn only(&mut self, relationship: u64, row: usize) -> u64 {
+        if self.exclusion.has(row, relationship) {
+            return 0;
+        }
+        if self.wanted {
+            self.relationships.push(relationship);
+        }
+        1
+    }
+
     /// Takes the relationships between two nodes that the row may take, and says how many.
     fn between(&mut self, lists: &mut Lists<'_>, node: u64, other: u64, row: usize) -> u64 {
         let excluded = self.exclusion.of(row);
@@ -151,11 +165,22 @@ impl Found {
     }
 }
 
-/// The neighbours of one node.
+/// The neighbours of one node: a bit each, and apart, for those that are met, the relationship.
 #[derive(Default)]
 struct Marks {
     words: Pages<u64>,
     marked: Vec<u64>,
+    /// By neighbour; [`SEVERAL`] where they are parallel.
+    relationships: Pages<u64>,
+}
+
+const SEVERAL: u64 = u64::MAX;
+
+/// What connects a node with the marked one.
+enum Mark {
+    Absent,
+    Only(u64),
+    Several,
 }
 
 impl Marks {
@@ -164,18 +189,27 @@ impl Marks {
             *self.words.get_mut(word) = 0;
         }
         lists.for_each_run(node, 0, u64::MAX, &mut |run, _| {
-            for (neighbour, _) in run.iter() {
+            for (neighbour, relationship) in run.iter() {
                 let word = self.words.get_mut(neighbour.0 / 64);
                 if *word == 0 {
                     self.marked.push(neighbour.0 / 64);
                 }
-                *word |= 1 << (neighbour.0 % 64);
+                let bit = 1 << (neighbour.0 % 64);
+                let known = *word & bit != 0;
+                *word |= bit;
+                *self.relationships.get_mut(neighbour.0) = if known { SEVERAL } else { relationship.0 };
             }
         });
     }
 
     #[inline]
-    fn contains(&self, node: u64) -> bool {
-        self.words.get(node / 64) >> (node % 64) & 1 != 0
+    fn get(&self, node: u64) -> Mark {
+        if self.words.get(node / 64) >> (node % 64) & 1 == 0 {
+            return Mark::Absent;
+        }
+        match self.relationships.get(node) {
+            SEVERAL => Mark::Several,
+            relationship => Mark::Only(relationship),
+        }
     }
 }

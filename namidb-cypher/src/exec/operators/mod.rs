@@ -17,6 +17,7 @@ pub(crate) mod limit;
 pub(crate) mod merge;
 pub(crate) mod node_scan;
 pub(crate) mod project;
+pub(crate) mod relationship_count;
 pub(crate) mod set;
 pub(crate) mod sort;
 pub(crate) mod union;

@@ -1,6 +1,9 @@
 //! Statements from their text to their rows.
 
+mod limits;
+mod random;
 mod reads;
+mod reference;
 mod writes;
 
 use super::test_runtime::StillRuntime;

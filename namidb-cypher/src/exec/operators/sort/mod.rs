@@ -110,21 +110,19 @@ struct Held<'p> {
 impl Held<'_> {
     fn take(&mut self, batch: Batch, resident: Resident<'_>) -> Result<(), Error> {
         resident.cx.check()?;
-        let keys = self
-            .spec
-            .keys
-            .iter()
-            .map(|(key, _)| key.evaluate(&batch, 0, resident))
-            .collect::<Result<Vec<Vector>, Error>>()?;
-        let mut rows = Keyed { batch, keys };
-        if self.pruned {
-            let better = self.better(&rows);
-            if better.len() < rows.len() {
-                rows = rows.take(&better);
+        let mut rows = Keyed { batch, keys: Vec::with_capacity(self.spec.keys.len()) };
+        for (number, (key, _)) in self.spec.keys.iter().enumerate() {
+            rows.keys.push(key.evaluate(&rows.batch, 0, resident)?);
+            // Where the first key, or all of them, say that rows are not wanted, the rest is not looked at.
+            if self.pruned && (number == 0 || number + 1 == self.spec.keys.len()) {
+                let better = self.better(&rows);
+                if better.len() < rows.len() {
+                    rows = rows.take(&better);
+                }
             }
-        }
-        if rows.len() == 0 {
-            return Ok(());
+            if rows.len() == 0 {
+                return Ok(());
+            }
         }
         let bytes = rows.batch.size_bytes() + rows.keys.iter().map(Vector::size_bytes).sum::<u64>();
         self.memory.grow(bytes, HOLDER)?;
@@ -143,7 +141,7 @@ impl Held<'_> {
         Ok(())
     }
 
-    /// The rows that come before the last of those that are wanted.
+    /// The rows that come before the last of those that are wanted, as far as their keys so far tell.
     fn better(&self, rows: &Keyed) -> Vec<u32> {
         let Some(best) = self.rows.first() else { return Vec::new() };
         let Some(last) = best.len().checked_sub(1) else { return Vec::new() };
@@ -163,7 +161,7 @@ impl Held<'_> {
                 }
             }
             // Of equal rows the first one stays.
-            false
+            columns.len() < self.spec.keys.len()
         };
         (0..rows.len()).filter(|row| before(*row)).map(|row| row as u32).collect()
     }

@@ -1,0 +1,85 @@
+use super::*;
+use crate::exec::CancelToken;
+use namidb_core::ErrorCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Thirty nodes, each connected to each.
+fn clique() -> Graph {
+    let mut graph = Graph::with("UNWIND range(0, 29) AS i CREATE (:N {i: i})");
+    graph.write("MATCH (a:N), (b:N) WHERE a.i < b.i CREATE (a)-[:T]->(b)").unwrap();
+    graph
+}
+
+/// Statements that would run for a very long time.
+const LONG: &[&str] = &[
+    "MATCH (a:N)-[:T*]-(b) RETURN count(*)",
+    "MATCH (a:N)-[:T*]-(b) WHERE a.i + b.i < 0 RETURN b",
+    "MATCH (a), (b), (c), (d), (e), (f), (g) RETURN count(a.i + b.i + c.i + d.i + e.i + f.i + g.i)",
+    "MATCH (a)--(b)--(c)--(d)--(e)--(f)--(g) RETURN sum(g.i)",
+    "MATCH (a)--(b)--(c)--(d)--(e)--(f)--(g), (a)--(g) RETURN count(*)",
+    "UNWIND range(1, 1000000000000) AS i RETURN count(i)",
+    "UNWIND range(1, 1000000000000) AS i WITH i WHERE i < 0 RETURN i",
+    "UNWIND range(1, 1000000000000) AS i WITH i % 7 AS j RETURN DISTINCT j",
+    "UNWIND range(1, 1000000000000) AS i RETURN i ORDER BY -i LIMIT 3",
+    "UNWIND range(1, 1000000000000) AS i OPTIONAL MATCH (n:N {i: i}) RETURN count(n)",
+    "UNWIND range(1, 1000000000000) AS i WITH i WHERE EXISTS { (:N {i: i}) } RETURN count(*)",
+    "UNWIND range(1, 1000000000000) AS i RETURN i SKIP 900000000000",
+    "MATCH (a:N) WHERE COUNT { MATCH (a)--()--()--()--()--()--(b) WHERE a.i + b.i < 0 } > 0 RETURN a",
+];
+
+#[test]
+fn every_long_operator_stops_soon_after_it_is_cancelled() {
+    let mut graph = clique();
+    for text in LONG {
+        // Cancelled at a late look: the time until then says how far apart looks are.
+        let asked = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&asked);
+        graph.cx.cancel = CancelToken::with_poll(move || counter.fetch_add(1, Ordering::Relaxed) >= 300);
+        #[allow(clippy::disallowed_methods, reason = "a test measures")]
+        let start = Instant::now();
+        let result = graph.read(text).map(|output| output.row_count());
+        assert_eq!(result.map_err(|e| e.code()), Err(ErrorCode::Cancelled), "{text}");
+        let between = start.elapsed() / 300;
+        assert!(between.as_micros() < 10_000, "{text}: {between:?} between two looks");
+    }
+}
+
+#[test]
+fn operators_that_hold_rows_fail_at_the_memory_limit() {
+    let mut graph = Graph::new();
+    graph.cx.memory_limit = Some(1 << 20);
+    for text in [
+        "UNWIND range(1, 1000000000) AS i RETURN i ORDER BY i",
+        "UNWIND range(1, 1000000000) AS i RETURN DISTINCT i",
+        "UNWIND range(1, 1000000000) AS i RETURN i, count(*)",
+        "UNWIND range(1, 1000000000) AS i RETURN collect(i)",
+        "UNWIND range(1, 1000000000) AS i RETURN i",
+        "UNWIND range(1, 1000000000) AS i RETURN count(DISTINCT i)",
+        "RETURN COLLECT { UNWIND range(1, 1000000000) AS i RETURN i } AS l",
+    ] {
+        let error = graph.read(text).map(|output| output.row_count()).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::MemoryLimit, "{text}");
+        assert!(error.hint().is_some());
+        assert_eq!(graph.cx.held_bytes(), 0, "{text} gives its memory back");
+    }
+    assert_eq!(
+        graph.write("UNWIND range(1, 1000000000) AS i CREATE (:N)").unwrap_err().code(),
+        ErrorCode::MemoryLimit
+    );
+    assert_eq!(graph.value("UNWIND range(1, 3000000) AS i RETURN count(i), max(i)"), "3000000 | 3000000");
+    assert_eq!(
+        graph.rows("UNWIND range(1, 300000) AS i RETURN i ORDER BY i DESC LIMIT 2"),
+        ["300000", "299999"]
+    );
+}
+
+#[test]
+fn a_limit_stops_the_work_below_it() {
+    let graph = clique();
+    assert_eq!(graph.rows("MATCH (a:N)-[:T*]-(b) RETURN 1 AS x LIMIT 2"), ["1", "1"]);
+    assert_eq!(graph.rows("UNWIND range(1, 1000000000000) AS i RETURN i LIMIT 1"), ["1"]);
+    assert_eq!(graph.rows("MATCH (a), (b), (c), (d), (e), (f), (g) RETURN 1 AS x SKIP 5 LIMIT 1"), ["1"]);
+    assert_eq!(graph.value("RETURN EXISTS { MATCH (a)--(b)--(c)--(d)--(e)--(f)--(g) } AS x"), "true");
+}
