@@ -1,4 +1,4 @@
-//! MATCH, OPTIONAL MATCH and UNWIND.
+//! MATCH and OPTIONAL MATCH.
 
 use super::Binder;
 use super::bound_query::{BoundClause, BoundMatch};
@@ -13,14 +13,5 @@ impl Binder<'_> {
             self.predicate(predicate)?.into_conjuncts(&mut predicates);
         }
         Ok(BoundClause::Match(BoundMatch { pattern, predicates, optional: clause.optional }))
-    }
-
-    pub(super) fn unwind(&mut self, clause: &ast::Unwind) -> Result<BoundClause, Error> {
-        let list = self.expr(&clause.list)?;
-        self.must_be_new(&clause.variable)?;
-        // A value that is no list is unwound as itself.
-        let variable = self.value_variable(&clause.variable.text, list.kind.element());
-        self.scope.insert(&clause.variable.text, variable);
-        Ok(BoundClause::Unwind { list: list.expr, variable })
     }
 }

@@ -1,17 +1,16 @@
-//! SET, REMOVE and DELETE.
+//! SET, and what REMOVE shares with it.
 
 use super::bind_expr::expect;
-use super::bound::{Expr, ExprKind, VarId};
+use super::bound::{Expr, VarId};
 use super::bound_query::BoundClause;
-use super::errors::{semantic, unsupported, wrong_type};
+use super::errors::{unsupported, wrong_type};
 use super::types::ENTITY;
 use super::{Binder, Typed, variable};
 use crate::Error;
 use crate::functions::TypeSet;
 use crate::logical::SetItem;
-use crate::syntax::ast::{self, Name, RemoveKind, SetKind};
+use crate::syntax::ast::{self, Name, SetKind};
 use namidb_core::ErrorCode;
-use namidb_core::Value;
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -47,47 +46,8 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn remove(&mut self, clause: &ast::Remove) -> Result<BoundClause, Error> {
-        let mut items = Vec::with_capacity(clause.items.len());
-        for item in &clause.items {
-            items.push(match &item.kind {
-                RemoveKind::Property { entity, key } => {
-                    let entity = self.entity(entity, key)?;
-                    let value = Expr { kind: ExprKind::Literal(Value::Null), span: item.span };
-                    SetItem::Property { entity, key: Arc::clone(&key.text), value }
-                }
-                RemoveKind::Labels { variable, labels } => {
-                    let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
-                    SetItem::RemoveLabels { node, labels: names(labels) }
-                }
-                RemoveKind::DynamicProperty { .. } => {
-                    return Err(unsupported(item.span, "REMOVE of a computed property name"));
-                }
-            });
-        }
-        Ok(BoundClause::Set(items))
-    }
-
-    pub(super) fn delete(&mut self, clause: &ast::Delete) -> Result<BoundClause, Error> {
-        let mut targets = Vec::with_capacity(clause.targets.len());
-        for target in &clause.targets {
-            if matches!(target.kind, ast::ExprKind::HasLabels { .. }) {
-                return Err(semantic(
-                    "InvalidDelete",
-                    target.span,
-                    "DELETE takes nodes, relationships and paths, and no labels",
-                )
-                .with_hint("REMOVE takes labels from a node"));
-            }
-            let target = self.expr(target)?;
-            expect(&target, ENTITY | TypeSet::PATH, "a node, a relationship or a path")?;
-            targets.push(target.expr);
-        }
-        Ok(BoundClause::Delete { targets, detach: clause.detach })
-    }
-
     /// What has the property that is set.
-    fn entity(&mut self, entity: &ast::Expr, key: &Name) -> Result<Expr, Error> {
+    pub(super) fn entity(&mut self, entity: &ast::Expr, key: &Name) -> Result<Expr, Error> {
         let entity = self.expr(entity)?;
         expect(&entity, ENTITY, "a node or a relationship")?;
         if &*key.text == "_id" && entity.kind.is_always(TypeSet::NODE) {
@@ -103,7 +63,12 @@ impl Binder<'_> {
         Ok(entity.expr)
     }
 
-    fn entity_variable(&mut self, name: &Name, set: TypeSet, wanted: &str) -> Result<VarId, Error> {
+    pub(super) fn entity_variable(
+        &mut self,
+        name: &Name,
+        set: TypeSet,
+        wanted: &str,
+    ) -> Result<VarId, Error> {
         let found = self.resolve(&name.text, name.span)?;
         expect(&Typed { expr: variable(found, name.span), kind: self.type_of(found) }, set, wanted)?;
         Ok(found)
@@ -121,6 +86,6 @@ impl Binder<'_> {
     }
 }
 
-fn names(labels: &[Name]) -> Vec<Arc<str>> {
+pub(super) fn names(labels: &[Name]) -> Vec<Arc<str>> {
     labels.iter().map(|label| Arc::clone(&label.text)).collect()
 }

@@ -9,15 +9,18 @@
 mod aggregation;
 mod bind_call;
 mod bind_create;
+mod bind_delete;
 mod bind_expr;
 mod bind_function;
 mod bind_match;
 mod bind_merge;
 mod bind_pattern;
 mod bind_query;
+mod bind_remove;
 mod bind_schema;
 mod bind_set;
 mod bind_subquery;
+mod bind_unwind;
 mod bind_with_return;
 pub mod bound;
 pub mod bound_query;

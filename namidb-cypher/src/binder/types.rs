@@ -4,7 +4,7 @@
 //! properties may be anything. Null belongs to every type, so an expression is only refused where no value
 //! but null could be right.
 
-use super::bound::VariableKind;
+use super::bound::{ArithmeticOp, VariableKind};
 use crate::functions::TypeSet;
 
 /// The properties of these can be read with a dot.
@@ -103,4 +103,56 @@ impl Type {
         ];
         NAMES.iter().find(|(set, _)| *set == self.set).map_or("a value of another type", |(_, name)| name)
     }
+}
+
+/// What an operator makes of two types; none if it can never be right.
+pub(super) fn arithmetic_type(op: ArithmeticOp, left: Type, right: Type) -> Option<Type> {
+    const NUMBER: TypeSet = TypeSet::NUMBER;
+    const LIST: TypeSet = TypeSet::LIST;
+    const MEASURED: TypeSet = NUMBER.or(TypeSet::TEMPORAL).or(TypeSet::DURATION);
+    const SCALED: TypeSet = NUMBER.or(TypeSet::DURATION);
+    let (left_takes, right_takes) = match op {
+        ArithmeticOp::Add => {
+            if left.set == TypeSet::NULL || right.set == TypeSet::NULL {
+                return Some(Type::NULL);
+            }
+            if left.is_always(LIST) && right.is_always(LIST) {
+                return Some(Type::list(left.element | right.element));
+            }
+            if left.is_always(LIST) {
+                let element = if right.set.is_disjoint(LIST) { right.set } else { TypeSet::ANY };
+                return Some(Type::list(left.element | element));
+            }
+            if right.is_always(LIST) {
+                let element = if left.set.is_disjoint(LIST) { left.set } else { TypeSet::ANY };
+                return Some(Type::list(element | right.element));
+            }
+            if !left.set.is_disjoint(LIST) || !right.set.is_disjoint(LIST) {
+                return Some(Type::ANY);
+            }
+            if left.is_always(TypeSet::STRING) || right.is_always(TypeSet::STRING) {
+                return Some(Type::of(TypeSet::STRING));
+            }
+            if !left.set.is_disjoint(TypeSet::STRING) || !right.set.is_disjoint(TypeSet::STRING) {
+                return Some(Type::ANY);
+            }
+            (MEASURED, MEASURED)
+        }
+        ArithmeticOp::Subtract => (MEASURED, MEASURED),
+        ArithmeticOp::Multiply => (SCALED, SCALED),
+        ArithmeticOp::Divide => (SCALED, NUMBER),
+        ArithmeticOp::Modulo | ArithmeticOp::Power => (NUMBER, NUMBER),
+    };
+    if left.is_never(left_takes) || right.is_never(right_takes) {
+        return None;
+    }
+    if !left.is_always(NUMBER) || !right.is_always(NUMBER) {
+        return Some(Type::ANY);
+    }
+    Some(Type::of(match op {
+        ArithmeticOp::Power => TypeSet::FLOAT,
+        _ if left.is_always(TypeSet::INTEGER) && right.is_always(TypeSet::INTEGER) => TypeSet::INTEGER,
+        _ if left.is_always(TypeSet::FLOAT) || right.is_always(TypeSet::FLOAT) => TypeSet::FLOAT,
+        _ => NUMBER,
+    }))
 }

@@ -91,15 +91,27 @@ impl BoundProjection {
         let mut taken = Vec::new();
         self.predicates.retain(|predicate| {
             let needed = predicate.free_variables();
-            let steady = |v: &VarId| computed.get(v).is_none_or(|e| !e.is_volatile());
+            let cheap = |v: &VarId| computed.get(v).is_none_or(is_cheap);
             let mut moved = predicate.clone();
-            if predicate.is_volatile() || !needed.iter().all(steady) || !moved.substitute(&computed) {
+            if predicate.is_volatile() || !needed.iter().all(cheap) || !moved.substitute(&computed) {
                 return true;
             }
             taken.push(moved);
             false
         });
         taken
+    }
+}
+
+/// Whether evaluating an expression once more costs next to nothing.
+fn is_cheap(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) | ExprKind::Parameter(_) | ExprKind::Variable(_) => true,
+        ExprKind::Property { base, .. } => is_cheap(base),
+        ExprKind::Function { name, arguments } => {
+            matches!(&**name, "elementid" | "id") && arguments.iter().all(is_cheap)
+        }
+        _ => false,
     }
 }
 
