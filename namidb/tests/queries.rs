@@ -365,9 +365,11 @@ fn every_call_may_be_spawned_on_a_runtime_of_many_threads() {
         transaction.commit().await?;
         database.refresh().await?;
         database.flush().await?;
+        let one = async |transaction: &mut namidb::Transaction| transaction.cypher("CREATE (:N)", ()).await;
+        database.run(namidb::Retry::default(), one).await?;
         let nodes = database.scan_label("N").await?.len();
         database.close().await?;
         Ok::<usize, namidb::Error>(nodes)
     });
-    assert_eq!(other.block_on(spawned).unwrap().unwrap(), 2);
+    assert_eq!(other.block_on(spawned).unwrap().unwrap(), 3);
 }

@@ -45,10 +45,15 @@ impl StagedBatch {
             self.apply_node(changes, &mut names, row, &mut removed)?;
         }
         let edges = self.last_edges(changes.state(), &removed)?;
+        let catalog = changes.state().catalog();
+        let types: Vec<Option<RelTypeId>> =
+            self.names.rel_type_names().iter().map(|name| catalog.rel_type(name)).collect();
         let mut new = Vec::new();
         for edge in edges {
             let row = &self.edges[edge.row];
-            match (self.keyed_edge(changes.state(), &edge), row.action) {
+            let rel_type = types.get(edge.rel_type as usize).copied().flatten();
+            let existing = rel_type.and_then(|rel_type| keyed_edge(changes.state(), rel_type, &edge));
+            match (existing, row.action) {
                 (Some(existing), Action::Upsert(properties)) => {
                     self.replace_edge(changes, existing, properties)?;
                 }
@@ -227,7 +232,7 @@ impl StagedBatch {
     }
 
     fn endpoint_missing(&self, row: usize, edge: &EdgeRow, end: &str, id: Uuid) -> Error {
-        let rel_type = self.names.rel_type_name(edge.rel_type).map_or("", |name| name);
+        let rel_type = self.names.rel_type_names().get(edge.rel_type as usize).map_or("", |name| name);
         Error::new(
             ErrorCode::EndpointMissing,
             format!("edge row {row} ({rel_type}): its {end}, the node {id}, does not exist; the batch was not applied"),
@@ -237,11 +242,10 @@ impl StagedBatch {
         .with_detail("end", end)
         .with_detail("id", id)
     }
+}
 
-    /// The relationship that a row addresses: the one with the lowest id, where there are several.
-    fn keyed_edge(&self, state: &GraphState, edge: &Found) -> Option<RelId> {
-        let rel_type: RelTypeId = state.catalog().rel_type(self.names.rel_type_name(edge.rel_type)?)?;
-        let lists = state.adjacency(rel_type, Direction::Outgoing)?;
-        lists.neighbours(edge.source).find(edge.target).next()
-    }
+/// The relationship that a row addresses: the one with the lowest id, where there are several.
+fn keyed_edge(state: &GraphState, rel_type: RelTypeId, edge: &Found) -> Option<RelId> {
+    let lists = state.adjacency(rel_type, Direction::Outgoing)?;
+    lists.neighbours(edge.source).find(edge.target).next()
 }

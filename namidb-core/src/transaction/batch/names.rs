@@ -66,8 +66,9 @@ impl Names {
         numbers.iter().filter_map(|number| self.labels.names.get(*number as usize))
     }
 
-    pub(super) fn rel_type_name(&self, number: u32) -> Option<&Arc<str>> {
-        self.rel_types.names.get(number as usize)
+    /// The relationship types, by number.
+    pub(super) fn rel_type_names(&self) -> &[Arc<str>] {
+        &self.rel_types.names
     }
 
     pub(super) fn key_name(&self, number: u32) -> Option<&Arc<str>> {
