@@ -2,7 +2,7 @@
 
 use crate::arrow;
 use crate::convert::{ToPy, Zones};
-use crate::runtime;
+use crate::runtime::{self, NoCollection};
 use crate::staging::ROWS_AT_A_TIME;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
@@ -44,6 +44,7 @@ impl<'py, 'a> Reads<'py, 'a> {
     /// The nodes with a label, in the order of their creation.
     pub(crate) fn scan_label(&mut self, label: &str) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(self.py);
+        let _none = NoCollection::for_rows(self.py, self.nodes_with(label).count())?;
         for (number, node) in self.nodes_with(label).enumerate() {
             if number % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
                 runtime::let_others_run(self.py);

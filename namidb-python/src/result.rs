@@ -4,13 +4,13 @@ use crate::arrow;
 use crate::convert::Zones;
 use crate::errors;
 use crate::rows::Cells;
-use crate::runtime;
+use crate::runtime::{self, NoCollection};
 use crate::staging::ROWS_AT_A_TIME;
 use namidb_cypher::logical::StatementKind;
 use namidb_cypher::vector::Vector;
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice, PyString};
+use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice, PyString, PyTuple};
 
 /// `_repr_html_` shows so many rows.
 const HTML_ROWS_MAX: usize = 50;
@@ -44,6 +44,7 @@ impl QueryResult {
 
     /// The rows from `from`, `count` of them.
     fn range<'py>(&self, py: Python<'py>, from: usize, count: usize) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        let _none = NoCollection::for_rows(py, count.min(self.inner.len().saturating_sub(from)))?;
         let names = self.names(py);
         let columns: Vec<Vec<&Vector>> =
             (0..names.len()).map(|column| self.inner.column(column).collect()).collect();
@@ -188,6 +189,18 @@ impl QueryResult {
             Some(row) => Ok(self.row(py, row)?.into_pyobject(py)?.into_any()),
             None => Err(PyIndexError::new_err("the result has no such row")),
         }
+    }
+
+    /// How many rows are equal to this one.
+    fn count(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<usize> {
+        self.rows(py)?.call_method1("count", (row,))?.extract()
+    }
+
+    /// The number of the first row that is equal to this one.
+    #[pyo3(signature = (row, *range))]
+    fn index(&self, py: Python<'_>, row: &Bound<'_, PyAny>, range: &Bound<'_, PyTuple>) -> PyResult<usize> {
+        let arguments = [row.clone()].into_iter().chain(range.iter());
+        self.rows(py)?.call_method1("index", PyTuple::new(py, arguments.collect::<Vec<_>>())?)?.extract()
     }
 
     fn __repr__(&self) -> String {

@@ -179,3 +179,33 @@ pub(crate) fn call<T: Send>(
 pub(crate) fn let_others_run(py: Python<'_>) {
     py.detach(|| ());
 }
+
+/// Keeps Python's collector of cycles from running while many objects are made: none of them is garbage, and it would look
+/// at all of them again and again.
+pub(crate) struct NoCollection<'py> {
+    collector: Option<Bound<'py, PyModule>>,
+}
+
+impl<'py> NoCollection<'py> {
+    /// For so many rows; a few are not worth it.
+    pub(crate) fn for_rows(py: Python<'py>, rows: usize) -> PyResult<NoCollection<'py>> {
+        if rows < 1_000 {
+            return Ok(NoCollection { collector: None });
+        }
+        let collector = py.import("gc")?;
+        if !collector.call_method0("isenabled")?.is_truthy()? {
+            return Ok(NoCollection { collector: None });
+        }
+        collector.call_method0("disable")?;
+        Ok(NoCollection { collector: Some(collector) })
+    }
+}
+
+impl Drop for NoCollection<'_> {
+    fn drop(&mut self) {
+        if let Some(collector) = &self.collector {
+            // It has no way to fail.
+            let _ = collector.call_method0("enable");
+        }
+    }
+}

@@ -160,6 +160,8 @@ impl Staging {
     /// Commits the rows that wait now. If that fails they go on waiting, and rows staged meanwhile in any case.
     pub(crate) fn commit(&self, database: &Database) -> Result<Option<Seq>> {
         let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Also with nothing to commit: in the child of a fork, memory is gone.
+        database.latest()?;
         let mut batch = database.batch();
         let (mark, discarded) = {
             let waiting = self.lock();

@@ -36,6 +36,8 @@ def test_a_result_is_a_sequence_of_rows(people: namidb.Client) -> None:
     with pytest.raises(TypeError):
         result[1.5]  # type: ignore[call-overload]
     assert isinstance(result, Sequence)
+    assert result.index(rows[1]) == 1
+    assert result.count(rows[1]) == 1
 
 
 def test_rows_across_batches_are_found_by_number(memory: namidb.Client) -> None:
@@ -79,10 +81,16 @@ def test_e20_columns_become_arrow_by_what_they_hold(memory: namidb.Client) -> No
         """
         MATCH (a:A)-[r]->(b)
         RETURN 1 AS i, 1.5 AS f, true AS b, 'x' AS s, null AS n, [1, 2] AS l, {k: 'v'} AS m,
-               date('2024-02-29') AS d, localdatetime('2024-02-29T12:00') AS ldt,
-               datetime('2024-02-29T12:00+01:00') AS dt, localtime('12:00') AS lt, time('12:00+01:00') AS t,
-               point({x: 1, y: 2}) AS p, a, r
-        """
+               $d AS d, $ldt AS ldt, $dt AS dt, $lt AS lt, $t AS t, $p AS p, a, r
+        """,
+        {
+            "d": dt.date(2024, 2, 29),
+            "ldt": dt.datetime(2024, 2, 29, 12),
+            "dt": dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone(dt.timedelta(hours=1))),
+            "lt": dt.time(12),
+            "t": dt.time(12, tzinfo=dt.UTC),
+            "p": namidb.values.cartesian(1, 2),
+        },
     ).to_arrow()
     types = {field.name: field.type for field in table.schema}
     assert types["i"] == pa.int64()
@@ -144,13 +152,14 @@ def test_f13_arrow_is_much_faster_than_rows(memory: namidb.Client) -> None:
 
 
 def test_zones_say_how_instants_come() -> None:
-    query = "RETURN datetime('2024-07-01T12:00:00+02:00[Europe/Berlin]') AS t"
+    query = "RETURN $t AS t"
+    given = {"t": namidb.values.datetime("2024-07-01T12:00:00+02:00[Europe/Berlin]")}
     with namidb.Client("memory://z") as client:
-        row = client.cypher(query).first()
+        row = client.cypher(query, given).first()
         assert row == {"t": dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC)}
         assert row["t"].tzinfo is dt.UTC
     with namidb.Client("memory://z", zones="keep") as client:
-        row = client.cypher(query).first()
+        row = client.cypher(query, given).first()
         assert row is not None
         assert row["t"] == dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC)
         assert row["t"].tzinfo.key == "Europe/Berlin"

@@ -10,6 +10,7 @@
 
 import atexit
 import os
+from collections.abc import Sequence
 
 from namidb import _namidb, errors, reports, values
 from namidb._client import Client, connect, parse_uri
@@ -31,6 +32,8 @@ __all__ = [
     "uuid7",
     "values",
 ]
+
+Sequence.register(QueryResult)
 
 # The child of a fork has none of the threads; when the interpreter leaves, none of ours may call into it.
 if hasattr(os, "register_at_fork"):
