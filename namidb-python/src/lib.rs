@@ -17,6 +17,7 @@ mod batch;
 mod client;
 mod convert;
 mod errors;
+mod exclusive;
 mod job;
 mod options;
 mod plain_values;

@@ -4,6 +4,7 @@ use crate::convert::FromPy;
 use crate::convert::keys::text_of;
 use crate::convert::unmappable::{Step, Unmappable};
 use crate::errors;
+use crate::exclusive::Exclusive;
 use crate::runtime;
 use namidb::blocking::Database;
 use namidb::{EdgeRecord, NodeRecord, Result, StagedBatch};
@@ -120,7 +121,7 @@ pub(crate) fn labels<'py>(
 pub(crate) struct Staging {
     waiting: Mutex<Waiting>,
     /// Held during a commit, so that no row is in two.
-    committing: Mutex<()>,
+    committing: Exclusive<()>,
 }
 
 #[derive(Default)]
@@ -159,7 +160,7 @@ impl Staging {
 
     /// Commits the rows that wait now. If that fails they go on waiting, and rows staged meanwhile in any case.
     pub(crate) fn commit(&self, database: &Database) -> Result<Option<Seq>> {
-        let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.committing.lock()?;
         // Also with nothing to commit: in the child of a fork, memory is gone.
         database.latest()?;
         let mut batch = database.batch();

@@ -3,6 +3,7 @@
 use crate::client::query_options;
 use crate::convert::{FromPy, Zones};
 use crate::errors;
+use crate::exclusive::{Exclusive, Guard};
 use crate::reads::{self, Reads};
 use crate::result::QueryResult;
 use crate::running::Running;
@@ -15,7 +16,6 @@ use namidb_core::transaction::StagedBatch;
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Several statements that see one snapshot and each other's writes, and are committed together or not at all.
 ///
@@ -23,7 +23,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// manager it commits at the end of the block, and rolls back if the block raises.
 #[pyclass(frozen, weakref, module = "namidb._namidb")]
 pub(crate) struct Transaction {
-    state: Mutex<State>,
+    state: Exclusive<State>,
     generation: u64,
     zones: Zones,
     read_only: bool,
@@ -56,19 +56,19 @@ impl Transaction {
         read_only: bool,
         running: Running,
     ) -> Transaction {
-        let state = Mutex::new(State::Open(Box::new(transaction)));
+        let state = Exclusive::new(State::Open(Box::new(transaction)));
         Transaction { state, generation: runtime::generation(), zones, read_only, running }
     }
 
     /// The state, for one thread at a time. Not asked for by a thread that holds the interpreter's lock.
-    fn lock(&self) -> Result<MutexGuard<'_, State>> {
+    fn lock(&self) -> Result<Guard<'_, State>> {
         if self.generation != runtime::generation() {
             return Err(Error::new(
                 ErrorCode::TransactionClosed,
                 "the transaction belongs to the process that forked",
             ));
         }
-        Ok(self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        self.state.lock()
     }
 
     /// Does something in the transaction, with the interpreter's lock released.
@@ -120,7 +120,7 @@ impl Drop for Transaction {
     fn drop(&mut self) {
         if self.generation != runtime::generation() {
             // It counts on threads of the parent, and its locks may be held for ever.
-            std::mem::forget(std::mem::replace(&mut self.state, Mutex::new(State::RolledBack)));
+            std::mem::forget(std::mem::replace(&mut self.state, Exclusive::new(State::RolledBack)));
         }
     }
 }

@@ -12,8 +12,8 @@ import trio
 import namidb
 from namidb import errors
 
-LONG = "UNWIND range(1, 5000) AS a UNWIND range(1, 5000) AS b WITH a, b WHERE a = b + 10000 RETURN count(*) AS n"
-LONG_WRITE = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a = b CREATE (:N {a: a})"
+LONG = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN count(*) AS n"
+LONG_WRITE = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s = 7 CREATE (:N {s: s})"
 
 Run = Callable[[Callable[[], Awaitable[Any]]], Any]
 

@@ -12,8 +12,8 @@ import pytest
 
 import namidb
 
-LONG = "UNWIND range(1, 5000) AS a UNWIND range(1, 5000) AS b WITH a, b WHERE a = b + 10000 RETURN count(*) AS n"
-LONG_WRITE = "UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH a, b WHERE a = b CREATE (:N {a: a})"
+LONG = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN count(*) AS n"
+LONG_WRITE = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s = 7 CREATE (:N {s: s})"
 
 
 @contextmanager
@@ -69,11 +69,11 @@ def test_a_handler_that_returns_does_not_stop_the_query(memory: namidb.Client) -
     before = signal.signal(signal.SIGALRM, lambda *_: seen.append(memory.cypher("RETURN 1 AS x").first()))
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.06)
-        found = memory.cypher("UNWIND range(1, 3000000) AS i RETURN sum(i) AS s").first()
+        found = memory.cypher("UNWIND range(1, 6000) AS a UNWIND range(1, 6000) AS b RETURN sum(a + b) AS s").first()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    assert found == {"s": 4_500_001_500_000}
+    assert found == {"s": 6_000 * 6_000 * 6_001}
     assert seen == [{"x": 1}]
 
 
@@ -94,3 +94,26 @@ client.cypher({LONG!r})
     assert time.perf_counter() - begun < 1
     assert b"KeyboardInterrupt" in stderr
     assert b"panicked" not in stderr
+
+
+def test_a_handler_cannot_use_the_transaction_that_it_interrupts(memory: namidb.Client) -> None:
+    tx = memory.begin()
+    raised = []
+
+    def handler(_number: int, _frame: object) -> None:
+        for use in (tx.commit, lambda: tx.cypher("RETURN 1"), lambda: tx.status):
+            try:
+                use()
+            except ValueError as error:
+                raised.append(str(error))
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.06)
+        tx.cypher("UNWIND range(1, 6000) AS a UNWIND range(1, 6000) AS b RETURN sum(a + b) AS s")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert len(raised) == 3
+    assert all("signal handler" in message for message in raised)
+    tx.rollback()
