@@ -40,6 +40,8 @@ enum Next {
     Confirm(Seq),
     /// Nor here; and the log was found to end here, or before, after the last of the group had come.
     Answer(Snapshot),
+    /// The log has been collected past this slot, which must not be used again.
+    Reload(Seq),
     /// The group is frozen.
     Put(Box<Group>),
 }
@@ -153,6 +155,7 @@ impl Inner {
                     let done = self.take_answered();
                     self.acknowledge(done, None, &snapshot);
                 }
+                Next::Reload(seq) => self.reload_until_done(seq).await,
                 Next::Put(group) => {
                     let fate = self.put(&group).await;
                     let lost = matches!(fate, Fate::Lost(_));
@@ -181,6 +184,9 @@ impl Inner {
             return Next::Idle;
         }
         let newest = self.head.newest();
+        if staging.spent > newest.seq {
+            return Next::Reload(staging.spent);
+        }
         if staging.dirty || newest.seq != staging.base.seq {
             self.restage(&mut staging, newest);
         }
@@ -324,7 +330,13 @@ impl Inner {
         match fate {
             Fate::Committed => self.committed(group),
             Fate::Contained => {
-                let done = self.take_frozen();
+                let done = {
+                    let mut staging = self.staging();
+                    staging.spent = seq;
+                    staging.in_flight = None;
+                    staging.dirty = true;
+                    std::mem::take(&mut staging.frozen)
+                };
                 self.acknowledge(done, Some(seq), &Snapshot::new(Arc::clone(&group.position)));
                 self.reload_until_done(seq).await;
             }
@@ -346,9 +358,20 @@ impl Inner {
                 self.wait_again();
             }
             Fate::Unknowable(error) => {
-                let unknown = self.take_frozen();
+                let collected = self.looks.last().manifest.floor() > seq;
+                let (unknown, waiting) = {
+                    let mut staging = self.staging();
+                    staging.spent = seq;
+                    staging.in_flight = None;
+                    staging.dirty = true;
+                    // Where no reload leads past the slot, nothing may be put any more.
+                    staging.broken |= !collected;
+                    let waiting = if collected { Vec::new() } else { std::mem::take(&mut staging.queue) };
+                    (std::mem::take(&mut staging.frozen), waiting)
+                };
                 self.fail(unknown, &error);
-                if self.looks.last().manifest.floor() > seq {
+                self.fail(waiting, &error.with_outcome(Outcome::NotApplied));
+                if collected {
                     self.reload_until_done(seq).await;
                 }
             }

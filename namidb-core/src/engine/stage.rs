@@ -127,6 +127,9 @@ pub(super) struct Staging {
     pub(super) frozen: Vec<Pending>,
     /// The record that the frozen group is to be, and its token, if it is to be one.
     pub(super) in_flight: Option<(Seq, LogId)>,
+    /// The highest slot that a record of ours may be in, or is. It never gets another group: the writer table could
+    /// not tell the two apart.
+    pub(super) spent: Seq,
     /// What goes into the next group.
     pub(super) queue: Vec<Pending>,
     /// The base with the frozen group and the queue.
@@ -153,6 +156,7 @@ impl Staging {
             base,
             frozen: Vec::new(),
             in_flight: None,
+            spent: Seq(0),
             queue: Vec::new(),
             tentative,
             version: 0,
@@ -262,7 +266,7 @@ impl Inner {
         if staging.broken {
             return Err(Error::new(
                 ErrorCode::Internal,
-                "the task that moves groups into the log has ended before its time",
+                "whether an earlier record was committed could not be found out, so no other may follow it",
             )
             .with_hint("Open the database again"));
         }

@@ -195,7 +195,8 @@ fn in_every_run_over_an_honest_store_the_promises_hold() {
         (Fault::StaleList(5), 100_000),
     ];
     let mut acked = 0;
-    for seed in 0..40 {
+    // The last one begins again, in vain, right after its record was found in a checkpoint.
+    for seed in (0..40).chain([5_522]) {
         let run = std::panic::AssertUnwindSafe(|| simulate(seed, &rates));
         acked += std::panic::catch_unwind(run).unwrap_or_else(|_| panic!("seed {seed}"));
     }

@@ -300,3 +300,38 @@ fn a_look_that_is_answered_late_does_not_hide_a_newer_one() {
         });
     }
 }
+
+#[test]
+fn a_slot_that_was_ours_gets_no_second_group_when_beginning_again_fails() {
+    for refusals in 1..4 {
+        let bench = Bench::local();
+        bench.run(async {
+            let (one, two) = (bench.open().await, bench.open().await);
+            one.write(add("a", 1)).await.unwrap();
+            two.refresh().await.unwrap();
+            let gate = bench.hold_put(When::After, 2);
+            let sleeper = two.clone();
+            let sleeper = bench.spawn(async move { sleeper.write(add("a", 10)).await });
+            gate.reached().await;
+            collect_all(&bench, &one, 4).await;
+            // The look after the put succeeds; what is read to begin again does not.
+            let look = bench.faults.next_index();
+            (1..=refusals).for_each(|n| bench.faults.inject(look + n, Fault::PermissionDenied));
+            gate.release();
+            assert_eq!(sleeper.await.unwrap().unwrap().seq, Some(Seq(2)));
+            // The writer table says that slot 2 was ours: of the group before this one.
+            let mut told = Vec::new();
+            for _ in 0..refusals + 1 {
+                match two.write(add("a", 100)).await {
+                    Ok(done) => {
+                        assert!(done.seq.unwrap() > Seq(6), "{:?}", done.seq);
+                        told.push(100);
+                    }
+                    Err(error) => assert_eq!(error.outcome(), crate::error::Outcome::NotApplied),
+                }
+            }
+            assert!(!told.is_empty());
+            assert_eq!(bench.recovered("a").await, 11 + told.iter().sum::<i64>());
+        });
+    }
+}
