@@ -2,7 +2,7 @@
 //! execution apart, without any store.
 //!
 //! ```text
-//! cargo run --release -p namidb-cypher --example query_cost [FILTER]
+//! cargo run --release -p namidb-cypher --example query_cost [FILTER [THREADS]]
 //! ```
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@
 )]
 
 use namidb_core::graph::GraphState;
-use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, system};
+use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, Workers, system};
 use namidb_core::transaction::{Changes, NewNode, NewRelationship, StageContext};
 use namidb_core::{NodeId, Seq, Value};
 use namidb_cypher::exec::{ExecutionContext, execute, execute_write};
@@ -296,6 +296,7 @@ fn micros(times: &mut [Duration]) -> (f64, f64) {
 fn main() {
     let filter = std::env::args().nth(1).unwrap_or_default();
     let runtime: SharedRuntime = Arc::new(Bare);
+    let workers = std::env::args().nth(2).map_or(Workers::new(1), |n| Workers::new(n.parse().unwrap()));
     let start = Instant::now();
     let state = graph(&runtime);
     println!(
@@ -325,6 +326,7 @@ fn main() {
         let begin = Instant::now();
         while times.len() < 5 || begin.elapsed() < Duration::from_millis(400) && times.len() < 2000 {
             let mut cx = ExecutionContext::new(Arc::clone(&runtime));
+            cx.workers = workers.clone();
             cx.params = given(&mut r, &state);
             let start = Instant::now();
             let output = if writes {

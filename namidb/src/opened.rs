@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use namidb_core::ErrorCode;
 use namidb_core::engine::Engine;
 use namidb_core::object_store::{ObjectPath, ObjectStore};
-use namidb_core::runtime::SharedRuntime;
+use namidb_core::runtime::{SharedRuntime, Workers};
 use namidb_core::uri::{Location, Uri};
 use namidb_cypher::Params;
 use namidb_cypher::exec::{CancelToken, ExecutionContext};
@@ -24,6 +24,8 @@ pub(crate) struct Opened {
     pub(crate) plans: PlanCache,
     pub(crate) runtime: SharedRuntime,
     pub(crate) options: Resolved,
+    /// Threads that all queries share.
+    workers: Workers,
 }
 
 impl Opened {
@@ -31,7 +33,8 @@ impl Opened {
         let runtime = runtime::shared()?;
         let engine = Engine::open(store, prefix, options.settings.clone(), Arc::clone(&runtime)).await?;
         let plans = PlanCache::new(options.plan_cache);
-        Ok(Opened { process: std::process::id(), engine, plans, runtime, options })
+        let workers = Workers::per_processor();
+        Ok(Opened { process: std::process::id(), engine, plans, runtime, options, workers })
     }
 
     /// What an execution of a statement is given.
@@ -40,6 +43,7 @@ impl Opened {
         context.params = params;
         context.cancel = options.cancel.clone();
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
+        context.workers = self.workers.clone();
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
     }
@@ -147,6 +151,7 @@ mod tests {
             plans: PlanCache::new(1),
             runtime: runtime::shared().unwrap(),
             options: handle.options.clone(),
+            workers: Workers::new(1),
         };
         Handle { opened: ArcSwap::from_pointee(opened), ..handle }
     }

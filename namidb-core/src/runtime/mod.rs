@@ -7,8 +7,10 @@
 mod store_clock;
 pub mod system;
 mod tokio_runtime;
+mod workers;
 
 pub use tokio_runtime::TokioRuntime;
+pub use workers::Workers;
 
 use std::fmt;
 use std::future::Future;

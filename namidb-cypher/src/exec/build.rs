@@ -27,75 +27,93 @@ use super::pipeline::{Dropping, Piped};
 use crate::binder::bound::VarId;
 use crate::factor::Batch;
 use crate::physical::{PhysicalOperator, PhysicalPlan};
+use std::ops::Range;
 
-/// The operators of a plan, ready to be asked for rows; `argument` holds the rows around an inner plan.
+/// Where the rows of a plan begin.
+#[derive(Clone, Default)]
+pub(crate) enum Origin {
+    /// As the plan says.
+    #[default]
+    Plan,
+    /// With the rows around an inner plan.
+    Argument(Batch),
+    /// With the nodes of a range of ids: see [`super::morsel`].
+    Morsel(Range<u64>),
+}
+
+/// The operators of a plan, ready to be asked for rows.
 pub(crate) fn build<'p>(
     plan: &'p PhysicalPlan,
-    argument: Option<Batch>,
+    origin: Origin,
     cx: &ExecutionContext,
 ) -> Box<dyn Operator + 'p> {
     let dead = plan.dead.as_slice();
     let piped = Piping { dead, cx };
     let operator: Box<dyn Operator + 'p> = match &plan.operator {
         PhysicalOperator::Unit => Box::new(Leaf::unit()),
-        PhysicalOperator::Argument => Box::new(Leaf::argument(argument)),
+        PhysicalOperator::Argument => Box::new(match origin {
+            Origin::Argument(batch) => Leaf::argument(batch),
+            _ => Leaf::none(),
+        }),
         PhysicalOperator::RelationshipCount(spec) => Box::new(RelationshipCountOperator::new(spec)),
         PhysicalOperator::NodeScan(input, spec) => {
-            return piped.over(input, argument, NodeScanTransform::new(spec));
+            let within = match &origin {
+                Origin::Morsel(ids) if matches!(input.operator, PhysicalOperator::Unit) => ids.clone(),
+                _ => 0..u64::MAX,
+            };
+            return piped.over(input, origin, NodeScanTransform::new(spec, within));
         }
         PhysicalOperator::IndexSeek(input, spec) => {
-            return piped.over(input, argument, IndexSeekTransform(spec));
+            return piped.over(input, origin, IndexSeekTransform(spec));
         }
         PhysicalOperator::UuidSeek(input, spec) => {
-            return piped.over(input, argument, UuidSeekTransform(spec));
+            return piped.over(input, origin, UuidSeekTransform(spec));
         }
-        PhysicalOperator::IdSeek(input, spec) => return piped.over(input, argument, IdSeekTransform(spec)),
+        PhysicalOperator::IdSeek(input, spec) => return piped.over(input, origin, IdSeekTransform(spec)),
         PhysicalOperator::Expand(input, spec) => {
-            return piped.over(input, argument, ExpandTransform::new(spec));
+            return piped.over(input, origin, ExpandTransform::new(spec));
         }
         PhysicalOperator::ExpandInto(input, spec) => {
-            return piped.over(input, argument, ExpandIntoTransform::new(spec));
+            return piped.over(input, origin, ExpandIntoTransform::new(spec));
         }
         PhysicalOperator::ExpandBound(input, spec) => {
-            return piped.over(input, argument, ExpandBoundTransform(spec));
+            return piped.over(input, origin, ExpandBoundTransform(spec));
         }
         PhysicalOperator::VarExpand(input, spec) if spec.is_reach() => {
-            return piped.over(input, argument, ReachTransform::new(spec));
+            return piped.over(input, origin, ReachTransform::new(spec));
         }
         PhysicalOperator::VarExpand(input, spec) => {
-            return piped.over(input, argument, WalkTransform::new(spec));
+            return piped.over(input, origin, WalkTransform::new(spec));
         }
         PhysicalOperator::Filter(input, predicates) => {
-            return piped.over(input, argument, FilterTransform::new(predicates));
+            return piped.over(input, origin, FilterTransform::new(predicates));
         }
         PhysicalOperator::Extend(input, items) => {
-            return piped.over(input, argument, ProjectTransform::new(items, true));
+            return piped.over(input, origin, ProjectTransform::new(items, true));
         }
         PhysicalOperator::Project(input, items) => {
-            return piped.over(input, argument, ProjectTransform::new(items, false));
+            return piped.over(input, origin, ProjectTransform::new(items, false));
         }
-        PhysicalOperator::Unwind(input, spec) => return piped.over(input, argument, UnwindTransform(spec)),
+        PhysicalOperator::Unwind(input, spec) => return piped.over(input, origin, UnwindTransform(spec)),
         PhysicalOperator::Distinct(input, variables) => {
-            return piped.over(input, argument, DistinctTransform::new(variables, cx));
+            return piped.over(input, origin, DistinctTransform::new(variables, cx));
         }
         PhysicalOperator::Apply(input, spec) => {
-            return Box::new(ApplyOperator::new(build(input, argument, cx), spec, dead));
+            return Box::new(ApplyOperator::new(build(input, origin, cx), spec, dead));
         }
-        PhysicalOperator::Sort(input, spec) => Box::new(SortOperator::new(build(input, argument, cx), spec)),
-        PhysicalOperator::Aggregate(input, spec) => {
-            Box::new(AggregateOperator::new(build(input, argument, cx), spec))
-        }
-        PhysicalOperator::Skip(input, count) => Box::new(Skip::new(build(input, argument, cx), count)),
+        PhysicalOperator::Sort(input, spec) => Box::new(SortOperator::new(build(input, origin, cx), spec)),
+        PhysicalOperator::Aggregate(input, spec) => Box::new(AggregateOperator::new(input, origin, spec)),
+        PhysicalOperator::Skip(input, count) => Box::new(Skip::new(build(input, origin, cx), count)),
         PhysicalOperator::Limit { input, count, drains } => {
-            Box::new(Limit::new(build(input, argument, cx), count, *drains))
+            Box::new(Limit::new(build(input, origin, cx), count, *drains))
         }
         PhysicalOperator::Write(input, work) => {
-            Box::new(WriteOperator::new(build(input, argument, cx), work.as_ref()))
+            Box::new(WriteOperator::new(build(input, origin, cx), work.as_ref()))
         }
         PhysicalOperator::Index(change) => Box::new(IndexOperator::new(change)),
         PhysicalOperator::Union(left, right, columns) => {
-            let left = build(left, argument.clone(), cx);
-            Box::new(Union::new(left, build(right, argument, cx), columns))
+            let left = build(left, origin.clone(), cx);
+            Box::new(Union::new(left, build(right, origin, cx), columns))
         }
     };
     if dead.is_empty() { operator } else { Box::new(Dropping::new(operator, dead)) }
@@ -110,9 +128,9 @@ impl<'p> Piping<'p, '_> {
     fn over<T: Transform + 'p>(
         &self,
         input: &'p PhysicalPlan,
-        argument: Option<Batch>,
+        origin: Origin,
         transform: T,
     ) -> Box<dyn Operator + 'p> {
-        Box::new(Piped::new(build(input, argument, self.cx), transform, self.dead))
+        Box::new(Piped::new(build(input, origin, self.cx), transform, self.dead))
     }
 }

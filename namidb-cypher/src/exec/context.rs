@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::params::Params;
 use namidb_core::ErrorCode;
-use namidb_core::runtime::SharedRuntime;
+use namidb_core::runtime::{SharedRuntime, Workers};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -49,6 +49,11 @@ impl CancelToken {
             || self.poll.as_ref().is_some_and(|poll| self.ask(poll.as_ref()))
     }
 
+    /// The same token without its poll, for threads other than the host's.
+    pub(crate) fn without_poll(&self) -> CancelToken {
+        CancelToken { cancelled: Arc::clone(&self.cancelled), poll: None }
+    }
+
     fn ask(&self, poll: &Poll) -> bool {
         let stop = poll();
         if stop {
@@ -79,6 +84,8 @@ pub struct ExecutionContext {
     pub runtime: SharedRuntime,
     /// What the statement takes for now, in microseconds since 1970-01-01 UTC.
     pub time: i64,
+    /// Threads that may help. Rows and results are the same whatever their number.
+    pub workers: Workers,
     /// Rows of a batch. More rows cost less each, and more memory at a time.
     pub batch_rows: usize,
     held: Arc<AtomicU64>,
@@ -94,6 +101,7 @@ impl ExecutionContext {
             memory_limit: None,
             time: runtime.unix_micros(),
             runtime,
+            workers: Workers::new(1),
             batch_rows: BATCH_ROWS,
             held: Arc::new(AtomicU64::new(0)),
         }

@@ -1,7 +1,7 @@
 //! Runs an inner plan for the rows of a batch: for all of them at once where its operators keep them apart, else
 //! row by row.
 
-use super::build::build;
+use super::build::{Origin, build};
 use super::operator::{Operator, Run};
 use crate::binder::bound::VarId;
 use crate::error::Error;
@@ -44,7 +44,7 @@ impl<'p> InnerRun<'p> {
                 let mut argument = self.outer.clone();
                 let rows = (0..argument.group(0).len() as i64).collect();
                 argument.set_column(0, variable, Vector::integers(rows));
-                self.operator = Some(build(&self.inner.plan, Some(argument), run.cx));
+                self.operator = Some(build(&self.inner.plan, Origin::Argument(argument), run.cx));
             }
             let Some(operator) = &mut self.operator else { return Ok(None) };
             let batch = operator.next(run)?;
@@ -55,7 +55,7 @@ impl<'p> InnerRun<'p> {
                 Some(operator) => operator,
                 none => {
                     let argument = self.outer.slice(0, self.row, self.row + 1);
-                    none.insert(build(&self.inner.plan, Some(argument), run.cx))
+                    none.insert(build(&self.inner.plan, Origin::Argument(argument), run.cx))
                 }
             };
             if let Some(batch) = operator.next(run)? {

@@ -2,6 +2,7 @@
 
 use namidb_core::graph::{Bitmap, BitmapChunk, GraphState};
 use smallvec::SmallVec;
+use std::ops::Range;
 use std::sync::Arc;
 
 const CHUNK_BITS: u32 = 12;
@@ -30,12 +31,12 @@ impl<'a> LabelFilter<'a> {
         self.bitmaps.iter().all(|b| b.count() == state.node_count())
     }
 
-    /// How many nodes pass.
-    pub(crate) fn count(&self, state: &GraphState) -> u64 {
+    /// How many nodes of a range pass; its ends lie between two bitmap chunks.
+    pub(crate) fn count(&self, state: &GraphState, within: &Range<u64>) -> u64 {
         match self.bitmaps.as_slice() {
-            [] => state.node_count(),
-            [one] => one.count(),
-            _ => (0..self.chunk_count(state))
+            [] if *within == (0..u64::MAX) => state.node_count(),
+            [one] if *within == (0..u64::MAX) => one.count(),
+            _ => (within.start >> CHUNK_BITS..self.chunk_count(state).min(within.end >> CHUNK_BITS))
                 .filter_map(|chunk| self.words(state, chunk))
                 .map(|words| words.iter().map(|w| u64::from(w.count_ones())).sum::<u64>())
                 .sum(),

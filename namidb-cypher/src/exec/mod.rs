@@ -6,7 +6,7 @@
 //!                                        Batch, factorised: groups of columns, counts where nobody reads
 //! ```
 //!
-//! - A query runs on the thread that asked.
+//! - A query runs on the thread that asked; aggregates over large scans take other threads to help.
 //! - Rows come in one order, whatever the size of batches: that in which nested loops would make them.
 //! - Operators that hold rows keep books of their bytes, and fail with a typed error at the limit; nothing is
 //!   written to disk.
@@ -20,6 +20,7 @@ mod ids;
 mod inner;
 mod labels;
 mod lists;
+mod morsel;
 mod node_set;
 pub(crate) mod operator;
 pub(crate) mod operators;

@@ -46,6 +46,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The graph, if this execution only reads.
+    pub(crate) fn read_state(&self) -> Option<&'a GraphState> {
+        match &self.access {
+            Access::Read(state) => Some(state),
+            Access::Write(_) => None,
+        }
+    }
+
     /// Where writes go.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Executes statements, and what comes out.
 
 use super::ExecutionContext;
-use super::build::build;
+use super::build::{Origin, build};
 use super::operator::{Run, read_only};
 use super::rows::for_each_flat;
 use crate::binder::bound::VarId;
@@ -129,7 +129,7 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, E
     run.cx.check()?;
     let variables = statement.columns.iter().map(|(_, v)| *v);
     let plan = physical::map(&statement.plan, variables, statement.variables.len())?;
-    let mut operator = build(&plan, None, run.cx);
+    let mut operator = build(&plan, Origin::Plan, run.cx);
     let mut memory = run.cx.reservation();
     let mut batches = Vec::new();
     while let Some(batch) = operator.next(run)? {

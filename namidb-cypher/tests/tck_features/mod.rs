@@ -1,4 +1,5 @@
 //! Reads our part of the openCypher TCK: feature files into scenarios, outlines expanded.
+#![allow(dead_code, reason = "each test reads the part of a scenario that it is about")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

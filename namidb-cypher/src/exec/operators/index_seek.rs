@@ -51,7 +51,7 @@ impl Transform for IndexSeekTransform<'_> {
         let Some(column) = state.node_column(key) else { return Ok(Step::Done(None)) };
         let source = match state.index(id, key) {
             Some(index) => Source::Index(index),
-            None => Source::Scan(super::node_scan::nodes(&nodes, state, 0, u64::MAX).0),
+            None => Source::Scan(super::node_scan::nodes(&nodes, state, 0..u64::MAX, u64::MAX).0),
         };
         let lookup = Lookup { column, source };
         match &spec.bound {

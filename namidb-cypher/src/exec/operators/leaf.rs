@@ -16,8 +16,13 @@ impl Leaf {
     }
 
     /// The rows of the plan around.
-    pub(crate) fn argument(batch: Option<Batch>) -> Leaf {
-        Leaf { batch }
+    pub(crate) fn argument(batch: Batch) -> Leaf {
+        Leaf { batch: Some(batch) }
+    }
+
+    /// No rows.
+    pub(crate) fn none() -> Leaf {
+        Leaf { batch: None }
     }
 }
 

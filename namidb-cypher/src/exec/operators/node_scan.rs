@@ -7,6 +7,7 @@ use crate::exec::labels::LabelFilter;
 use crate::exec::operator::{Resident, Step, Transform, Work};
 use crate::vector::Vector;
 use namidb_core::graph::{BITMAP_CHUNK_IDS, GraphState};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What to scan.
@@ -21,11 +22,13 @@ pub(crate) struct NodeScan {
 /// Adds to each row every node: the product is not written out.
 pub(crate) struct NodeScanTransform<'p> {
     spec: &'p NodeScan,
+    /// The ids that it looks at.
+    within: Range<u64>,
 }
 
 impl<'p> NodeScanTransform<'p> {
-    pub(crate) fn new(spec: &'p NodeScan) -> NodeScanTransform<'p> {
-        NodeScanTransform { spec }
+    pub(crate) fn new(spec: &'p NodeScan, within: Range<u64>) -> NodeScanTransform<'p> {
+        NodeScanTransform { spec, within }
     }
 }
 
@@ -35,7 +38,7 @@ impl Transform for NodeScanTransform<'_> {
             return Ok(Step::Done(None));
         };
         let Work { batch, row, part } = work;
-        let count = filter.count(resident.state);
+        let count = filter.count(resident.state, &self.within);
         if count == 0 {
             return Ok(Step::Done(None));
         }
@@ -50,7 +53,7 @@ impl Transform for NodeScanTransform<'_> {
         }
         if count <= target || !cut.within_row {
             // Few nodes: all of them for as many rows as make a batch.
-            let ids = nodes(&filter, resident.state, 0, u64::MAX).0;
+            let ids = nodes(&filter, resident.state, self.within.clone(), u64::MAX).0;
             let rows = batch.group(0).len();
             let to = rows.min(row + (target / count).max(1) as usize);
             let mut column = Vec::with_capacity(ids.len() * (to - row));
@@ -67,7 +70,8 @@ impl Transform for NodeScanTransform<'_> {
             });
         }
         // Many nodes: a part of them at a time, for one row.
-        let (ids, next) = nodes(&filter, resident.state, part, target);
+        let from = part.max(self.within.start);
+        let (ids, next) = nodes(&filter, resident.state, from..self.within.end, target);
         let piece = cut.piece(&batch, row, row + 1);
         let offsets = vec![0, ids.len() as u64];
         let output = FanOut { offsets, columns: vec![(variable, Vector::nodes(ids))] }.apply(piece, 0);
@@ -81,15 +85,15 @@ impl Transform for NodeScanTransform<'_> {
     }
 }
 
-/// Nodes from the id `from` on, `max` of them, and the id to go on from.
+/// Nodes of a range, `max` of them, and the id to go on from.
 pub(crate) fn nodes(
     filter: &LabelFilter<'_>,
     state: &GraphState,
-    from: u64,
+    range: Range<u64>,
     max: u64,
 ) -> (Vec<u64>, Option<u64>) {
-    let mut ids = Vec::with_capacity(max.min(filter.count(state)) as usize);
-    let end = filter.chunk_count(state);
+    let mut ids = Vec::with_capacity(max.min(filter.count(state, &range)) as usize);
+    let (from, end) = (range.start, filter.chunk_count(state).min(range.end.div_ceil(BITMAP_CHUNK_IDS)));
     let mut chunk = from / BITMAP_CHUNK_IDS;
     let mut word = (from % BITMAP_CHUNK_IDS) as usize / 64;
     let mut skip = from % 64;
@@ -105,6 +109,9 @@ pub(crate) fn nodes(
             skip = 0;
             while bits != 0 {
                 let id = base + u64::from(bits.trailing_zeros());
+                if id >= range.end {
+                    return (ids, None);
+                }
                 if ids.len() as u64 == max {
                     return (ids, Some(id));
                 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::exec::CancelToken;
 use namidb_core::ErrorCode;
+use namidb_core::runtime::Workers;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -82,4 +83,35 @@ fn a_limit_stops_the_work_below_it() {
     assert_eq!(graph.rows("UNWIND range(1, 1000000000000) AS i RETURN i LIMIT 1"), ["1"]);
     assert_eq!(graph.rows("MATCH (a), (b), (c), (d), (e), (f), (g) RETURN 1 AS x SKIP 5 LIMIT 1"), ["1"]);
     assert_eq!(graph.value("RETURN EXISTS { MATCH (a)--(b)--(c)--(d)--(e)--(f)--(g) } AS x"), "true");
+}
+
+#[test]
+fn the_number_of_threads_changes_no_result() {
+    let mut graph =
+        Graph::with("UNWIND range(0, 19999) AS i CREATE (:N {i: i, f: i * 0.1, s: toString(i % 7)})");
+    graph.write("MATCH (a:N) WHERE a.i % 3 = 0 MATCH (b:N) WHERE id(b) = (id(a) * 7) % 20000 CREATE (a)-[:T]->(b)").unwrap();
+    let statements = [
+        "MATCH (a:N) RETURN count(*), sum(a.i), avg(a.f), min(a.s), count(DISTINCT a), stDev(a.f)",
+        "MATCH (a:N) RETURN a.s AS s, count(*), sum(a.f), collect(a.i)[..3]",
+        "MATCH (a:N)-[:T]->(b) RETURN b.s AS s, count(*), sum(b.f), count(DISTINCT b)",
+        "MATCH (a:N)-[:T]-(b) WITH b, count(a) AS d RETURN d, count(*)",
+        "MATCH (a:N) OPTIONAL MATCH (a)-[:T]->(b) WHERE b.i > 10000 RETURN count(a), count(DISTINCT b), sum(b.i)",
+        "MATCH (a:N)-[:T*1..3]->(b) RETURN count(*), count(DISTINCT b)",
+        "MATCH (a:N) WHERE EXISTS { (a)-[:T]->(:N {s: '3'}) } RETURN count(*)",
+    ];
+    for text in statements {
+        graph.cx.workers = Workers::new(1);
+        let alone = graph.rows(text);
+        graph.cx.workers = Workers::new(4);
+        assert_eq!(graph.rows(text), alone, "{text}");
+    }
+    assert_eq!(
+        graph.value("MATCH (a:N) RETURN count(*), sum(a.i), count(DISTINCT a)"),
+        "20000 | 199990000 | 20000"
+    );
+    let error = graph.read("MATCH (a:N) RETURN sum(1 / (a.i - 15000))").map(|o| o.row_count()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Arithmetic);
+    graph.cx.cancel.cancel();
+    let error = graph.read("MATCH (a:N) RETURN sum(a.i)").map(|o| o.row_count()).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Cancelled);
 }

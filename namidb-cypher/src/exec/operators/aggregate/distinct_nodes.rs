@@ -28,12 +28,31 @@ impl DistinctNodes {
                 });
                 return Ok(());
             }
-            // From here on the general way, beginning with the nodes so far.
-            self.mixed = true;
-            let nodes: Vec<u64> = self.nodes.iter().collect();
-            self.general.update(&Rows::ungrouped(nodes.len()), &[Vector::nodes(nodes)])?;
+            self.mix()?;
         }
         self.general.update(rows, arguments)
+    }
+
+    /// From here on goes the general way, beginning with the nodes so far.
+    fn mix(&mut self) -> Result<(), Error> {
+        if std::mem::replace(&mut self.mixed, true) {
+            return Ok(());
+        }
+        let nodes: Vec<u64> = self.nodes.iter().collect();
+        self.general.update(&Rows::ungrouped(nodes.len()), &[Vector::nodes(nodes)])
+    }
+
+    /// Takes in what came later.
+    pub(super) fn merge(&mut self, mut later: DistinctNodes) -> Result<(), Error> {
+        if self.mixed || later.mixed {
+            self.mix()?;
+            later.mix()?;
+            return self.general.merge(later.general, &[0], 1);
+        }
+        later.nodes.iter().for_each(|node| {
+            self.nodes.insert(node);
+        });
+        Ok(())
     }
 
     pub(super) fn finish(self, group_count: usize) -> Result<Vector, Error> {

@@ -98,6 +98,18 @@ impl<'p> Keys<'p> {
         Ok(())
     }
 
+    /// Takes in the groups of later rows, and says what each is called here.
+    pub(super) fn merge(&mut self, later: Keys<'_>) -> Vec<u32> {
+        if self.spec.keys.is_empty() {
+            return vec![0];
+        }
+        let len = later.grouping.len();
+        let keys = later.grouping.into_keys();
+        let mut groups = Vec::with_capacity(len);
+        self.grouping.assign(&keys, len, &mut groups);
+        groups
+    }
+
     /// The keys, a column each, one row a group.
     pub(super) fn into_columns(self) -> Vec<Vector> {
         self.grouping.into_keys()

@@ -12,11 +12,13 @@ use self::keys::Keys;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::MemoryReservation;
+use crate::exec::build::{Origin, build};
+use crate::exec::morsel::for_each_morsel;
 use crate::exec::operator::{Operator, Resident, Run};
 use crate::factor::{Batch, FlatCursor, Placement};
 use crate::functions::AggregateFunction;
 use crate::functions::aggregate::{Accumulator, Rows, accumulator};
-use crate::physical::Expression;
+use crate::physical::{Expression, PhysicalPlan};
 use crate::vector::Vector;
 use smallvec::SmallVec;
 
@@ -50,24 +52,41 @@ pub(crate) struct AggregateItem {
 
 /// Takes all of its input, then gives a row a group.
 pub(crate) struct AggregateOperator<'p> {
-    input: Box<dyn Operator + 'p>,
+    input: &'p PhysicalPlan,
+    origin: Origin,
     spec: &'p Aggregate,
     result: Option<Batch>,
     given: usize,
 }
 
 impl<'p> AggregateOperator<'p> {
-    pub(crate) fn new(input: Box<dyn Operator + 'p>, spec: &'p Aggregate) -> AggregateOperator<'p> {
-        AggregateOperator { input, spec, result: None, given: 0 }
+    pub(crate) fn new(input: &'p PhysicalPlan, origin: Origin, spec: &'p Aggregate) -> AggregateOperator<'p> {
+        AggregateOperator { input, origin, spec, result: None, given: 0 }
     }
 
     fn aggregate(&mut self, run: &mut Run<'_>) -> Result<Batch, Error> {
-        let mut state = Aggregation::new(self.spec, run.cx.reservation());
-        while let Some(batch) = self.input.next(run)? {
-            run.cx.check()?;
-            state.take(batch, Resident { state: run.state(), cx: run.cx })?;
+        let spec = self.spec;
+        let all = |input: &mut dyn Operator, run: &mut Run<'_>| {
+            let mut state = Aggregation::new(spec, run.cx.reservation());
+            while let Some(batch) = input.next(run)? {
+                run.cx.check()?;
+                state.take(batch, Resident { state: run.state(), cx: run.cx })?;
+            }
+            Ok(state)
+        };
+        if matches!(self.origin, Origin::Plan)
+            && let Some(parts) = for_each_morsel(self.input, run, all)?
+        {
+            let mut parts = parts.into_iter();
+            let mut state = parts.next().unwrap_or_else(|| Aggregation::new(spec, run.cx.reservation()));
+            for part in parts {
+                run.cx.check()?;
+                state.merge(part)?;
+            }
+            return state.finish();
         }
-        state.finish()
+        let mut input = build(self.input, std::mem::take(&mut self.origin), run.cx);
+        all(input.as_mut(), run)?.finish()
     }
 }
 
@@ -155,6 +174,22 @@ impl<'p> Aggregation<'p> {
             match state {
                 State::Any(state) => state.update(&rows, &arguments)?,
                 State::DistinctNodes(nodes) => nodes.update(&rows, &arguments)?,
+            }
+        }
+        let states: u64 = self.states.iter().map(State::size_bytes).sum();
+        self.memory.resize(self.keys.size_bytes() + states, HOLDER)
+    }
+
+    /// Takes in what came after these rows.
+    fn merge(&mut self, later: Aggregation<'p>) -> Result<(), Error> {
+        let groups = self.keys.merge(later.keys);
+        let count = self.keys.len();
+        for (state, later) in self.states.iter_mut().zip(later.states) {
+            match (state, later) {
+                (State::Any(state), State::Any(later)) => state.merge(later, &groups, count)?,
+                (State::DistinctNodes(nodes), State::DistinctNodes(later)) => nodes.merge(later)?,
+                // Both were made from one item.
+                _ => {}
             }
         }
         let states: u64 = self.states.iter().map(State::size_bytes).sum();
