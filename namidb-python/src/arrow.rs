@@ -5,7 +5,8 @@ use arrow_array::RecordBatchIterator;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_schema::{ArrowError, Schema};
 use namidb::arrow::{ArrowConversionError, MixedColumns};
-use namidb_core::ErrorCode;
+use namidb_core::value::temporal::DAY_NANOS;
+use namidb_core::{ErrorCode, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use std::sync::Arc;
@@ -62,4 +63,43 @@ pub(crate) fn table<'py>(py: Python<'py>, stream: Bound<'py, PyCapsule>) -> PyRe
     // The public `from_stream` came later than the interface itself, and takes an object rather than a capsule.
     let reader = pyarrow.getattr("RecordBatchReader")?.call_method1("_import_from_c_capsule", (stream,))?;
     reader.call_method0("read_all")
+}
+
+/// The table with its columns of durations as `Duration(ns)` if none has months, else as ISO 8601 texts: what libraries without
+/// an interval of months, days and nanoseconds can read.
+pub(crate) fn without_intervals<'py>(
+    table: Bound<'py, PyAny>,
+    result: &namidb::QueryResult,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = table.py();
+    let pyarrow = py.import("pyarrow")?;
+    let interval = pyarrow.call_method0("month_day_nano_interval")?;
+    let mut table = table;
+    for (number, name) in result.columns().iter().enumerate() {
+        let field = table.getattr("schema")?.call_method1("field", (number,))?;
+        if !field.getattr("type")?.eq(&interval)? {
+            continue;
+        }
+        let values: Vec<Value> = result.column(number).flat_map(|piece| piece.values()).collect();
+        let lengths: Option<Vec<Option<i64>>> = values.iter().map(nanoseconds).collect();
+        let column = match lengths {
+            Some(lengths) => {
+                pyarrow.call_method1("array", (lengths, pyarrow.call_method1("duration", ("ns",))?))?
+            }
+            None => {
+                let texts: Vec<Option<String>> = values.iter().map(Value::to_text).collect();
+                pyarrow.call_method1("array", (texts, pyarrow.call_method0("string")?))?
+            }
+        };
+        table = table.call_method1("set_column", (number, &**name, column))?;
+    }
+    Ok(table)
+}
+
+/// The nanoseconds of a duration without months, if 64 bits hold them; for a null, none. Nothing for any other duration.
+fn nanoseconds(value: &Value) -> Option<Option<i64>> {
+    let Value::Duration(duration) = value else { return Some(None) };
+    let days = i128::from(duration.days) * i128::from(DAY_NANOS);
+    let total = i64::try_from(days + duration.total_nanos()).ok()?;
+    (duration.months == 0).then_some(Some(total))
 }

@@ -130,12 +130,13 @@ impl QueryResult {
         self.to_arrow(py, "string")?.call_method("to_pandas", (), kwargs)
     }
 
-    /// The rows as a `polars.DataFrame`.
+    /// The rows as a `polars.DataFrame`. Durations with months come as text, since polars has none.
     fn to_polars<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let polars = py
             .import("polars")
             .map_err(|cause| errors::missing_extra(py, "polars", "QueryResult.to_polars()", cause))?;
-        polars.call_method1("from_arrow", (self.to_arrow(py, "string")?,))
+        let table = arrow::without_intervals(self.to_arrow(py, "string")?, &self.inner)?;
+        polars.call_method1("from_arrow", (table,))
     }
 
     /// The rows for any library that knows the Arrow PyCapsule interface, in one pass and without a copy.

@@ -192,3 +192,14 @@ def test_columns_are_named_as_the_query_writes_them(memory: namidb.Client) -> No
     memory.cypher("CREATE (:A {x: 1})")
     result = memory.cypher("MATCH (n) RETURN n.x, count( * ), 'a b', n.x+1 AS `plus one`")
     assert result.columns == ["n.x", "count( * )", "'a b'", "plus one"]
+
+
+def test_polars_takes_durations(memory: namidb.Client) -> None:
+    query = "UNWIND $all AS d RETURN d, 1 AS x"
+    days = memory.cypher(query, {"all": [dt.timedelta(days=1, microseconds=5), None]}).to_polars()
+    assert days["d"].to_list() == [dt.timedelta(days=1, microseconds=5), None]
+    months = memory.cypher(query, {"all": [namidb.values.Duration(months=1), dt.timedelta(days=1), None]}).to_polars()
+    assert months["d"].to_list() == ["P1M", "P1D", None]
+    assert months["x"].to_list() == [1, 1, 1]
+    pandas = memory.cypher(query, {"all": [dt.timedelta(days=1)]}).to_pandas()
+    assert pandas["d"][0].days == 1

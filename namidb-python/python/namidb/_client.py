@@ -16,9 +16,10 @@ from namidb.reports import UriParts
 class Client(_namidb.Client):
     """An open namespace.
 
-    `Client(uri)` opens it, and creates it if it is not there. A client may be shared between threads and tasks, and any
-    number of clients and processes may have the same namespace open: opening disturbs nobody. After a fork
-    the child's client opens again by itself, except for `memory://`.
+    `Client(uri)` opens it, and creates it if it is not there; a path means the namespace `default` in that
+    directory. A client may be shared between threads and tasks, and any number of clients and processes may have the
+    same namespace open: opening disturbs nobody. After a fork the child's client opens again by itself, except for
+    `memory://`.
     """
 
     async def acypher(
