@@ -112,9 +112,9 @@ class Outcome:
         )
 
 
-def start(*arguments: str) -> "subprocess.Popen[str]":
+def start(*arguments: str, stdout: int | None = None) -> "subprocess.Popen[str]":
     """Starts this script once more."""
-    return subprocess.Popen([sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, __file__, *arguments], stdout=stdout, text=True)
 
 
 def race(store: Path, writers: int, creates: int, kill_after: tuple[float, float], seed: int) -> Outcome:
@@ -131,7 +131,7 @@ def race(store: Path, writers: int, creates: int, kill_after: tuple[float, float
         return start("--writer", str(writer), "--creates", str(creates), *place)
 
     stop = store / "stop"
-    reader = start("--reader", str(stop), "--uri", uri)
+    reader = start("--reader", str(stop), "--uri", uri, stdout=subprocess.PIPE)
     running = {w: started(w) for w in range(writers)}
     kills = 0
     while running:
