@@ -2,9 +2,10 @@
 //!
 //! P: what an implementation gets wrong. W: sentences of an earlier text of the protocol, as they were
 //! written. T: misuse of the writer table. O: misuse of the opening rules. G: group commit.
+//! R: a reload that fails.
 
 use crate::check::Violation::{self, *};
-use crate::runs::{Config, GROUPS, OPENS, SMALL, TWO_WRITERS};
+use crate::runs::{Config, FAILED_RELOAD, GROUPS, OPENS, SMALL, TWO_WRITERS};
 use crate::state::PROCESSES;
 
 /// One deviation from the protocol.
@@ -48,6 +49,8 @@ pub(crate) enum Bug {
     LostButToldCommitted,
     TableSettlesLeadOnly,
     WaitingNotChecked,
+    GoesOnAfterFailedReload,
+    LookCountsAfterFailedReload,
 }
 
 impl Config {
@@ -138,4 +141,7 @@ pub(crate) const PLANTED: &[Planted] = &[
     one("G5 the group is lost, and its second client is told 'committed'", plant(Bug::LostButToldCommitted, GROUPS), AcknowledgedIsNotInTheRecord, 8, 1_821),
     one("G6 the writer table settles the first operation only", plant(Bug::TableSettlesLeadOnly, GROUPS), AppliedTwice, 12, 55_571),
     one("G7 a transaction is not checked against what was applied while it waited", plant(Bug::WaitingNotChecked, GROUPS), UpdateWasLost, 7, 773),
+    one("R1 a second group in a slot of its own, after a failed reload", plant(Bug::GoesOnAfterFailedReload, FAILED_RELOAD), AcknowledgedIsNotInTheRecord, 10, 8_954),
+    one("R2 a look that found the floor above counts once the reload has failed", plant(Bug::LookCountsAfterFailedReload, FAILED_RELOAD), StrongReadMissesACommit, 13, 47_290),
+    one("R2 ... without strong reads", no_strong_reads(plant(Bug::LookCountsAfterFailedReload, FAILED_RELOAD)), AcknowledgedIsNotInTheRecord, 14, 76_311),
 ];

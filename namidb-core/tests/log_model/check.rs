@@ -98,8 +98,8 @@ pub(crate) fn replacement(config: &Config, before: &World, after: &World) -> Res
 /// forward; the bound is far above what the longest honest way needs.
 pub(crate) fn progress(model: &mut Model, from: &World) -> Result<(), Violation> {
     const ROUNDS: usize = 150;
-    let faults = (model.config.delayed_puts, model.config.crashes, model.config.refusals);
-    (model.config.delayed_puts, model.config.crashes, model.config.refusals) = (0, 0, 0);
+    let config = model.config;
+    model.config = Config { delayed_puts: 0, crashes: 0, refusals: 0, failed_reloads: 0, ..config };
     let mut world = *from;
     let mut result = Err(Violation::NoProgress);
     'rounds: for _ in 0..ROUNDS {
@@ -126,7 +126,7 @@ pub(crate) fn progress(model: &mut Model, from: &World) -> Result<(), Violation>
             break;
         }
     }
-    (model.config.delayed_puts, model.config.crashes, model.config.refusals) = faults;
+    model.config = config;
     result
 }
 

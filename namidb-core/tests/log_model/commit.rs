@@ -275,6 +275,7 @@ fn decide(config: &Config, world: &mut World, index: usize) -> Result<(), Violat
         || last > slot && config.entry_at_least
         || last > 0 && config.has(Bug::AnyEntryMeansCommitted);
     if contained {
+        world.processes[index].spent = true;
         let second = process.clients.iter().rposition(|client| client.phase == Phase::Frozen);
         settle_committed(config, world, index)?;
         if let Some(second) = second.filter(|second| *second > 0 && config.has(Bug::TableSettlesLeadOnly)) {
@@ -282,6 +283,7 @@ fn decide(config: &Config, world: &mut World, index: usize) -> Result<(), Violat
         }
     } else if last == 0 && table.cut && !config.has(Bug::AbsentMeansLost) {
         // The outcome stays unknown, and what is unknown is not executed again.
+        world.processes[index].spent = true;
         for client in &mut world.processes[index].clients {
             if client.phase == Phase::Frozen {
                 *client = Client { phase: Phase::Done, base: 0 };

@@ -84,7 +84,7 @@ fn judge(case: &Case, report: &Report, seconds: f32) -> (bool, String) {
             let reached = report.reached;
             format!(
                 "complete: {} states, {} transitions, depth {}; with a stray {}, collected {}, in a look {}, with a \
-                 group {}; liveness tried {}",
+                 group {}, after a failed reload {}; liveness tried {}",
                 report.states,
                 report.transitions,
                 report.depth,
@@ -92,6 +92,7 @@ fn judge(case: &Case, report: &Report, seconds: f32) -> (bool, String) {
                 reached.collected,
                 reached.look,
                 reached.group,
+                reached.passed,
                 reached.liveness
             )
         }

@@ -5,7 +5,7 @@
 
 use crate::bugs::Bug;
 use crate::check::Violation;
-use crate::process::{Model, Race, freeze_group};
+use crate::process::{Model, Race, fail_reload, freeze_group};
 use crate::runs::Config;
 use crate::search::Kind;
 use crate::state::{Answer, Manifest, Opening, Phase, Process, SLOTS, Slot, Stage, World};
@@ -25,6 +25,19 @@ impl Model {
                     world.manifest.checkpoint,
                     |_, next| read_manifest(next, index),
                 );
+                if let Some(applied) = process.opening.reload_of {
+                    self.step(
+                        world,
+                        actor,
+                        Kind::Aside,
+                        "cannot reload, and still ends before slot",
+                        applied + 1,
+                        |_, next| {
+                            next.failed_reloads_used += 1;
+                            fail_reload(next, index, applied)
+                        },
+                    );
+                }
             }
             Stage::Listing => {
                 self.step(
@@ -163,6 +176,7 @@ fn read_manifest(world: &mut World, index: usize) -> Result<(), Violation> {
     let manifest = world.manifest;
     let process = &mut world.processes[index];
     process.look = 0;
+    (process.spent, process.opening.reload_of) = (false, None);
     if manifest.exists {
         process.applied = manifest.checkpoint;
         process.opening.checkpoint = manifest.checkpoint;

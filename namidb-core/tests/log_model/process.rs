@@ -7,8 +7,8 @@ use crate::check::{self, Violation};
 use crate::runs::{Collection, Config};
 use crate::search::{Kind, Step};
 use crate::state::{
-    Answer, CLIENTS, Client, Entry, Opening, PROCESSES, Phase, Process, Record, SLOTS, Slot, Stage, World,
-    op_name,
+    Answer, CLIENTS, Client, Entry, Opening, PROCESSES, Phase, Process, Record, SLOTS, Seq, Slot, Stage,
+    World, op_name,
 };
 use crate::store::{get, last_writer, normalise, record_at};
 
@@ -106,7 +106,7 @@ impl Model {
                 process.next(),
                 |config, next| {
                     begin(config, next, index, client);
-                    if config.grouped { Ok(()) } else { freeze_group(config, next, index, Race::None) }
+                    if config.grouped { Ok(()) } else { close_group(config, next, index) }
                 },
             );
         }
@@ -117,7 +117,7 @@ impl Model {
                 Kind::Forward,
                 "closes the group for slot",
                 process.next(),
-                |config, next| freeze_group(config, next, index, Race::None),
+                |config, next| close_group(config, next, index),
             );
         }
     }
@@ -228,6 +228,15 @@ fn begin(config: &Config, world: &mut World, index: usize, client: usize) {
     let client = &mut world.processes[index].clients[client];
     client.phase = Phase::Waiting;
     client.base = if operation.explicit { seen } else { 0 };
+}
+
+/// Freezes what waits for the next slot, unless that is this writer's already, or may be: then nothing is put
+/// until a reload has succeeded.
+fn close_group(config: &Config, world: &mut World, index: usize) -> Result<(), Violation> {
+    if world.processes[index].spent && !config.has(Bug::GoesOnAfterFailedReload) {
+        return reload(config, world, index);
+    }
+    freeze_group(config, world, index, Race::None)
 }
 
 /// Executes what waits on the present state, in order, and freezes it as the bytes for the next slot.
@@ -347,8 +356,40 @@ pub(crate) fn reload(config: &Config, world: &mut World, index: usize) -> Result
     world.processes[index] = Process {
         attempt,
         incarnation: process.incarnation,
+        spent: process.spent,
         clients: process.clients,
-        opening: Opening { acked_before: world.acked, ..Opening::default() },
+        opening: Opening {
+            reload_of: Some(process.applied),
+            acked_before: world.acked,
+            ..Opening::default()
+        },
+        ..Process::default()
+    };
+    Ok(())
+}
+
+/// The reload of the state that ends at `applied` has failed: whoever waits for it fails too, and there is
+/// only the old state until another reload succeeds. Nothing is ever applied to it, so its writer table
+/// is not kept.
+///
+/// A reload only reads, so it makes no difference to others where it fails. Here it is before its first
+/// answer.
+pub(crate) fn fail_reload(world: &mut World, index: usize, applied: Seq) -> Result<(), Violation> {
+    let mut process = world.processes[index];
+    for client in 0..CLIENTS {
+        let state = &mut process.clients[client];
+        if state.phase == Phase::Waiting {
+            *state = Client { phase: Phase::Done, base: 0 };
+            tell_failed(world, op_name(index, client))?;
+        }
+    }
+    world.processes[index] = Process {
+        stage: Stage::Ready,
+        applied,
+        incarnation: process.incarnation,
+        passed: true,
+        spent: process.spent,
+        clients: process.clients,
         ..Process::default()
     };
     Ok(())
@@ -373,6 +414,7 @@ fn crash(world: &mut World, index: usize) {
 impl Config {
     /// Whether an answer given now needs no look at the manifest.
     pub(crate) fn is_fresh(&self, process: &Process) -> bool {
-        self.collection == Collection::AfterRetention && process.look <= self.look_limit()
+        let counts = !process.passed || self.has(Bug::LookCountsAfterFailedReload);
+        self.collection == Collection::AfterRetention && process.look <= self.look_limit() && counts
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) delayed_puts: u8,
     pub(crate) crashes: u8,
     pub(crate) refusals: u8,
+    /// Reloads that fail in the whole run.
+    pub(crate) failed_reloads: u8,
     /// Replacements of the manifest in the whole run.
     pub(crate) replacements: u8,
     /// Jobs in flight at once.
@@ -89,6 +91,7 @@ pub(crate) const SMALL: Config = Config {
     delayed_puts: 1,
     crashes: 0,
     refusals: 0,
+    failed_reloads: 0,
     replacements: 2,
     jobs: 1,
     separate_jobs: false,
@@ -106,6 +109,9 @@ pub(crate) const SMALL: Config = Config {
 
 /// Two writers, three operations, three replacements.
 pub(crate) const TWO_WRITERS: Config = Config { clients: [2, 1, 0], replacements: 3, ..SMALL };
+/// Two writers, of which one may go on after a reload that failed.
+pub(crate) const FAILED_RELOAD: Config =
+    Config { clients: [2, 1, 0], delayed_puts: 0, failed_reloads: 1, ..SMALL };
 /// Nothing exists yet.
 pub(crate) const OPENS: Config = Config { bootstrap: true, ..SMALL };
 /// A process with one operation against one that commits groups.
@@ -138,6 +144,10 @@ pub(crate) const QUICK: &[Run] = &[
     run("files: look every time, collect at once; a crash", Config { collection: Collection::AtOnce, crashes: 1, replacements: 3, ..SMALL }, 814_052, 3_688_777, 37),
     run("groups, a delayed put", GROUPS, 4_049_913, 21_573_383, 36),
     run("groups over files, a crash", Config { collection: Collection::AtOnce, delayed_puts: 0, crashes: 1, ..GROUPS }, 3_222_810, 13_478_259, 47),
+    run("two writers, 2 + 1 operations, a failed reload", FAILED_RELOAD, 637_316, 3_017_921, 32),
+    run("a failed reload, the writer table is cut", Config { cut_table: true, ..FAILED_RELOAD }, 672_895, 3_175_301, 32),
+    run("files: look every time, collect at once; two failed reloads", Config { collection: Collection::AtOnce, failed_reloads: 2, ..FAILED_RELOAD }, 197_529, 835_149, 39),
+    run("groups over files, a failed reload", Config { collection: Collection::AtOnce, delayed_puts: 0, failed_reloads: 1, ..GROUPS }, 292_192, 1_227_771, 41),
     run("harmless: hidden retries that lose to themselves", Config { hidden_retries: true, ..SMALL }, 229_755, 1_167_417, 28),
     run("harmless: an entry above the slot counts, ids being unique", Config { entry_at_least: true, crashes: 1, delayed_puts: 0, ..SMALL }, 984_329, 4_541_359, 32),
 ];
@@ -160,6 +170,9 @@ pub(crate) const FULL: &[Run] = &[
     run("M groups over files, a crash", Config { clients: [2, 2, 0], collection: Collection::AtOnce, delayed_puts: 0, crashes: 1, ..GROUPS }, 48_827_259, 213_634_188, 56),
     run("N groups of both processes, a delayed put", Config { clients: [2, 2, 0], ..GROUPS }, 64_229_483, 356_083_299, 41),
     run("O groups against single operations, a crash", Config { delayed_puts: 0, crashes: 1, replacements: 3, ..GROUPS }, 33_551_840, 166_835_454, 45),
+    run("Q two failed reloads, a delayed put", Config { clients: [2, 1, 0], failed_reloads: 2, ..SMALL }, 5_141_056, 27_368_630, 36),
+    run("R groups, a failed reload, a delayed put", Config { failed_reloads: 1, ..GROUPS }, 7_920_978, 42_109_861, 38),
+    run("S files: a failed reload, a crash", Config { collection: Collection::AtOnce, crashes: 1, ..FAILED_RELOAD }, 2_856_572, 11_979_393, 44),
     run("P17 harmless: hidden retries that lose to themselves", Config { hidden_retries: true, ..TWO_WRITERS }, 5_517_123, 31_378_237, 37),
     run("T2 harmless: an entry above the slot counts, ids being unique", Config { entry_at_least: true, crashes: 1, replacements: 3, ..SMALL }, 8_614_560, 45_937_747, 37),
 ];

@@ -62,6 +62,8 @@ pub(crate) struct Reached {
     pub(crate) look: usize,
     /// A record of two operations is in the log.
     pub(crate) group: usize,
+    /// A reload failed, and its process has only the old state.
+    pub(crate) passed: usize,
     /// Liveness was tried from here.
     pub(crate) liveness: usize,
 }
@@ -83,6 +85,7 @@ impl Reached {
         self.stray += usize::from(world.slots.iter().any(|slot| matches!(slot, Slot::Stray(_))));
         self.collected += usize::from(world.collectable > 0);
         self.look += usize::from(world.processes.iter().any(looks));
+        self.passed += usize::from(world.processes.iter().any(|process| process.passed));
         self.group += usize::from(world.chain.iter().any(|record| record.entries[1].op != 0));
     }
 }

@@ -235,6 +235,8 @@ pub(crate) struct Opening {
     pub(crate) second_late: bool,
     /// A slot is missing below one that exists, or a record does not continue the chain.
     pub(crate) broken: bool,
+    /// This is a reload that may yet fail, of the state that ends here.
+    pub(crate) reload_of: Option<Seq>,
     /// Ghost: the newest acknowledged slot when this open began.
     pub(crate) acked_before: Seq,
 }
@@ -256,6 +258,10 @@ pub(crate) struct Process {
     pub(crate) in_doubt: bool,
     /// The bytes in hand, or applied during this open, are a stray's.
     pub(crate) stray: bool,
+    /// A look has found the floor above the next slot, and the reload failed: no answer about the slot holds.
+    pub(crate) passed: bool,
+    /// The next slot is this writer's already, or may be.
+    pub(crate) spent: bool,
     pub(crate) clients: [Client; CLIENTS],
     pub(crate) opening: Opening,
 }
@@ -334,6 +340,7 @@ pub(crate) struct World {
     pub(crate) delays_used: u8,
     pub(crate) crashes_used: u8,
     pub(crate) refusals_used: u8,
+    pub(crate) failed_reloads_used: u8,
     pub(crate) replacements_used: u8,
 }
 

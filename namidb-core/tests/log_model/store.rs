@@ -184,5 +184,11 @@ pub(crate) fn normalise(config: &Config, world: &mut World) {
         if matches!(process.stage, Stage::Opening | Stage::Listing | Stage::Bootstrapping) {
             process.look = 0;
         }
+        if process.passed && !config.has(Bug::LookCountsAfterFailedReload) {
+            process.look = 0;
+        }
+        if world.failed_reloads_used >= config.failed_reloads && process.opening.reload_of.is_some() {
+            (process.spent, process.opening.reload_of) = (false, None);
+        }
     }
 }
