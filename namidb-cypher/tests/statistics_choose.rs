@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test and its helpers may panic")]
 
 mod social_graph;
-#[allow(dead_code, reason = "the tests that share this module use different parts of it")]
 mod tck_features;
 
 use namidb_core::graph::GraphState;
