@@ -137,7 +137,7 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, E
         if statement.columns.is_empty() {
             continue;
         }
-        for_each_flat(batch, &mut |flat| {
+        for_each_flat(batch, run.cx, &mut |flat| {
             memory.grow(flat.size_bytes(), "its result")?;
             batches.push(ordered(statement, &flat)?);
             Ok(())

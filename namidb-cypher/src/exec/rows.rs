@@ -9,9 +9,11 @@ use crate::vector::Vector;
 /// Batches of more rows than this are written out in pieces.
 const FLAT_MAX: u64 = 1 << 16;
 
-/// Calls `f` with the batch's rows in one group, in pieces if they are many.
+/// Calls `f` with the batch's rows in one group, in pieces if they are many. Looks at the context before each piece: a
+/// batch of a few columns may stand for billions of rows.
 pub(crate) fn for_each_flat(
     batch: Batch,
+    cx: &ExecutionContext,
     f: &mut dyn FnMut(Batch) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if batch.is_flat() || batch.row_count() <= FLAT_MAX {
@@ -19,6 +21,7 @@ pub(crate) fn for_each_flat(
     }
     let mut cursor = FlatCursor::new(batch);
     while let Some(piece) = cursor.next(FLAT_MAX as usize) {
+        cx.check()?;
         f(piece)?;
     }
     Ok(())

@@ -47,6 +47,7 @@ impl Operator for Skip<'_> {
             }
             let mut cursor = FlatCursor::new(batch);
             while left > 0 {
+                run.cx.check()?;
                 let piece = left.min(run.cx.batch_rows as u64) as usize;
                 if cursor.next(piece).is_none() {
                     break;

@@ -29,7 +29,7 @@ impl<'p> WriteOperator<'p> {
         let mut held = HeldRows::new(run.cx, "the rows of a clause that writes");
         while let Some(batch) = self.input.next(run)? {
             run.cx.check()?;
-            for_each_flat(batch, &mut |flat| held.push(flat))?;
+            for_each_flat(batch, run.cx, &mut |flat| held.push(flat))?;
         }
         let rows = held.into_batch();
         if rows.is_empty() { Ok(rows) } else { self.work.write(rows, run) }

@@ -56,7 +56,7 @@ impl<'p> SortOperator<'p> {
         };
         while let Some(batch) = self.input.next(run)? {
             let resident = Resident { state: run.state(), cx: run.cx };
-            for_each_flat(batch, &mut |flat| held.take(flat, resident))?;
+            for_each_flat(batch, run.cx, &mut |flat| held.take(flat, resident))?;
         }
         Ok(held.sort(run.cx)?.batch)
     }
