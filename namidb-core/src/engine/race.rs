@@ -70,7 +70,8 @@ impl Inner {
     }
 }
 
-/// Whether a transaction that began at `began` may commit after what is committed up to `until`, and after `before`.
+/// Whether a transaction that began at `began` may commit after what is committed up to `until`, and after `before`,
+/// which would be in the next record with it.
 ///
 /// # Errors
 /// `Conflict` if not.
@@ -83,17 +84,20 @@ pub(super) fn check<'a>(
     state: &GraphState,
 ) -> Result<(), Error> {
     let mut conflict = None;
+    let mut seq = began;
     let known = head.touched_since(began, until, |theirs| {
+        seq = seq.next();
         conflict = mine.conflict(theirs);
         conflict.is_none()
     });
     for theirs in before {
         if conflict.is_none() {
+            seq = until.next();
             conflict = mine.conflict(theirs);
         }
     }
     match conflict {
-        Some(conflict) => Err(conflict.into_error(state)),
+        Some(conflict) => Err(conflict.into_error(state).with_detail("with_sequence", seq.0.to_string())),
         None if known => Ok(()),
         None => Err(Error::new(
             ErrorCode::Fenced,

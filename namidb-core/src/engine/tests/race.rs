@@ -104,7 +104,9 @@ fn a_transaction_is_checked_against_everything_since_its_snapshot() {
         for _ in 0..3 {
             two.write(add("c", 1)).await.unwrap();
         }
-        assert_eq!(on_a.commit().await.unwrap_err().code(), ErrorCode::Conflict);
+        let error = on_a.commit().await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Conflict);
+        assert_eq!(error.detail("with_sequence"), Some("3"), "the commit that it lost to");
         assert_eq!(on_b.commit().await.unwrap(), Some(Seq(7)));
         // What is not open any more is not kept.
         two.write(add("c", 1)).await.unwrap();
