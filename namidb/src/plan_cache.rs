@@ -10,7 +10,7 @@ use namidb_cypher::planner;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A graph of so many entities is small: any plan will do.
-const SMALL: u64 = 1_000;
+const SMALL: u64 = 16;
 
 #[derive(Debug)]
 struct Cached {
@@ -115,6 +115,30 @@ mod tests {
             .apply_transaction(&[Op::DefineName { kind: NameKind::Label, name: "L".into() }], Seq(1))
             .unwrap();
         assert!(!Arc::ptr_eq(&one, &cache.plan("MATCH (n) RETURN n", &named).unwrap()));
+    }
+
+    #[test]
+    fn a_plan_is_made_anew_when_the_graph_has_grown_by_an_order_of_magnitude() {
+        let cache = PlanCache::new(2);
+        let node = || Op::CreateNode { uuid: crate::new_uuid(), labels: Vec::new(), properties: Vec::new() };
+        let grown = |nodes: usize| {
+            let mut state = GraphState::empty();
+            state
+                .apply_transaction(&std::iter::repeat_with(node).take(nodes).collect::<Vec<_>>(), Seq(1))
+                .unwrap();
+            state
+        };
+        let mut before = cache.plan("MATCH (n) RETURN n", &GraphState::empty()).unwrap();
+        for nodes in [20, 200, 2_000] {
+            let state = grown(nodes);
+            let anew = cache.plan("MATCH (n) RETURN n", &state).unwrap();
+            assert!(!Arc::ptr_eq(&before, &anew), "{nodes} nodes");
+            assert!(Arc::ptr_eq(
+                &anew,
+                &cache.plan("MATCH (n) RETURN n", &grown(nodes + nodes / 4)).unwrap()
+            ));
+            before = anew;
+        }
     }
 
     #[test]
