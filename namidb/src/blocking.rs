@@ -244,7 +244,8 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn close(&self) -> Result<()> {
-        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.close())
+        let Some(opened) = self.database.end() else { return Ok(()) };
+        wait(&self.cancel, Outcome::NotApplied, opened.engine.close())
     }
 
     /// Runs `work` on a thread for queries and gives what it came to to `done`, there. `work` gets this

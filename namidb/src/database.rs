@@ -91,6 +91,11 @@ impl Database {
         self.handle.opened()
     }
 
+    /// Ends the database for all clones; gives the engine that is to be closed.
+    pub(crate) fn end(&self) -> Option<Arc<Opened>> {
+        self.handle.close()
+    }
+
     pub(crate) fn writable(&self) -> Result<Arc<Opened>> {
         let opened = self.opened()?;
         opened.check_writable(false)?;
@@ -277,7 +282,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn close(&self) -> Result<()> {
-        let opened = self.opened()?;
+        let Some(opened) = self.end() else { return Ok(()) };
         runtime::requests(async move { Ok(opened.engine.close().await?) }).await
     }
 

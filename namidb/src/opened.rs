@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::options::{QueryOptions, Resolved};
 use crate::plan_cache::PlanCache;
 use crate::runtime;
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use namidb_core::ErrorCode;
 use namidb_core::engine::Engine;
 use namidb_core::object_store::{ObjectPath, ObjectStore};
@@ -75,14 +75,15 @@ pub(crate) enum Source {
 pub(crate) struct Handle {
     pub(crate) source: Source,
     options: Resolved,
-    opened: ArcSwap<Opened>,
+    /// None once it is closed: what the engine holds, a graph and what a store keeps open, goes with it.
+    opened: ArcSwapOption<Opened>,
 }
 
 impl Handle {
     pub(crate) async fn open_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Handle> {
         let opened = open_by_uri(uri.clone(), storage.clone(), options.clone());
         let opened = runtime::requests(opened).await?;
-        Ok(Handle { source: Source::Uri(uri, storage), options, opened: ArcSwap::from_pointee(opened) })
+        Ok(Handle { source: Source::Uri(uri, storage), options, opened: ArcSwapOption::from_pointee(opened) })
     }
 
     pub(crate) async fn open_in(
@@ -92,16 +93,30 @@ impl Handle {
     ) -> Result<Handle> {
         let prefix = path(prefix)?;
         let opened = runtime::requests(Opened::open(store, prefix.clone(), options.clone())).await?;
-        Ok(Handle { source: Source::Store(prefix), options, opened: ArcSwap::from_pointee(opened) })
+        Ok(Handle { source: Source::Store(prefix), options, opened: ArcSwapOption::from_pointee(opened) })
     }
 
     /// The engine in this process.
     ///
     /// # Errors
-    /// `Closed` in a forked process if there is nothing to open again; otherwise what opening again gives.
+    /// `Closed` if it was closed, or in a forked process if there is nothing to open again; otherwise what opening
+    /// again gives.
     pub(crate) fn opened(&self) -> Result<Arc<Opened>> {
-        let opened = self.opened.load();
-        if opened.process == std::process::id() { Ok(Arc::clone(&opened)) } else { self.reopen() }
+        match &*self.opened.load() {
+            None => Err(closed()),
+            Some(opened) if opened.process == std::process::id() => Ok(Arc::clone(opened)),
+            Some(_) => self.reopen(),
+        }
+    }
+
+    /// Ends it for all who share it; gives the engine that is to be closed, if there is one in this process.
+    pub(crate) fn close(&self) -> Option<Arc<Opened>> {
+        let opened = self.opened.swap(None)?;
+        if opened.process == std::process::id() {
+            return Some(opened);
+        }
+        forget(opened);
+        None
     }
 
     #[cold]
@@ -118,10 +133,21 @@ impl Handle {
             return Err(Error::new(ErrorCode::Internal, "opening was cancelled"));
         };
         let opened = Arc::new(opened?);
-        // The parent's engine counts on threads that do not exist here: it is left alone for ever.
-        std::mem::forget(self.opened.swap(Arc::clone(&opened)));
+        if let Some(inherited) = self.opened.swap(Some(Arc::clone(&opened))) {
+            forget(inherited);
+        }
         Ok(opened)
     }
+}
+
+/// Leaves the engine of a parent process alone for ever: it counts on threads that do not exist here.
+fn forget(inherited: Arc<Opened>) {
+    std::mem::forget(inherited);
+}
+
+#[cold]
+fn closed() -> Error {
+    Error::new(ErrorCode::Closed, "the database is closed").with_hint("Open it again")
 }
 
 async fn open_by_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Opened> {
@@ -144,7 +170,7 @@ mod tests {
         let uri = crate::parse_uri(uri).unwrap();
         let options = OpenOptions::new().resolve(Some(&uri)).unwrap();
         let handle = wait_for(Handle::open_uri(uri, StorageOptions::new(), options)).unwrap().unwrap();
-        let engine = handle.opened.load().engine.clone();
+        let engine = handle.opened().unwrap().engine.clone();
         let opened = Opened {
             process: 0,
             engine,
@@ -153,7 +179,7 @@ mod tests {
             options: handle.options.clone(),
             workers: Workers::new(1),
         };
-        Handle { opened: ArcSwap::from_pointee(opened), ..handle }
+        Handle { opened: ArcSwapOption::from_pointee(opened), ..handle }
     }
 
     #[test]
@@ -165,6 +191,25 @@ mod tests {
         assert_eq!(opened.process, std::process::id());
         assert!(Arc::ptr_eq(&opened, &handle.opened().unwrap()), "once is enough");
         std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    #[cfg(feature = "memory")]
+    fn closing_releases_the_engine() {
+        let database = crate::blocking::Database::open("memory://demo").unwrap();
+        let opened = Arc::downgrade(&database.opened().unwrap());
+        database.close().unwrap();
+        assert!(opened.upgrade().is_none(), "what the store keeps open and the graph are gone");
+        database.close().unwrap();
+        assert_eq!(database.cypher("RETURN 1", ()).unwrap_err().code(), ErrorCode::Closed);
+    }
+
+    #[test]
+    #[cfg(feature = "memory")]
+    fn a_forked_process_closes_nothing_of_its_parent() {
+        let handle = inherited("memory://demo");
+        assert!(handle.close().is_none());
+        assert_eq!(handle.opened().unwrap_err().code(), ErrorCode::Closed);
     }
 
     #[test]
