@@ -1,5 +1,6 @@
 //! Which schemes there are, and who opens their stores.
 
+use crate::connect;
 use crate::error::{Error, Result};
 use async_trait::async_trait;
 use namidb_core::ErrorCode;
@@ -144,7 +145,7 @@ pub(crate) fn factory(scheme: &str) -> Option<Arc<dyn BackendFactory>> {
     registered(|factories| factories.get(scheme).cloned())
 }
 
-/// Parses a URI of any scheme that this build or the program knows.
+/// Parses a URI of any scheme that this build or the program knows, and the values of its options. Opens nothing.
 ///
 /// # Errors
 /// `InvalidUri`, with what is wrong and how it should be written.
@@ -155,6 +156,7 @@ pub fn parse_uri(text: &str) -> Result<Uri> {
             .map(|(scheme, factory)| CustomScheme { scheme, options: factory.options() })
             .collect();
         Uri::parse(text, &custom)
-    });
-    Ok(uri?)
+    })?;
+    connect::check_options(&uri)?;
+    Ok(uri)
 }

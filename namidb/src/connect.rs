@@ -2,6 +2,7 @@
 
 use crate::backend::{self, Backend, StorageOptions};
 use crate::error::{Error, Result};
+use crate::options::OpenOptions;
 use namidb_core::ErrorCode;
 use namidb_core::object_store::ObjectStore;
 use namidb_core::uri::{OpenMode, Uri};
@@ -26,6 +27,21 @@ pub(crate) async fn open_store(
         "file" => file(uri, mode),
         scheme => Err(no_backend(scheme)),
     }
+}
+
+/// Whether the values of the options of a URI make sense.
+///
+/// # Errors
+/// `InvalidUri` if not.
+pub(crate) fn check_options(uri: &Uri) -> Result<()> {
+    OpenOptions::new().resolve(Some(uri))?;
+    #[cfg(feature = "memory")]
+    if uri.scheme() == "memory" {
+        uri.flag("shared")?;
+    }
+    #[cfg(feature = "file")]
+    namidb_backend_file::FileConfig::from_uri(uri)?;
+    Ok(())
 }
 
 fn no_backend(scheme: &str) -> Error {
