@@ -126,7 +126,7 @@ impl Client {
         zones: &str,
         commit_delay_ms: f64,
         storage_options: Option<BTreeMap<String, String>>,
-        plan_cache: Option<usize>,
+        plan_cache: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
         let uri = options::uri(uri)?;
         let zones = Zones::parse(zones)?;
@@ -167,7 +167,10 @@ impl Client {
             open = open.storage_options(storage);
         }
         if let Some(plans) = plan_cache {
-            open = open.plan_cache(plans);
+            let plans = plans.extract::<u32>();
+            open = open.plan_cache(
+                plans.map_err(|_| errors::argument("plan_cache is not a number of plans"))? as usize,
+            );
         }
         let database = runtime::call(py, None, |_| Database::open_with(uri, open))?;
         Ok(Client {
@@ -513,8 +516,9 @@ impl Client {
         ))
     }
 
-    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
+    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        slf.get().enter(slf.py())?;
+        Ok(slf)
     }
 
     #[pyo3(signature = (*_exception))]

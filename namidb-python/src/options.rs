@@ -2,6 +2,7 @@
 
 use crate::errors;
 use namidb_core::uri::{parse_duration, parse_size};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyDeltaAccess, PyString};
 use std::time::Duration;
@@ -41,6 +42,10 @@ pub(crate) fn uri(value: &Bound<'_, PyAny>) -> PyResult<String> {
         return Ok(text.to_str()?.to_owned());
     }
     let py = value.py();
+    if !value.hasattr("__fspath__")? {
+        let kind = value.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("a URI is a str or a path, not {kind}")));
+    }
     let path = py.import("os")?.call_method1("fspath", (value,))?;
     let path = py.import("os.path")?.call_method1("abspath", (path,))?;
     let quoted = py.import("urllib.parse")?.call_method1("quote", (path,))?.extract::<String>()?;

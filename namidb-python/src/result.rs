@@ -8,7 +8,7 @@ use crate::runtime::{self, NoCollection};
 use crate::staging::ROWS_AT_A_TIME;
 use namidb_cypher::logical::StatementKind;
 use namidb_cypher::vector::Vector;
-use pyo3::exceptions::{PyIndexError, PyKeyError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyOverflowError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice, PyString, PyTuple};
 
@@ -183,7 +183,10 @@ impl QueryResult {
             }
             return self.rows(py)?.as_any().get_item(key);
         }
-        let index = key.extract::<isize>()?;
+        let index = key.extract::<isize>().map_err(|error| {
+            let beyond = error.is_instance_of::<PyOverflowError>(py);
+            if beyond { PyIndexError::new_err("the result has no such row") } else { error }
+        })?;
         let index = if index < 0 { index + self.inner.len() as isize } else { index };
         let row = usize::try_from(index).ok().filter(|index| *index < self.inner.len());
         match row {

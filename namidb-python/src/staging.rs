@@ -16,6 +16,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Other threads of Python may run after so many rows: about a millisecond.
 pub(crate) const ROWS_AT_A_TIME: usize = 1_024;
 
+/// As many of a table, whose rows pyarrow makes objects of without letting others run.
+const TABLE_ROWS_AT_A_TIME: usize = 256;
+
 /// A property and its value.
 type Property = (Arc<str>, Value);
 
@@ -256,7 +259,8 @@ fn each_row<'py>(
         let pyarrow = py.import("pyarrow")?;
         let table = pyarrow.call_method1("table", (rows,))?;
         let mut number = 0;
-        for batch in table.call_method0("to_batches")?.try_iter()? {
+        for batch in table.call_method1("to_batches", (TABLE_ROWS_AT_A_TIME,))?.try_iter()? {
+            runtime::let_others_run(py);
             for record in batch?.call_method0("to_pylist")?.try_iter()? {
                 row(number, &record?)?;
                 number += 1;

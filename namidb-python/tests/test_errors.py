@@ -195,6 +195,8 @@ def test_modes_say_whether_a_namespace_may_be_made(tmp_path: Path) -> None:
         {"durability": "never"},
         {"commit_delay_ms": -1.0},
         {"query_timeout": float("nan")},
+        {"plan_cache": -1},
+        {"plan_cache": 2**70},
     ],
 )
 def test_options_that_make_no_sense_are_value_errors(options: dict[str, object]) -> None:
@@ -220,6 +222,51 @@ def test_u12_a_scheme_without_a_backend_is_named() -> None:
         namidb.Client("s3://bucket?ns=a")
     with pytest.raises(errors.UriError, match="region"):
         namidb.parse_uri("s3://bucket?ns=a&regoin=x")
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "memory://x?shared=maybe",
+        "memory://x?cache_bytes=-1",
+        "file:///data?ns=a&mode=append",
+        "file:///data?ns=a&max_staleness=soon",
+        "file:///data?ns=a&allow_network_fs=maybe",
+    ],
+)
+def test_parse_uri_refuses_what_opening_would_refuse(uri: str) -> None:
+    with pytest.raises(errors.UriError) as of_parsing:
+        namidb.parse_uri(uri)
+    with pytest.raises(errors.UriError) as of_opening:
+        namidb.Client(uri)
+    assert str(of_parsing.value) == str(of_opening.value)
+
+
+@pytest.mark.parametrize("uri", [b"memory://x", None, 5, ["memory://x"]])
+def test_a_uri_is_a_text_or_a_path(uri: object) -> None:
+    with pytest.raises(TypeError):
+        namidb.Client(uri)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        namidb.parse_uri(uri)  # type: ignore[arg-type]
+
+
+def test_a_number_beyond_every_row_is_an_index_error(memory: namidb.Client) -> None:
+    for number in (1, -2, 2**100, -(2**100)):
+        with pytest.raises(IndexError):
+            memory.cypher("RETURN 1 AS x")[number]
+
+
+def test_a_closed_client_keeps_nothing_open(tmp_path: Path) -> None:
+    def held() -> int:
+        return sum(link.resolve().is_relative_to(tmp_path) for link in Path("/proc/self/fd").iterdir())
+
+    client = namidb.Client(f"file://{tmp_path}/graphs?ns=test")
+    client.cypher("CREATE (:A)")
+    assert held() > 0
+    client.close()
+    assert held() == 0
+    with pytest.raises(errors.ClosedError), client:
+        raise AssertionError("a closed client cannot be entered")
 
 
 def test_parse_uri_tells_the_parts_and_no_option() -> None:

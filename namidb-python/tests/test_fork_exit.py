@@ -58,6 +58,7 @@ def test_p02_memory_is_closed_in_the_child(memory: namidb.Client) -> None:
     memory.cypher("CREATE (:A)")
     assert in_child(lambda: memory.cypher("RETURN 1")).startswith("ClosedError")
     assert in_child(lambda: memory.node_count).startswith("ClosedError")
+    assert in_child(memory.close) == "None"
 
     def other() -> object:
         with namidb.Client("memory://mine") as mine:

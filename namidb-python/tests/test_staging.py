@@ -320,9 +320,12 @@ def test_the_first_of_two_transactions_that_touch_the_same_commits(client: namid
     one.cypher("MATCH (c:Counter) SET c.n = c.n + 1")
     two.cypher("MATCH (c:Counter) SET c.n = c.n + 1")
     three.cypher("MATCH (c:Other) SET c.n = c.n + 1")
-    one.commit()
+    first = one.commit()
     with pytest.raises(errors.ConflictError) as raised:
         two.commit()
+    assert raised.value.key is not None
+    assert raised.value.key.endswith(".n")
+    assert raised.value.with_sequence == first
     assert raised.value.retryable
     assert raised.value.outcome == "not_applied"
     assert two.status == "failed"

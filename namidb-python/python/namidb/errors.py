@@ -150,8 +150,10 @@ class ConflictError(TransactionError):
 
     @property
     def key(self) -> str | None:
-        """What both wrote."""
-        return self.details.get("key")
+        """What both wrote, `"node 5 (0190…).name"` for example; none if it is the schema."""
+        part = self.details.get("property") or self.details.get("label")
+        entity = self.details.get("entity")
+        return entity if entity is None or part is None else f"{entity}.{part}"
 
     @property
     def with_sequence(self) -> int | None:
