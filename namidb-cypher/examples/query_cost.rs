@@ -92,20 +92,20 @@ fn graph(runtime: &SharedRuntime) -> GraphState {
     let id = name("id");
     let int = |n: u64| Value::Integer(n as i64);
     let cities = nodes("City", CITIES, &mut |n| {
-        vec![(id.clone(), int(n)), (name("name"), Value::from(format!("City_{n:05}")))]
+        vec![(Arc::clone(&id), int(n)), (name("name"), Value::from(format!("City_{n:05}")))]
     });
     let tags = nodes("Tag", TAGS, &mut |n| {
-        vec![(id.clone(), int(n)), (name("name"), Value::from(format!("Tag_{n:05}")))]
+        vec![(Arc::clone(&id), int(n)), (name("name"), Value::from(format!("Tag_{n:05}")))]
     });
     let (first, last, age, browser) = (name("firstName"), name("lastName"), name("age"), name("browser"));
     let browsers = ["Firefox", "Chrome", "Safari", "Internet Explorer", "Opera"];
     let persons = nodes("Person", PERSONS, &mut |n| {
         vec![
-            (id.clone(), int(n)),
-            (first.clone(), Value::from(format!("First{}", r.below(500)))),
-            (last.clone(), Value::from(format!("Last{}", r.below(2000)))),
-            (age.clone(), int(13 + r.below(67))),
-            (browser.clone(), Value::from(browsers[r.below(5) as usize])),
+            (Arc::clone(&id), int(n)),
+            (Arc::clone(&first), Value::from(format!("First{}", r.below(500)))),
+            (Arc::clone(&last), Value::from(format!("Last{}", r.below(2000)))),
+            (Arc::clone(&age), int(13 + r.below(67))),
+            (Arc::clone(&browser), Value::from(browsers[r.below(5) as usize])),
         ]
     });
     let mut order: Vec<u64> = (0..POSTS).collect();
@@ -117,10 +117,10 @@ fn graph(runtime: &SharedRuntime) -> GraphState {
         let words = 3 + r.below(30);
         let text: Vec<String> = (0..words).map(|_| format!("w{:x}", r.below(4000))).collect();
         vec![
-            (id.clone(), int(n)),
-            (content.clone(), Value::from(text.join(" "))),
+            (Arc::clone(&id), int(n)),
+            (Arc::clone(&content), Value::from(text.join(" "))),
             (
-                created.clone(),
+                Arc::clone(&created),
                 Value::Integer(T0 + order[n as usize] as i64 * (14 * 365 * DAY / POSTS as i64)),
             ),
         ]
@@ -128,7 +128,7 @@ fn graph(runtime: &SharedRuntime) -> GraphState {
     let mut rows = Vec::new();
     let mut relate = |rel_type: &Arc<str>, source: u64, target: u64, property: Option<(Arc<str>, Value)>| {
         rows.push(NewRelationship {
-            rel_type: rel_type.clone(),
+            rel_type: Arc::clone(rel_type),
             source: NodeId(source),
             target: NodeId(target),
             properties: property.into_iter().collect(),
