@@ -91,6 +91,14 @@ model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 race-full: wheel ## three processes, 1,000 creates each, killed at random, five times over
 	$(BIN)/python namidb-python/tests/race.py --rounds 5
 
+.PHONY: commit-cost
+commit-cost: ## a durable commit beside the bare calls, and 64 threads beside one
+	cargo run --locked --release -p namidb --example commit_cost
+
+.PHONY: relationship-cost
+relationship-cost: ## one more relationship at degrees from five to a million
+	cargo run --locked --release -p namidb-core --example relationship_cost
+
 .PHONY: bench-small
 bench-small: wheel ## first queries and the load beside the public namidb and a CSR: a quarter of an hour
 	@scripts/bench-small
