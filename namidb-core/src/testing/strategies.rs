@@ -3,7 +3,9 @@
 use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef};
 use crate::ids::{NodeId, RelId};
 use crate::value::temporal::{DAY_NANOS, OFFSET_SECONDS_MAX, SECOND_NANOS};
-use crate::value::{Date, DateTime, Duration, LocalDateTime, LocalTime, Map, Path, Point, Time, Value};
+use crate::value::{
+    Date, DateTime, Duration, LocalDateTime, LocalTime, Map, Path, Point, Time, Value, storable,
+};
 use proptest::prelude::*;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -84,7 +86,7 @@ fn nested(scalars: impl Strategy<Value = Value> + 'static) -> impl Strategy<Valu
 
 /// Values that a property can hold, null included.
 pub(crate) fn values() -> impl Strategy<Value = Value> {
-    nested(scalars())
+    nested(scalars()).prop_filter("a list holds a map", |value| storable::check(value).is_ok())
 }
 
 /// Values of every kind.

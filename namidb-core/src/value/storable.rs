@@ -1,8 +1,8 @@
 //! What a property can hold: every value but nodes, relationships and paths, at any depth up to
 //! [`DEPTH_MAX`].
 //!
-//! Lists and maps may hold lists, maps and nulls: an extension of openCypher, which stores flat lists of one
-//! kind only.
+//! Lists may hold lists and nulls, and maps may hold everything: an extension of openCypher, which stores flat
+//! lists of one kind only. As in openCypher, no list holds a map.
 
 use super::Value;
 use crate::error::{Error, ErrorCode};
@@ -16,6 +16,8 @@ pub const DEPTH_MAX: usize = 64;
 pub enum NotStorable {
     /// It is, or has in it, something that exists only while a query runs.
     Entity(&'static str),
+    /// It is, or has in it, a list that holds a map.
+    MapInList,
     /// Its lists and maps lie in each other deeper than [`DEPTH_MAX`].
     Depth,
     /// It is, or has in it, a temporal value or a point that is out of range.
@@ -38,7 +40,12 @@ fn at_depth(value: &Value, depth: usize) -> Result<(), NotStorable> {
         Value::Node(_) | Value::Relationship(_) | Value::Path(_) => {
             return Err(NotStorable::Entity(value.type_name()));
         }
-        Value::List(items) => return items.iter().try_for_each(|item| at_depth(item, depth + 1)),
+        Value::List(items) => {
+            return items.iter().try_for_each(|item| match item {
+                Value::Map(_) => Err(NotStorable::MapInList),
+                item => at_depth(item, depth + 1),
+            });
+        }
         Value::Map(map) => return map.iter().try_for_each(|(_, item)| at_depth(item, depth + 1)),
         Value::Date(v) => v.is_valid(),
         Value::LocalTime(v) => v.is_valid(),
@@ -62,6 +69,7 @@ impl fmt::Display for NotStorable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NotStorable::Entity(kind) => write!(f, "a property cannot hold a {kind}"),
+            NotStorable::MapInList => f.write_str("a property cannot hold a list that holds a map"),
             NotStorable::Depth => {
                 write!(
                     f,
@@ -80,6 +88,9 @@ impl From<NotStorable> for Error {
         let error = Error::new(ErrorCode::PropertyType, reason.to_string());
         match reason {
             NotStorable::Entity(_) => error.with_hint("Store its id or its properties instead"),
+            NotStorable::MapInList => {
+                error.with_hint("Store a map of lists, or a node for each of the list's maps")
+            }
             NotStorable::Depth | NotStorable::Range(_) => error,
         }
     }

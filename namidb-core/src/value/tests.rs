@@ -205,8 +205,12 @@ fn a_map_keeps_the_last_of_equal_keys_and_sorts_them() {
 fn a_property_holds_lists_and_maps_and_nothing_of_a_query() {
     use storable::{DEPTH_MAX, NotStorable, check};
     let map = |value: Value| Value::from([("a", value)].into_iter().collect::<Map>());
-    assert_eq!(check(&list([list([NULL]), map(list([NAN]))])), Ok(()));
-    let entity = check(&list([map(Value::Node(NodeId(1)))]));
+    assert_eq!(check(&map(list([list([NULL]), list([NAN])]))), Ok(()));
+    assert_eq!(check(&map(map(list([NULL])))), Ok(()));
+    for held in [list([map(NULL)]), list([list([map(NULL)])]), map(list([NULL, map(NULL)]))] {
+        assert_eq!(check(&held), Err(NotStorable::MapInList));
+    }
+    let entity = check(&map(list([Value::Node(NodeId(1))])));
     assert_eq!(entity, Err(NotStorable::Entity("NODE")));
     let nested = |depth: usize| (0..depth).fold(Value::from(1), |inner, _| list([inner]));
     assert_eq!(check(&nested(DEPTH_MAX)), Ok(()));

@@ -10,6 +10,7 @@ use crate::vector::{Primitive, Vector, VectorBuilder};
 use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use namidb_core::Value;
 use namidb_core::value::Duration;
+use namidb_core::value::temporal::zone::TimeZone;
 use std::sync::Arc;
 
 /// `left op right`, row by row. No text or list that comes of it has more than `limit` bytes.
@@ -310,12 +311,7 @@ fn divide(left: &Value, right: &Value) -> Result<Value, Error> {
         Value::Float(f) => *f,
         _ => return Err(refused(ArithmeticOp::Divide, left, right)),
     };
-    let divided = Duration::approximate(
-        duration.months as f64 / divisor,
-        duration.days as f64 / divisor,
-        duration.seconds as f64 / divisor,
-        f64::from(duration.nanos) / divisor,
-    );
+    let divided = duration.divided(divisor);
     divided.map(Value::from).ok_or_else(|| errors::temporal_overflow("the quotient"))
 }
 
@@ -326,10 +322,10 @@ fn shifted(temporal: &Value, by: &Duration) -> Option<Result<Value, Error>> {
         Value::LocalTime(time) => Some(Value::LocalTime(time.plus(by))),
         Value::Time(time) => Some(Value::Time(time.plus(by))),
         Value::LocalDateTime(at) => at.plus(by).map(Value::LocalDateTime),
-        Value::DateTime(at) if at.zone.is_none() => at.plus(by).map(Value::from),
-        Value::DateTime(_) => {
-            return Some(Err(errors::unsupported("a date and time in a named zone cannot be shifted")));
-        }
+        Value::DateTime(at) => match TimeZone::of(at) {
+            Some(_) => at.plus(by).map(Value::from),
+            None => return Some(Err(errors::unknown_zone(at.zone.as_deref().unwrap_or_default()))),
+        },
         _ => return None,
     };
     Some(result.ok_or_else(|| errors::temporal_overflow("the shifted value")))

@@ -54,6 +54,12 @@ pub(crate) fn temporal_overflow(what: &str) -> Error {
     argument_error("NumberOutOfRange", format!("{what} is outside the calendar"))
 }
 
+/// A time zone is not in the database of zones.
+pub(crate) fn unknown_zone(name: &str) -> Error {
+    argument_error("InvalidArgumentValue", format!("the time zone '{name}' is not known"))
+        .with_hint("A time zone is an offset, '+02:00', or a name of the IANA database, 'Europe/Berlin'")
+}
+
 /// What was deleted earlier in the same statement or transaction was read.
 pub(crate) fn deleted_entity(kind: &str) -> Error {
     Error::runtime(

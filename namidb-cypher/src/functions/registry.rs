@@ -2,7 +2,7 @@
 
 use super::aggregate as aggregates;
 use super::call::ScalarKernel;
-use super::scalar::{conversion, graph, list, math, null, runtime, string};
+use super::scalar::{conversion, graph, list, math, null, runtime, string, temporal};
 use super::signature::Signature;
 
 /// A function of a row's values.
@@ -102,6 +102,38 @@ static SCALARS: &[ScalarFunction] = &[
     string::substring::LEFT,
     string::substring::RIGHT,
     string::split::SPLIT,
+    temporal::date::DATE,
+    temporal::date::TRANSACTION,
+    temporal::date::STATEMENT,
+    temporal::date::REALTIME,
+    temporal::date::TRUNCATE,
+    temporal::local_time::LOCAL_TIME,
+    temporal::local_time::TRANSACTION,
+    temporal::local_time::STATEMENT,
+    temporal::local_time::REALTIME,
+    temporal::local_time::TRUNCATE,
+    temporal::time::TIME,
+    temporal::time::TRANSACTION,
+    temporal::time::STATEMENT,
+    temporal::time::REALTIME,
+    temporal::time::TRUNCATE,
+    temporal::local_date_time::LOCAL_DATE_TIME,
+    temporal::local_date_time::TRANSACTION,
+    temporal::local_date_time::STATEMENT,
+    temporal::local_date_time::REALTIME,
+    temporal::local_date_time::TRUNCATE,
+    temporal::date_time::DATE_TIME,
+    temporal::date_time::TRANSACTION,
+    temporal::date_time::STATEMENT,
+    temporal::date_time::REALTIME,
+    temporal::date_time::TRUNCATE,
+    temporal::date_time::FROM_EPOCH,
+    temporal::date_time::FROM_EPOCH_MILLIS,
+    temporal::duration::DURATION,
+    temporal::duration::BETWEEN,
+    temporal::duration::IN_MONTHS,
+    temporal::duration::IN_DAYS,
+    temporal::duration::IN_SECONDS,
 ];
 
 static AGGREGATES: &[AggregateFunction] = &[

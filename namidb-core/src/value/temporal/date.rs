@@ -22,7 +22,8 @@ pub struct Date {
     pub days: i64,
 }
 
-const fn days_of(year: i64, month: i64, day: i64) -> i64 {
+/// Days from 1970-01-01 to a day, whatever the year.
+pub(super) const fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let of_era = year.rem_euclid(400);

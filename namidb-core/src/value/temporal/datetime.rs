@@ -2,6 +2,7 @@
 
 use super::text::Text;
 use super::time::{is_offset, read_offset, write_offset};
+use super::zone::{TimeZone, Zone};
 use super::{DAY_NANOS, DAY_SECONDS, Date, Duration, LocalTime, SECOND_NANOS};
 use std::fmt;
 use std::sync::Arc;
@@ -128,18 +129,24 @@ impl DateTime {
         instant.is_valid().then_some(instant)
     }
 
-    /// Later by a duration: its months and days by the local calendar, then its seconds. None also for a
-    /// named zone, whose offset may be another one then.
+    /// Later by a duration: its months and days by the local calendar, then its seconds as time passes. None also
+    /// for a zone that the database does not know.
     pub fn plus(&self, duration: &Duration) -> Option<DateTime> {
-        if self.zone.is_some() {
-            return None;
-        }
-        self.local().plus(duration)?.at_offset(self.offset_seconds, None)
+        let zone = TimeZone::of(self)?;
+        let date = self.local().date().plus_months(duration.months)?.plus_days(duration.days)?;
+        let local = LocalDateTime::new(date, self.local().time())?;
+        let by_calendar = zone.at_local(local, Some(self.offset_seconds))?;
+        let nanos = i64::from(by_calendar.nanos) + i64::from(duration.nanos);
+        let seconds = by_calendar.seconds.checked_add(duration.seconds)?;
+        zone.at_instant(
+            seconds.checked_add(nanos.div_euclid(SECOND_NANOS))?,
+            nanos.rem_euclid(SECOND_NANOS) as u32,
+        )
     }
 
     /// Reads a local date and time, an offset as in [`super::Time::parse`], and a zone in brackets:
     /// `2015-07-21T21:40:32.142+02:00[Europe/Stockholm]`. Without offset and zone it is UTC; none for a zone
-    /// without an offset: [`ZonedText::parse`] reads that.
+    /// without an offset: [`ZonedText::parse`] reads that, and [`ZonedText::instant`] finds it.
     pub fn parse(text: &str) -> Option<DateTime> {
         let read = ZonedText::parse(text)?;
         let offset = match (read.offset_seconds, &read.zone) {
@@ -152,6 +159,18 @@ impl DateTime {
 }
 
 impl ZonedText {
+    /// The instant, by the database of zones. None if it does not know the zone, or if the zone does not have the
+    /// offset that was written, or outside the calendar.
+    pub fn instant(&self) -> Option<DateTime> {
+        let zone = match &self.zone {
+            Some(name) => TimeZone::Named(Zone::find(name)?),
+            None => TimeZone::Fixed(self.offset_seconds.unwrap_or(0)),
+        };
+        let instant = zone.at_local(self.local, self.offset_seconds)?;
+        let as_written = self.offset_seconds.is_none_or(|offset| offset == instant.offset_seconds);
+        as_written.then_some(instant)
+    }
+
     /// Reads what [`DateTime::parse`] reads, and a zone without an offset.
     pub fn parse(text: &str) -> Option<ZonedText> {
         let mut text = Text::new(text);

@@ -31,6 +31,11 @@ impl Duration {
         Some(Duration { months, days, seconds, nanos: nanos.rem_euclid(SECOND_NANOS) as u32 })
     }
 
+    /// A duration of months, days and any number of nanoseconds. None if that overflows.
+    pub(super) fn new_exact(months: i64, days: i64, nanos: i128) -> Option<Duration> {
+        Duration::of(i128::from(months), i128::from(days), nanos)
+    }
+
     fn of(months: i128, days: i128, nanos: i128) -> Option<Duration> {
         Some(Duration {
             months: i64::try_from(months).ok()?,
@@ -38,23 +43,6 @@ impl Duration {
             seconds: i64::try_from(nanos.div_euclid(i128::from(SECOND_NANOS))).ok()?,
             nanos: nanos.rem_euclid(i128::from(SECOND_NANOS)) as u32,
         })
-    }
-
-    /// A duration of parts that are not whole: what is left of the months becomes days of a mean month (30.436875
-    /// days), what is left of the days becomes seconds. None if a part is not finite or too large.
-    pub fn approximate(months: f64, days: f64, seconds: f64, nanos: f64) -> Option<Duration> {
-        let whole_months = months.trunc();
-        let days = days + (months - whole_months) * (MONTH_SECONDS as f64 / 86_400.0);
-        let whole_days = days.trunc();
-        let seconds = seconds + (days - whole_days) * 86_400.0;
-        let whole_seconds = seconds.trunc();
-        let nanos = (nanos + (seconds - whole_seconds) * SECOND_NANOS as f64).round();
-        let whole = |part: f64| (part.is_finite() && part.abs() < 9.2e18).then_some(part as i128);
-        Duration::of(
-            whole(whole_months)?,
-            whole(whole_days)?,
-            whole(whole_seconds)? * i128::from(SECOND_NANOS) + whole(nanos)?,
-        )
     }
 
     /// Whether its nanoseconds are less than a second.
@@ -87,14 +75,41 @@ impl Duration {
         Duration::of(-i128::from(self.months), -i128::from(self.days), -self.total_nanos())
     }
 
-    /// So many times as long; parts that are then not whole are carried as in [`Duration::approximate`].
+    /// So many times as long. What is left of the months becomes days of a mean month (30.436875 days), what is left of
+    /// the days becomes seconds, what is left of the nanoseconds is cut off. A factor counts as the decimal number that
+    /// it is written as. None if it is not finite or the result too large.
     pub fn times(&self, factor: f64) -> Option<Duration> {
-        Duration::approximate(
-            self.months as f64 * factor,
-            self.days as f64 * factor,
-            self.seconds as f64 * factor,
-            f64::from(self.nanos) * factor,
-        )
+        let (numerator, denominator) = fraction(factor)?;
+        self.scaled(numerator, denominator)
+    }
+
+    /// The so manieth part of it, with what is left carried as in [`Duration::times`]. None also for zero.
+    pub fn divided(&self, divisor: f64) -> Option<Duration> {
+        let (numerator, denominator) = fraction(divisor)?;
+        match numerator.signum() {
+            0 => None,
+            sign => self.scaled(denominator * sign, numerator.abs()),
+        }
+    }
+
+    fn scaled(&self, numerator: i128, denominator: i128) -> Option<Duration> {
+        let split = |part: i64| {
+            let scaled = i128::from(part).checked_mul(numerator)?;
+            Some((scaled / denominator, scaled % denominator))
+        };
+        let (months, of_month) = split(self.months)?;
+        let (days, of_day) = split(self.days)?;
+        let (seconds, of_second) = split(self.seconds)?;
+        // What is left, in nanoseconds times the denominator.
+        let day = i128::from(DAY_NANOS);
+        let month = i128::from(MONTH_SECONDS) * i128::from(SECOND_NANOS);
+        let left = of_month.checked_mul(month)?.checked_add(of_day.checked_mul(day)?)?;
+        let whole_day = day.checked_mul(denominator)?;
+        let of_seconds = of_second.checked_mul(i128::from(SECOND_NANOS))?;
+        let of_nanos = i128::from(self.nanos).checked_mul(numerator)?;
+        let rest = (left % whole_day).checked_add(of_seconds)?.checked_add(of_nanos)?;
+        let nanos = seconds.checked_mul(i128::from(SECOND_NANOS))?.checked_add(rest / denominator)?;
+        Duration::of(months, days.checked_add(left / whole_day)?, nanos)
     }
 
     /// Reads `P12Y5M2W14DT16H12M70.5S`, any part of it left out, signed or with a fraction; and
@@ -129,33 +144,71 @@ fn read_like_a_date(mut text: Text<'_>) -> Option<Duration> {
     Duration::of(i128::from(years * 12 + months), i128::from(days), i128::from(time.nanos))
 }
 
-/// The parts that a text has given so far. Fractions are in units of 10⁻⁹, so that they stay exact.
-#[derive(Default)]
-struct Parts {
+/// A finite number as a fraction, both parts below 10¹⁸: as it is written, cut off after 18 decimals.
+fn fraction(number: f64) -> Option<(i128, i128)> {
+    const DIGITS: i32 = 18;
+    if !number.is_finite() {
+        return None;
+    }
+    let written = format!("{number:e}");
+    let (mantissa, exponent) = written.split_once('e')?;
+    let decimals = mantissa.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let digits: i128 = mantissa.replace('.', "").parse().ok()?;
+    let exponent = exponent.parse::<i32>().ok()?.checked_sub(i32::try_from(decimals).ok()?)?;
+    let power = |exponent: i32| 10_i128.pow(exponent.unsigned_abs());
+    match exponent {
+        _ if digits == 0 => Some((0, 1)),
+        0..=DIGITS => {
+            let whole = digits.checked_mul(power(exponent))?;
+            (whole.unsigned_abs() < i64::MAX.unsigned_abs().into()).then_some((whole, 1))
+        }
+        _ if exponent > DIGITS => None,
+        _ if exponent >= -DIGITS => Some((digits, power(exponent))),
+        _ if exponent >= -2 * DIGITS => Some((digits / power(exponent + DIGITS), power(DIGITS))),
+        _ => Some((0, 1)),
+    }
+}
+
+/// Amounts of units, whole or not, that add up to a duration. They are in billionths, so that fractions stay exact: what
+/// is left of months becomes days of a mean month, what is left of days becomes seconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DurationSum {
     months: i128,
     days: i128,
     nanos: i128,
 }
 
-impl Parts {
+impl DurationSum {
     const BILLION: i128 = SECOND_NANOS as i128;
 
-    fn add_months(&mut self, billionths: i128) {
-        self.months += billionths / Parts::BILLION;
+    /// Adds billionths of a month.
+    pub fn add_months(&mut self, billionths: i128) {
+        self.months += billionths / DurationSum::BILLION;
         // A mean month has a whole number of seconds, so a billionth of it has as many nanoseconds.
-        let nanos = billionths % Parts::BILLION * i128::from(MONTH_SECONDS);
+        let nanos = billionths % DurationSum::BILLION * i128::from(MONTH_SECONDS);
         self.days += nanos / i128::from(DAY_NANOS);
         self.nanos += nanos % i128::from(DAY_NANOS);
     }
 
-    fn add_days(&mut self, billionths: i128) {
-        self.days += billionths / Parts::BILLION;
-        self.nanos += billionths % Parts::BILLION * 86_400;
+    /// Adds billionths of a day.
+    pub fn add_days(&mut self, billionths: i128) {
+        self.days += billionths / DurationSum::BILLION;
+        self.nanos += billionths % DurationSum::BILLION * 86_400;
+    }
+
+    /// Adds billionths of a second.
+    pub fn add_nanos(&mut self, nanos: i128) {
+        self.nanos += nanos;
+    }
+
+    /// The sum; none if that overflows.
+    pub fn finish(self) -> Option<Duration> {
+        Duration::of(self.months, self.days, self.nanos)
     }
 }
 
 fn read_units(mut text: Text<'_>) -> Option<Duration> {
-    let mut parts = Parts::default();
+    let mut sum = DurationSum::default();
     let date = [(b'Y', 12), (b'M', 1), (b'W', 7), (b'D', 1)];
     let time = [(b'H', 3_600), (b'M', 60), (b'S', 1)];
     let mut units = date.as_slice();
@@ -175,15 +228,15 @@ fn read_units(mut text: Text<'_>) -> Option<Duration> {
         let (unit, factor) = units[at];
         let amount = billionths * factor;
         match (in_time, unit) {
-            (true, _) => parts.nanos += amount,
-            (false, b'Y' | b'M') => parts.add_months(amount),
-            (false, _) => parts.add_days(amount),
+            (true, _) => sum.add_nanos(amount),
+            (false, b'Y' | b'M') => sum.add_months(amount),
+            (false, _) => sum.add_days(amount),
         }
         // Units come in their order, each once.
         units = &units[at + 1..];
         found = true;
     }
-    if found { Duration::of(parts.months, parts.days, parts.nanos) } else { None }
+    if found { sum.finish() } else { None }
 }
 
 /// A number with sign and fraction, times 10⁹.
@@ -197,7 +250,7 @@ fn read_billionths(text: &mut Text<'_>) -> Option<i128> {
     let run = text.digit_run();
     let whole = i128::from(text.digits(run)?);
     let fraction = i128::from(text.fraction().ok()?.unwrap_or(0));
-    let total = whole * Parts::BILLION + fraction;
+    let total = whole * DurationSum::BILLION + fraction;
     Some(if negative { -total } else { total })
 }
 

@@ -1,6 +1,7 @@
 //! The calendar against a plain walk over its days, text against the forms that Cypher names.
 
 use super::*;
+use crate::value::Value;
 use proptest::prelude::*;
 
 fn date(text: &str) -> Date {
@@ -180,7 +181,11 @@ fn durations_are_read_and_shown_part_by_part() {
 fn a_duration_moves_each_kind_by_the_parts_that_it_has() {
     let long = Duration::new(149, 14, 16 * 3600 + 12 * 60 + 70, 2).unwrap();
     let mixed = Duration::new(1, -14, 16 * 3600 - 12 * 60 + 70, 0).unwrap();
-    let half = Duration::approximate(155.5, 14.5, 16.5 * 3600.0 + 12.5 * 60.0 + 70.5, 3.0).unwrap();
+    let mut half = DurationSum::default();
+    half.add_months(155_500_000_000);
+    half.add_days(14_500_000_000);
+    half.add_nanos(((16 * 3600 + 12 * 60 + 70) * 10 + 18_305) * 100_000_000 + 3);
+    let half = half.finish().unwrap();
     assert_eq!(half.to_string(), "P12Y11M29DT33H58M13.500000003S");
     let day = date("1984-10-11");
     let time = Time::parse("12:31:14.000000001+01:00").unwrap();
@@ -208,14 +213,73 @@ fn a_duration_moves_each_kind_by_the_parts_that_it_has() {
 }
 
 #[test]
-fn a_named_zone_is_not_moved_by_those_who_do_not_know_it() {
-    let berlin = DateTime::parse("2024-03-30T12:00+01:00[Europe/Berlin]").unwrap();
-    assert_eq!(berlin.plus(&Duration::new(0, 1, 0, 0).unwrap()), None);
-    let fixed = berlin.with_offset(3600, None).unwrap();
-    assert_eq!(
-        fixed.plus(&Duration::new(0, 1, 0, 0).unwrap()).unwrap().to_string(),
-        "2024-03-31T12:00+01:00"
-    );
+fn durations_are_multiplied_and_divided_as_it_is_written() {
+    let whole = Duration::parse("P12Y5M14DT16H13M10.000000001S").unwrap();
+    assert_eq!(whole.times(0.5).unwrap().to_string(), "P6Y2M22DT13H21M8S");
+    assert_eq!(whole.divided(2.0), whole.times(0.5));
+    assert_eq!(whole.divided(0.5), whole.times(2.0));
+    assert_eq!(whole.times(2.0).unwrap().to_string(), "P24Y10M28DT32H26M20.000000002S");
+    let days = Duration::new(0, 10, 0, 0).unwrap();
+    assert_eq!(days.times(0.1).unwrap().to_string(), "P1D");
+    assert_eq!(days.divided(-3.0).unwrap().to_string(), "P-3DT-8H");
+    assert_eq!(days.times(1e-40), Some(Duration::ZERO));
+    assert_eq!(days.times(1.5e-20), Some(Duration::ZERO));
+    assert_eq!(days.times(1e18), None);
+    assert_eq!((days.times(f64::INFINITY), days.divided(0.0), days.divided(-0.0)), (None, None, None));
+    let most = Duration { months: i64::MIN, days: i64::MAX, seconds: i64::MIN, nanos: 999_999_999 };
+    for factor in [1.0, 0.999_999_999_999_999_9, 1e-18, 123_456_789.123_456_78, 9.2e18, -1e17] {
+        let _ = (most.times(factor), most.divided(factor));
+    }
+    assert_eq!(most.times(1.0), Some(most));
+}
+
+#[test]
+fn an_offset_must_be_one_that_the_zone_has() {
+    let instant = |text: &str| ZonedText::parse(text).unwrap().instant().map(|instant| instant.to_string());
+    for (text, shown) in [
+        ("2015-07-21T21:40:32.142[Europe/London]", "2015-07-21T21:40:32.142+01:00[Europe/London]"),
+        ("2015-07-21T21:40:32.142-04[America/New_York]", "2015-07-21T21:40:32.142-04:00[America/New_York]"),
+        ("2024-10-27T02:30+01:00[Europe/Berlin]", "2024-10-27T02:30+01:00[Europe/Berlin]"),
+        ("2015-07-21T21:40", "2015-07-21T21:40Z"),
+    ] {
+        assert_eq!(instant(text).as_deref(), Some(shown), "{text}");
+    }
+    assert_eq!(instant("2015-07-21T21:40+02:00[Europe/London]"), None);
+    assert_eq!(instant("2015-07-21T21:40[Europe/Atlantis]"), None);
+}
+
+fn between(from: &Value, to: &Value) -> Duration {
+    Span::new(from, to).unwrap().between().unwrap()
+}
+
+#[test]
+fn the_time_between_two_values_is_counted_in_the_zone_of_the_first() {
+    let at = |text: &str| Value::from(ZonedText::parse(text).unwrap().instant().unwrap());
+    let day = |text: &str| Value::Date(date(text));
+    let (stockholm, later) = (at("2017-10-29T00:00[Europe/Stockholm]"), day("2017-10-30"));
+    let seconds = |from, to| Span::new(from, to).unwrap().in_seconds().unwrap().to_string();
+    assert_eq!(seconds(&stockholm, &later), "PT25H");
+    assert_eq!(between(&stockholm, &later).to_string(), "P1D");
+    assert_eq!(between(&Value::Date(Date::MIN), &Value::Date(Date::MAX)).to_string(), "P1999999998Y11M30D");
+    assert_eq!(between(&day("2016-02-29"), &day("2015-01-31")).to_string(), "P-1Y-28D");
+    let (first, second) = (at("2018-07-21T21:40:36.143+0500"), at("1984-07-21T22:40:36.143+0200"));
+    assert_eq!(Span::new(&first, &second).unwrap().in_months().to_string(), "P-33Y-11M");
+    let time = Value::LocalTime(LocalTime::parse("14:30").unwrap());
+    assert_eq!(between(&time, &later).to_string(), "PT-14H-30M");
+    assert_eq!(Span::new(&time, &later).unwrap().in_days(), Duration::ZERO);
+    assert!(Span::new(&time, &Value::from(Duration::ZERO)).is_none());
+    assert!(Span::new(&Value::Null, &time).is_none());
+}
+
+#[test]
+fn a_unit_is_found_by_name() {
+    for unit in Unit::ALL {
+        assert_eq!(Unit::parse(&unit.name().to_uppercase()), Some(unit));
+    }
+    assert_eq!(Unit::parse("fortnight"), None);
+    assert_eq!(date("-0001-05-05").truncate(Unit::Century), Some(date("-0100-01-01")));
+    assert_eq!(date("1984-01-01").truncate(Unit::WeekYear), Some(date("1983-01-03")));
+    assert_eq!(Date::MIN.truncate(Unit::Decade), None);
 }
 
 proptest! {
@@ -250,5 +314,40 @@ proptest! {
     fn no_text_makes_a_parser_panic(text in "[-+PTWQZ0-9:.,\\[\\]YMDHS/a]{0,24}|.{0,12}") {
         let _ = (Date::parse(&text), LocalTime::parse(&text), Time::parse(&text));
         let _ = (LocalDateTime::parse(&text), ZonedText::parse(&text), Duration::parse(&text));
+    }
+
+    #[test]
+    fn truncation_never_goes_forward_and_twice_is_once(
+        days in Date::MIN.days..=Date::MAX.days,
+        nanos in 0..DAY_NANOS as u64,
+        unit in prop::sample::select(Unit::ALL.to_vec()),
+    ) {
+        let at = LocalDateTime::new(Date { days }, LocalTime { nanos }).unwrap();
+        if let Some(cut) = at.truncate(unit) {
+            prop_assert!(cut <= at);
+            prop_assert_eq!(cut.truncate(unit), Some(cut));
+        } else {
+            prop_assert!(at.date().year() < -YEAR_MAX + 1_000);
+        }
+    }
+
+    #[test]
+    fn what_lies_between_leads_from_one_to_the_other(
+        first in (Date::MIN.days + 400)..(Date::MAX.days - 400),
+        away in prop_oneof![-1_000_i64..1_000, any::<i32>().prop_map(i64::from)],
+        nanos in (0..DAY_NANOS as u64, 0..DAY_NANOS as u64),
+        zones in prop::sample::select(vec!["Z", "+05:30", "Europe/Berlin", "America/New_York", "Pacific/Apia"]),
+    ) {
+        let zone = zone::TimeZone::parse(zones).unwrap();
+        let local = |days, nanos| LocalDateTime::new(Date::from_days(days)?, LocalTime { nanos });
+        for first in [first, first % 30_000] {
+            let Some((from, to)) = local(first, nanos.0).zip(local(first.saturating_add(away), nanos.1)) else { continue };
+            let (a, b) = (Value::LocalDateTime(from), Value::LocalDateTime(to));
+            prop_assert_eq!(from.plus(&between(&a, &b)), Some(to));
+            let Some((from, to)) = zone.at_local(from, None).zip(zone.at_local(to, None)) else { continue };
+            let span = Span::new(&Value::from(from.clone()), &Value::from(to.clone())).unwrap();
+            prop_assert_eq!(from.plus(&span.between().unwrap()), Some(to.clone()));
+            prop_assert_eq!(from.plus(&span.in_seconds().unwrap()), Some(to));
+        }
     }
 }

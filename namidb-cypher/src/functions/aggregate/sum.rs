@@ -129,7 +129,7 @@ impl Sum {
         }
         match &self.durations {
             Some(sum) => sum
-                .times(1.0 / self.count as f64)
+                .divided(self.count as f64)
                 .map(Value::from)
                 .ok_or_else(|| errors::temporal_overflow("the mean")),
             None => Ok(Value::Float(self.as_float() / self.count as f64)),

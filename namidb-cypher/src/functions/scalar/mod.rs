@@ -7,6 +7,7 @@ pub(super) mod math;
 pub(super) mod null;
 pub(super) mod runtime;
 pub(super) mod string;
+pub(super) mod temporal;
 #[cfg(test)]
 mod tests;
 
