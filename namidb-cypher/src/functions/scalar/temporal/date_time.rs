@@ -10,7 +10,7 @@ pub(in crate::functions) const DATE_TIME: ScalarFunction = ScalarFunction {
     name: "datetime",
     doc: "A date and time of day in a zone: of a text, of a map of components, of another temporal value, or when the statement began.",
     example: Some(
-        "datetime({year: 2015, month: 7, day: 21, timezone: 'Europe/London'}) = datetime('2015-07-21T00:00+01:00')",
+        "datetime({year: 2015, month: 7, day: 21, timezone: 'Europe/London'}) = datetime('2015-07-21T00:00[Europe/London]')",
     ),
     signature: CONSTRUCTOR,
     deterministic: true,
