@@ -30,7 +30,7 @@ struct Change {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Day {
     /// The so manieth day of a year without a February 29, from 1.
-    WithoutLeapDay(i64),
+    Julian(i64),
     /// The so manieth day of the year, from 0.
     Ordinal(i64),
     /// A weekday, Sunday being 0, of a week of a month, the last one being 5.
@@ -84,7 +84,7 @@ impl Change {
             let weekday = text.eat(b'.').then(|| read_number(text))?.filter(|day| (0..=6).contains(day))?;
             Day::Weekday { month, week, weekday }
         } else if text.eat(b'J') {
-            Day::WithoutLeapDay(read_number(text).filter(|day| (1..=365).contains(day))?)
+            Day::Julian(read_number(text).filter(|day| (1..=365).contains(day))?)
         } else {
             Day::Ordinal(read_number(text).filter(|day| (0..=365).contains(day))?)
         };
@@ -97,9 +97,9 @@ impl Change {
         let first = days_of(year, 1, 1);
         let days = match self.day {
             Day::Ordinal(day) => first + day,
-            Day::WithoutLeapDay(day) => {
-                let leap_day_passed = day >= 60 && days_of(year, 3, 1) - first == 60;
-                first + day - 1 + i64::from(leap_day_passed)
+            Day::Julian(day) => {
+                let is_later = day >= 60 && days_of(year, 3, 1) - first == 60;
+                first + day - 1 + i64::from(is_later)
             }
             Day::Weekday { month, week, weekday } => {
                 let begin = days_of(year, month, 1);
