@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use tck_features::{Expected, Scenario};
 
 /// How many scenarios behave as the kit says up to the plan; may only rise.
-const RIGHT_MIN: usize = 1_611;
+const RIGHT_MIN: usize = 2_240;
 
 enum Outcome {
     Right,
