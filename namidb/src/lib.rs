@@ -70,3 +70,8 @@ pub use namidb_core::{NodeId, RelId, Seq, Uuid, Value, value};
 pub use namidb_cypher::exec::CancelToken;
 pub use namidb_cypher::logical::StatementKind;
 pub use namidb_cypher::{Params, params};
+
+/// The samples of the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

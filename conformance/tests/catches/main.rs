@@ -102,7 +102,9 @@ catches! {
             a_refusal_says_that_it_changed_nothing
             a_store_is_a_map_of_paths_with_versions
         }
-        may {}
+        may {
+            of_increments_by_compare_and_swap_none_is_lost
+        }
     if_match_checked_beforehand: IfMatchCheckedBeforehand
         must {
             of_concurrent_puts_if_match_of_one_version_exactly_one_succeeds
