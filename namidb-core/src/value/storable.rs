@@ -2,7 +2,7 @@
 //! [`DEPTH_MAX`].
 //!
 //! Lists may hold lists and nulls, and maps may hold everything: an extension of openCypher, which stores flat
-//! lists of one kind only. As in openCypher, no list holds a map.
+//! lists of one kind only. As in openCypher, a property that is a list holds no map.
 
 use super::Value;
 use crate::error::{Error, ErrorCode};
@@ -16,7 +16,7 @@ pub const DEPTH_MAX: usize = 64;
 pub enum NotStorable {
     /// It is, or has in it, something that exists only while a query runs.
     Entity(&'static str),
-    /// It is, or has in it, a list that holds a map.
+    /// It is a list that holds a map.
     MapInList,
     /// Its lists and maps lie in each other deeper than [`DEPTH_MAX`].
     Depth,
@@ -29,10 +29,10 @@ pub enum NotStorable {
 /// # Errors
 /// Why not.
 pub fn check(value: &Value) -> Result<(), NotStorable> {
-    at_depth(value, 0)
+    at_depth(value, 0, false)
 }
 
-fn at_depth(value: &Value, depth: usize) -> Result<(), NotStorable> {
+fn at_depth(value: &Value, depth: usize, in_map: bool) -> Result<(), NotStorable> {
     if depth > DEPTH_MAX {
         return Err(NotStorable::Depth);
     }
@@ -42,11 +42,11 @@ fn at_depth(value: &Value, depth: usize) -> Result<(), NotStorable> {
         }
         Value::List(items) => {
             return items.iter().try_for_each(|item| match item {
-                Value::Map(_) => Err(NotStorable::MapInList),
-                item => at_depth(item, depth + 1),
+                Value::Map(_) if !in_map => Err(NotStorable::MapInList),
+                item => at_depth(item, depth + 1, in_map),
             });
         }
-        Value::Map(map) => return map.iter().try_for_each(|(_, item)| at_depth(item, depth + 1)),
+        Value::Map(map) => return map.iter().try_for_each(|(_, item)| at_depth(item, depth + 1, true)),
         Value::Date(v) => v.is_valid(),
         Value::LocalTime(v) => v.is_valid(),
         Value::Time(v) => v.is_valid(),
@@ -69,7 +69,7 @@ impl fmt::Display for NotStorable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             NotStorable::Entity(kind) => write!(f, "a property cannot hold a {kind}"),
-            NotStorable::MapInList => f.write_str("a property cannot hold a list that holds a map"),
+            NotStorable::MapInList => f.write_str("a property cannot be a list that holds a map"),
             NotStorable::Depth => {
                 write!(
                     f,
