@@ -254,6 +254,7 @@ catches! {
         }
         may {
             what_clients_do_to_one_path_at_the_same_time_has_an_order
+            of_increments_by_compare_and_swap_none_is_lost
         }
     version_of_the_put_is_another: VersionOfThePutIsAnother
         must {
@@ -274,6 +275,7 @@ catches! {
         }
         may {
             what_clients_do_to_one_path_at_the_same_time_has_an_order
+            of_increments_by_compare_and_swap_none_is_lost
         }
     version_of_each_client: VersionOfEachClient
         must {
@@ -387,6 +389,7 @@ catches! {
         }
         may {
             readers_see_all_of_a_put_or_none
+            of_increments_by_compare_and_swap_none_is_lost
         }
     range_is_shifted: RangeIsShifted
         must {
