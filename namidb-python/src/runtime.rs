@@ -22,6 +22,9 @@ use std::time::Duration;
 const SLICE: Duration = Duration::from_millis(50);
 /// Calls of `acypher` and its like that run at a time; more wait their turn. Most of them wait for the store.
 const CALLS_MAX: usize = 64;
+/// How long a thread keeps the interpreter's lock before it lets go of it. It must be longer than Python's switch interval
+/// of 5 ms: one that waits asks for the lock only after so long without a release, and gets it for certain only if it asked.
+const TURN: Duration = Duration::from_millis(7);
 
 /// The threads of a process between two forks.
 struct Generation {
@@ -175,9 +178,16 @@ pub(crate) fn call<T: Send>(
     Err(raised)
 }
 
-/// Lets other threads of Python run, in the middle of making or reading many objects.
+/// Lets other threads of Python run, in the middle of making or reading many objects. To be called often: it lets go of
+/// the lock once in a [`TURN`].
 pub(crate) fn let_others_run(py: Python<'_>) {
-    py.detach(|| ());
+    // Only the holder of the lock comes here.
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let micros = || clock().map_or(u64::MAX, |clock| clock.monotonic().as_micros() as u64);
+    if micros().saturating_sub(LAST.load(Ordering::Relaxed)) >= TURN.as_micros() as u64 {
+        py.detach(|| ());
+        LAST.store(micros(), Ordering::Relaxed);
+    }
 }
 
 /// Keeps Python's collector of cycles from running while many objects are made: none of them is garbage, and it would look
