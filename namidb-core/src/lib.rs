@@ -28,6 +28,7 @@ pub mod ids;
 pub mod layout;
 pub mod manifest;
 pub mod object_store;
+pub mod residency;
 pub mod runtime;
 pub mod sst;
 #[cfg(any(test, feature = "testing"))]
