@@ -69,16 +69,20 @@ pub fn missed() -> bool {
 /// Outside of any collector: whoever read the state there would take nothing for the truth.
 #[cold]
 pub fn note<T: Absent + 'static>(absent: &Arc<T>) {
-    assert!(
-        STAGE.replace(Stage::Missed) != Stage::Outside,
-        "a chunk that is not in memory was read outside of a collector: {:?}",
-        absent.pointer()
-    );
+    mark_missed(&**absent);
     MISSES.with_borrow_mut(|misses| {
         if misses.seen.insert(Arc::as_ptr(absent).addr()) {
             misses.absent.push(Arc::clone(absent) as Arc<dyn Absent>);
         }
     });
+}
+
+fn mark_missed(absent: &dyn Absent) {
+    assert!(
+        STAGE.replace(Stage::Missed) != Stage::Outside,
+        "a chunk that is not in memory was read outside of a collector: {:?}",
+        absent.pointer()
+    );
 }
 
 impl Misses {
@@ -96,6 +100,17 @@ impl Misses {
     /// The chunks, in the order in which they were missed.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Absent>> {
         self.absent.iter()
+    }
+
+    /// Hands them on to the collector around: for work that cannot fetch them itself, and ends.
+    ///
+    /// # Panics
+    /// As [`note`].
+    pub fn hand_on(self) {
+        if let Some(absent) = self.absent.first() {
+            mark_missed(&**absent);
+            MISSES.with_borrow_mut(|misses| misses.append(self));
+        }
     }
 
     /// Takes over what another piece of work has missed.

@@ -18,11 +18,15 @@
 //! - A state whose chunks may be absent is read inside a collector only.
 
 mod absent;
+mod clock;
 mod collect;
+mod ledger;
 mod pointer;
 #[cfg(test)]
 mod tests;
 
 pub use absent::Absent;
+pub use clock::now;
 pub use collect::{Misses, collect, missed, note};
+pub use ledger::{Held, Ledger};
 pub use pointer::{BlockPointer, IndexEntry, SstFile};
