@@ -90,7 +90,8 @@ fn class_name(code: ErrorCode, compile_time: bool) -> &'static str {
     }
 }
 
-fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+/// The module of the classes; the first call, at import, looks it up.
+pub(crate) fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
     Ok(MODULE.get_or_try_init(py, || py.import("namidb.errors").map(Bound::unbind))?.bind(py))
 }

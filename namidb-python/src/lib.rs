@@ -31,6 +31,7 @@ mod staging;
 mod transaction;
 mod uris;
 
+use namidb_core::runtime::Runtime;
 use pyo3::prelude::*;
 
 /// A new version 7 UUID as text: UUIDs made later come later in order, to the millisecond.
@@ -38,6 +39,16 @@ use pyo3::prelude::*;
 fn uuid7(py: Python<'_>) -> PyResult<String> {
     let clock = runtime::clock().map_err(|error| errors::exception(py, &error, None))?;
     Ok(namidb_core::runtime::uuid_v7(&clock).to_string())
+}
+
+/// Looks up what is looked up once a process. Called when the package is imported: a fork in the middle of a first look-up
+/// would leave the child waiting for a thread that it has not.
+#[pyfunction]
+fn _after_import(py: Python<'_>) -> PyResult<()> {
+    convert::classes::Classes::get(py)?;
+    errors::module(py)?;
+    runtime::clock().map_err(|error| errors::exception(py, &error, None))?.monotonic();
+    Ok(())
 }
 
 #[pyfunction]
@@ -59,6 +70,7 @@ fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<result::QueryResult>()?;
     module.add_class::<transaction::Transaction>()?;
     module.add_function(wrap_pyfunction!(uuid7, module)?)?;
+    module.add_function(wrap_pyfunction!(_after_import, module)?)?;
     module.add_function(wrap_pyfunction!(_after_fork, module)?)?;
     module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
     module.add_function(wrap_pyfunction!(uris::schemes, module)?)?;

@@ -94,6 +94,47 @@ def test_p02_a_fork_in_the_middle_of_everything(file_uri: str) -> None:
         assert client.cypher("MATCH (c:C) RETURN count(*) AS n").first() == {"n": 5}
 
 
+def test_p02_a_fork_in_the_middle_of_the_first_call(file_uri: str) -> None:
+    # Whatever is imported from now on takes its time, so the fork comes in the middle of it.
+    script = f"""
+import os, sys, threading, time, warnings
+import namidb
+warnings.simplefilter('ignore')
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        time.sleep(0.3)
+for name in ['fractions', 'zoneinfo', 'namidb.errors']:
+    sys.modules.pop(name, None)
+sys.meta_path.insert(0, Slow())
+client = namidb.Client({file_uri!r})
+def first():
+    try:
+        client.cypher('RETURN $a AS a, date($text) AS d', {{'a': [1.5], 'text': sys.argv[1]}}).rows()
+        client.cypher('RETURN')
+    except namidb.NamiError:
+        pass
+thread = threading.Thread(target=first)
+thread.start()
+time.sleep(float(sys.argv[2]))
+pid = os.fork()
+if pid == 0:
+    first()
+    os._exit(0)
+for _ in range(100):
+    if os.waitpid(pid, os.WNOHANG)[0]:
+        break
+    time.sleep(0.1)
+else:
+    os.kill(pid, 9)
+    raise SystemExit('the child hangs')
+thread.join()
+"""
+    for wait in ["0", "0.1", "0.4"]:
+        command = [sys.executable, "-c", script, "2020-01-01", wait]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        assert (ended.returncode, ended.stderr) == (0, ""), wait
+
+
 def test_p02_a_transaction_ends_with_the_fork(file_uri: str) -> None:
     with namidb.Client(file_uri) as client:
         tx = client.begin()

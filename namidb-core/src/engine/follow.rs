@@ -4,7 +4,7 @@ use super::Inner;
 use super::head::Growth;
 use super::look::Trust;
 use super::metrics::count;
-use super::open::load_again;
+use super::open::{WINDOW_NEXT, load_again};
 use super::snapshot::Snapshot;
 use crate::error::{Error, Result};
 use crate::graph::op::Op;
@@ -12,6 +12,7 @@ use crate::ids::Seq;
 use crate::object_store::ServerTime;
 use crate::transaction::Footprint;
 use crate::wal::{self, Position, Record, Slot};
+use bytes::Bytes;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -30,21 +31,23 @@ impl Inner {
     /// acknowledged anywhere before the call.
     pub(super) async fn follow(self: &Arc<Inner>) -> Result<Snapshot> {
         let began = self.runtime.monotonic();
-        loop {
+        let next = self.head.newest().seq.next();
+        let slot = wal::read_slot(&*self.store, &self.layout, next).await?;
+        self.catch_up(vec![slot]).await?;
+        self.note_fresh(began);
+        Ok(self.latest())
+    }
+
+    /// Applies slots that were read together, and what is above them, until the log ends. The further that is, the
+    /// more slots are read at once.
+    pub(super) async fn catch_up(self: &Arc<Inner>, window: Vec<Slot>) -> Result<()> {
+        let mut window = window;
+        while !self.apply_window(&window).await? {
             let next = self.head.newest().seq.next();
-            let slot = wal::read_slot(&*self.store, &self.layout, next).await?;
-            if slot.bytes.is_some() {
-                self.apply_slot(slot).await?;
-                continue;
-            }
-            match self.trust(next, slot.answered).await? {
-                Trust::Holds => {
-                    self.note_fresh(began);
-                    return Ok(self.latest());
-                }
-                Trust::Passed(_) => self.reload(next).await?,
-            }
+            let count = (window.len() as u64).saturating_mul(2).clamp(1, WINDOW_NEXT);
+            window = wal::read_window(&*self.store, &self.layout, next, count).await?;
         }
+        Ok(())
     }
 
     /// The newest state that is known here.
@@ -63,26 +66,44 @@ impl Inner {
         self.looked_at.fetch_max(micros, Ordering::Release);
     }
 
-    /// The look rule, for slot `n`. A look also tells of checkpoints that others have written.
-    pub(super) async fn trust(&self, n: Seq, answered: Option<ServerTime>) -> Result<Trust> {
+    /// The look rule, for answers about slot `n` and slots above it. A look also tells of checkpoints that others have
+    /// written.
+    pub(super) async fn trust(
+        &self,
+        n: Seq,
+        answered: impl IntoIterator<Item = Option<ServerTime>>,
+    ) -> Result<Trust> {
         let trust = self.looks.trust(n, answered).await;
         self.head.note_checkpoint(self.looks.last().manifest.checkpoint.seq);
         trust
     }
 
-    /// Applies the record in a slot if that is the next one, under the look rule; begins again if the log has been
-    /// collected past it.
-    pub(super) async fn apply_slot(self: &Arc<Inner>, slot: Slot) -> Result<()> {
-        if let Trust::Passed(_) = self.trust(slot.seq, slot.answered).await? {
-            return self.reload(slot.seq).await;
+    /// Applies the records of slots that follow one another, up to the first that is absent, under the look rule; begins
+    /// again if the log has been collected past them. Whether the log ends there.
+    async fn apply_window(self: &Arc<Inner>, window: &[Slot]) -> Result<bool> {
+        let Some(first) = window.first() else { return Ok(false) };
+        if let Trust::Passed(_) = self.trust(first.seq, window.iter().map(|slot| slot.answered)).await? {
+            self.reload(first.seq).await?;
+            return Ok(false);
         }
+        for slot in window {
+            match &slot.bytes {
+                None => return Ok(true),
+                Some((bytes, body)) => self.apply_slot(slot.seq, bytes, body.as_ref()).await?,
+            }
+        }
+        Ok(false)
+    }
+
+    /// Applies a record if it is the next one.
+    async fn apply_slot(self: &Arc<Inner>, seq: Seq, bytes: &Bytes, body: Option<&Bytes>) -> Result<()> {
         // One at a time: the others would do the same work.
         let moving = self.moving.lock().await;
         let before = self.head.newest();
-        if before.seq.next() != slot.seq {
+        if before.seq.next() != seq {
             return Ok(());
         }
-        match self.apply(&before, &slot) {
+        match self.apply(&before, bytes, body) {
             Ok(Some((grown, writer_is_self))) => {
                 drop(moving);
                 self.checkpoint_if_due(grown, writer_is_self);
@@ -92,17 +113,22 @@ impl Inner {
             Err(error) => {
                 drop(moving);
                 // Nothing is called corrupt that may have been collected.
-                match self.looks.trust_after_look(slot.seq).await? {
-                    Trust::Passed(_) => self.reload(slot.seq).await,
-                    Trust::Holds => Err(error.with_detail("object", self.layout.slot(slot.seq))),
+                match self.looks.trust_after_look(seq).await? {
+                    Trust::Passed(_) => self.reload(seq).await,
+                    Trust::Holds => Err(error.with_detail("object", self.layout.slot(seq))),
                 }
             }
         }
     }
 
-    fn apply(&self, before: &Position, slot: &Slot) -> Result<Option<((Growth, Growth), bool)>> {
-        let Some((bytes, body)) = &slot.bytes else { return Ok(None) };
-        let record = Record::decode(bytes, body.as_ref())?;
+    /// How the log has grown by a record, and whether that is ours; none if the head was moved meanwhile.
+    fn apply(
+        &self,
+        before: &Position,
+        bytes: &Bytes,
+        body: Option<&Bytes>,
+    ) -> Result<Option<((Growth, Growth), bool)>> {
+        let record = Record::decode(bytes, body)?;
         let applied = wal::replay(self.database, before, record)?;
         let (record, position) = (applied.record, Arc::new(applied.position));
         let writer = record.header.writer;

@@ -134,12 +134,16 @@ impl Looks {
         }
     }
 
-    /// Whether an answer about slot `n` holds: looks, if it must.
+    /// Whether answers about slot `n`, and about slots above it, hold: looks, if it must.
     ///
     /// # Errors
     /// As [`Looks::look`]. The answer then neither holds nor not.
-    pub(super) async fn trust(&self, n: Seq, answered: Option<ServerTime>) -> Result<Trust> {
-        match self.judge(n, [answered]) {
+    pub(super) async fn trust(
+        &self,
+        n: Seq,
+        answered: impl IntoIterator<Item = Option<ServerTime>>,
+    ) -> Result<Trust> {
+        match self.judge(n, answered) {
             Some(trust) => Ok(trust),
             None => self.trust_after_look(n).await,
         }

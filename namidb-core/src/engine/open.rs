@@ -18,14 +18,14 @@ use crate::runtime::{SharedRuntime, random_u128, uuid_v7};
 use crate::sst::{self, Sst};
 use crate::uri::OpenMode;
 use crate::wal::{self, LogId, Position, Record, Slot};
-use futures_util::future::{join_all, join3};
+use futures_util::future::join3;
 use std::sync::Arc;
 
 /// Slots asked for together with the checkpoint.
 pub(super) const WINDOW: u64 = 16;
 
 /// Slots asked for together in later rounds.
-const WINDOW_NEXT: u64 = 64;
+pub(super) const WINDOW_NEXT: u64 = 64;
 
 /// How often an open begins again because a checkpoint or a collection has overtaken it.
 const BEGIN_AGAIN_MAX: u32 = 100;
@@ -133,7 +133,7 @@ async fn load(
     let next = checkpoint.seq.next();
     let (state, window, listed) = join3(
         read_checkpoint(store, layout, checkpoint, runtime),
-        read_window(store, layout, next, WINDOW),
+        wal::read_window(store, layout, next, WINDOW),
         wal::last_slot(store, layout, checkpoint.seq),
     )
     .await;
@@ -155,11 +155,6 @@ async fn load(
     Replay { store, layout, looks, manifest: &manifest, loaded, last: listed?.unwrap_or(checkpoint.seq) }
         .run(window?)
         .await
-}
-
-async fn read_window(store: &dyn ObjectStore, layout: &Layout, from: Seq, count: u64) -> Result<Vec<Slot>> {
-    let slots = (0..count).map(|n| wal::read_slot(store, layout, Seq(from.0.saturating_add(n))));
-    join_all(slots).await.into_iter().collect()
 }
 
 /// The state of a checkpoint.
@@ -232,7 +227,7 @@ impl Replay<'_> {
             }
             let next = self.loaded.position.seq.next();
             let ahead = (self.last.0 + 1).saturating_sub(next.0) + 1;
-            window = read_window(self.store, self.layout, next, ahead.min(WINDOW_NEXT)).await?;
+            window = wal::read_window(self.store, self.layout, next, ahead.min(WINDOW_NEXT)).await?;
         }
     }
 

@@ -10,16 +10,25 @@ use crate::object_store::{
     self, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion, PutReceipt,
 };
 use crate::runtime::{Runtime, random_u128, uuid_v7};
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
-/// The stores that have passed, for as long as somebody holds them.
-static PASSED: Mutex<Vec<Weak<dyn ObjectStore>>> = Mutex::new(Vec::new());
+/// The stores that have passed, for as long as somebody holds them. Without a lock: every commit asks, and the child of a
+/// process that was forked in that moment would wait for it for ever.
+static PASSED: ArcSwapOption<Vec<Weak<dyn ObjectStore>>> = ArcSwapOption::const_empty();
 
 fn has_passed(store: &Arc<dyn ObjectStore>) -> bool {
-    let mut passed = PASSED.lock().unwrap_or_else(PoisonError::into_inner);
-    passed.retain(|store| store.strong_count() > 0);
-    passed.iter().any(|other| std::ptr::addr_eq(other.as_ptr(), Arc::as_ptr(store)))
+    let is_it = |other: &Weak<dyn ObjectStore>| std::ptr::addr_eq(other.as_ptr(), Arc::as_ptr(store));
+    PASSED.load().as_ref().is_some_and(|passed| passed.iter().any(is_it))
+}
+
+fn note_passed(store: &Arc<dyn ObjectStore>) {
+    PASSED.rcu(|passed| {
+        let others = passed.iter().flat_map(|passed| passed.iter());
+        let held = others.filter(|other| other.strong_count() > 0).cloned();
+        Some(Arc::new(held.chain([Arc::downgrade(store)]).collect::<Vec<_>>()))
+    });
 }
 
 /// Tries the conditions of `store`, through `layers` over it, unless this process has.
@@ -40,7 +49,7 @@ pub(super) async fn self_test(
     // Whether or not the object can be deleted: nothing reads it.
     drop(layers.delete(&path).await);
     tried?;
-    PASSED.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(store));
+    note_passed(store);
     Ok(())
 }
 

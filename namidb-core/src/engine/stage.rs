@@ -12,6 +12,7 @@
 //! The lock is never held across a wait. It is taken before the head's.
 
 use super::Inner;
+use super::commit::Turns;
 use super::metrics::count;
 use super::snapshot::Snapshot;
 use crate::error::{Error, ErrorCode, Result};
@@ -140,6 +141,8 @@ pub(super) struct Staging {
     pub(super) dirty: bool,
     /// Somebody moves groups into the log.
     pub(super) has_owner: bool,
+    /// When that somebody lets other processes in.
+    pub(super) turns: Turns,
     /// Whoever did has ended before his time: what was in flight may still arrive.
     pub(super) broken: bool,
     /// Told when nobody does any more.
@@ -162,6 +165,7 @@ impl Staging {
             version: 0,
             dirty: false,
             has_owner: false,
+            turns: Turns::default(),
             broken: false,
             idle: Vec::new(),
             time,

@@ -17,4 +17,4 @@ pub mod tail;
 pub use append::{Attempt, append};
 pub use record::{Header, LogId, Record, Transaction, TransactionKind};
 pub use replay::{Applied, Position, replay};
-pub use tail::{Slot, last_slot, read_slot};
+pub use tail::{Slot, last_slot, read_slot, read_window};

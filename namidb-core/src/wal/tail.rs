@@ -4,8 +4,9 @@ use super::record::Header;
 use crate::error::Result;
 use crate::ids::Seq;
 use crate::layout::{Layout, slot_of};
-use crate::object_store::{ErrorKind, ObjectStore, ObjectStoreExt, ServerTime};
+use crate::object_store::{self, ErrorKind, Object, ObjectStore, ObjectStoreExt, ServerTime};
 use bytes::Bytes;
+use futures_util::future::join_all;
 
 /// Paths asked for in one page of a list.
 const PAGE: usize = 1_000;
@@ -36,15 +37,39 @@ pub async fn read_slot(store: &dyn ObjectStore, layout: &Layout, seq: Seq) -> Re
         }
         Err(error) => return Err(error.into()),
     };
-    let body = match Header::decode(&object.bytes) {
+    Ok(read_body(store, layout, seq, object).await?)
+}
+
+/// A slot that was read, with the body of its record if that lies apart.
+pub(super) async fn read_body(
+    store: &dyn ObjectStore,
+    layout: &Layout,
+    seq: Seq,
+    record: Object,
+) -> object_store::Result<Slot> {
+    let body = match Header::decode(&record.bytes) {
         Ok(header) if header.apart => match store.read(&layout.body(seq, &header.body_hash)).await {
             Ok(body) => Some(body.bytes),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         },
         _ => None,
     };
-    Ok(Slot { seq, bytes: Some((object.bytes, body)), answered: object.meta.server_time })
+    Ok(Slot { seq, bytes: Some((record.bytes, body)), answered: record.meta.server_time })
+}
+
+/// Reads slots that follow one another, together.
+///
+/// # Errors
+/// As [`read_slot`].
+pub async fn read_window(
+    store: &dyn ObjectStore,
+    layout: &Layout,
+    from: Seq,
+    count: u64,
+) -> Result<Vec<Slot>> {
+    let slots = (0..count).map(|n| read_slot(store, layout, Seq(from.0.saturating_add(n))));
+    join_all(slots).await.into_iter().collect()
 }
 
 /// The highest slot above `after` that a list shows, if it shows one. Lists may lag: what it does not show may

@@ -35,6 +35,8 @@ __all__ = [
 
 Sequence.register(QueryResult)
 
+_namidb._after_import()
+
 # The child of a fork has none of the threads; when the interpreter leaves, none of ours may call into it.
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_namidb._after_fork)

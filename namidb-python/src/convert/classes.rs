@@ -24,7 +24,7 @@ pub(crate) struct Classes {
 }
 
 impl Classes {
-    /// The classes; the first call imports them.
+    /// The classes; the first call, at import, looks them up.
     pub(crate) fn get(py: Python<'_>) -> PyResult<&'static Classes> {
         static CLASSES: PyOnceLock<Classes> = PyOnceLock::new();
         CLASSES.get_or_try_init(py, || Classes::import(py))

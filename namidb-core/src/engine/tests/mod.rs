@@ -3,6 +3,7 @@
 mod basics;
 mod doubt;
 mod enumerate;
+mod fairness;
 mod race;
 mod simulate;
 mod sleep;
