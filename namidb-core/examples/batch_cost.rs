@@ -66,7 +66,7 @@ fn main() -> Result<()> {
     let mut batch = StagedBatch::new();
     timed("stage 100,000 nodes", || batch.merge_nodes(&["Person".into()], nodes))?;
     timed("stage 1,000,000 edges", || batch.merge_edges(&"KNOWS".into(), edges))?;
-    let context = StageContext { seq: Seq(1), time: 0, runtime };
+    let context = StageContext { seq: Seq(1), time: 0, runtime, may_wait: false };
     let changes = timed("apply to an empty graph", || batch.restage(&GraphState::empty(), &context))?;
     println!("{} operations, {} nodes", changes.ops().len(), changes.state().node_count());
     let (state, ops) = changes.into_parts();

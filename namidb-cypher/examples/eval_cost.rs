@@ -60,7 +60,7 @@ fn mixed(n: u64) -> u64 {
 }
 
 fn graph() -> GraphState {
-    let context = StageContext { seq: Seq(1), time: 0, runtime: Arc::new(Measuring) };
+    let context = StageContext { seq: Seq(1), time: 0, runtime: Arc::new(Measuring), may_wait: false };
     let mut changes = Changes::new(&GraphState::empty(), &context);
     let key = |name: &str| -> Arc<str> { Arc::from(name) };
     let person = [key("Person")];

@@ -80,7 +80,7 @@ fn name(text: &str) -> Arc<str> {
 
 fn graph(runtime: &SharedRuntime) -> GraphState {
     let mut r = Numbers(42);
-    let context = StageContext { seq: Seq(1), time: 0, runtime: Arc::clone(runtime) };
+    let context = StageContext { seq: Seq(1), time: 0, runtime: Arc::clone(runtime), may_wait: false };
     let mut changes = Changes::new(&GraphState::empty(), &context);
     let mut nodes = |label: &str, count: u64, properties: &mut dyn FnMut(u64) -> Vec<(Arc<str>, Value)>| {
         let labels = vec![name(label)];
@@ -330,10 +330,11 @@ fn main() {
             cx.params = given(&mut r, &state);
             let start = Instant::now();
             let output = if writes {
-                let context = StageContext { seq: Seq(2), time: 0, runtime: Arc::clone(&runtime) };
+                let context =
+                    StageContext { seq: Seq(2), time: 0, runtime: Arc::clone(&runtime), may_wait: false };
                 execute_write(&statement, &mut Changes::new(&state, &context), &cx).unwrap()
             } else {
-                execute(&statement, &state, &cx).unwrap()
+                execute(&statement, state.clone(), &cx).unwrap()
             };
             times.push(start.elapsed());
             rows += output.row_count();

@@ -50,7 +50,7 @@ impl Session {
     fn run(&mut self, text: &str) -> Result<QueryOutput, Error> {
         let statement = prepare(text, &self.state)?;
         let runtime: SharedRuntime = Arc::new(Still);
-        let context = StageContext { seq: Seq(1), time: self.cx.time, runtime };
+        let context = StageContext { seq: Seq(1), time: self.cx.time, runtime, may_wait: false };
         let mut changes = Changes::new(&self.state, &context);
         let output = execute_write(&statement, &mut changes, &self.cx)?;
         self.state = changes.state().clone();

@@ -29,7 +29,7 @@ pub(crate) fn run(
     let statement = plan(opened, text, opened.engine.latest().state(), &context)?;
     if statement.kind == StatementKind::Read {
         let snapshot = snapshot(opened, &context)?;
-        return read(opened, text, &snapshot, &context, started);
+        return read(opened, text, snapshot, &context, started);
     }
     opened.check_writable(options.read_only)?;
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
@@ -57,21 +57,23 @@ pub(crate) fn run_at(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let context = opened.context(params, options);
-    read(opened, text, snapshot, &context, started)
+    read(opened, text, snapshot.clone(), &context, started)
 }
 
 fn read(
     opened: &Opened,
     text: &str,
-    snapshot: &Snapshot,
+    snapshot: Snapshot,
     context: &ExecutionContext,
     started: Duration,
 ) -> Result<QueryResult> {
     let statement = plan(opened, text, snapshot.state(), context)?;
-    let output = no_panic(|| {
-        exec::execute(&statement, snapshot.state(), context).map_err(|error| Error::of_query(error, text))
-    })?;
-    Ok(result(output, statement.kind, snapshot.seq(), started, &*opened.runtime))
+    // Not held here while it runs: what it has done with can then go.
+    let (seq, state) = (snapshot.seq(), snapshot.state().clone());
+    drop(snapshot);
+    let output =
+        no_panic(|| exec::execute(&statement, state, context).map_err(|error| Error::of_query(error, text)))?;
+    Ok(result(output, statement.kind, seq, started, &*opened.runtime))
 }
 
 /// Runs a statement inside a transaction; one that fails leaves nothing in it.
@@ -87,7 +89,7 @@ pub(crate) fn run_in(
     let statement = plan(opened, text, changes.state(), &context)?;
     let of_query = |error| Error::of_query(error, text);
     let output = if statement.kind == StatementKind::Read {
-        no_panic(|| exec::execute(&statement, changes.state(), &context).map_err(of_query))?
+        no_panic(|| exec::execute(&statement, changes.state().clone(), &context).map_err(of_query))?
     } else {
         opened.check_writable(options.read_only)?;
         let mark = changes.mark();

@@ -191,7 +191,7 @@ impl Staging {
     /// What the next execution is told.
     pub(super) fn context(&mut self, runtime: &SharedRuntime) -> StageContext {
         self.time = self.time.max(runtime.unix_micros());
-        StageContext { seq: self.next_seq(), time: self.time, runtime: Arc::clone(runtime) }
+        StageContext { seq: self.next_seq(), time: self.time, runtime: Arc::clone(runtime), may_wait: false }
     }
 
     /// The time of the newest execution: not before that of the base.
@@ -239,7 +239,7 @@ impl Inner {
         let early = alone.then(|| {
             let (version, state, context) = {
                 let mut staging = self.staging();
-                let context = staging.context(&self.runtime);
+                let context = StageContext { may_wait: true, ..staging.context(&self.runtime) };
                 (staging.version, staging.tentative.clone(), context)
             };
             let executed = execute(&mut work, &state, &context);

@@ -29,7 +29,7 @@ impl Transaction {
         let base = engine.head.begin();
         let time = engine.runtime.unix_micros().max(base.time);
         let runtime = Arc::clone(&engine.runtime);
-        let context = StageContext { seq: base.seq.next(), time, runtime };
+        let context = StageContext { seq: base.seq.next(), time, runtime, may_wait: false };
         let changes = Some(Changes::new(&base.state, &context));
         let read_only = engine.settings.read_only;
         Transaction { engine: Arc::clone(engine), base, changes, read_only }

@@ -80,12 +80,19 @@ pub struct GraphState {
     /// By relationship type.
     adjacency: Radix<TypeAdjacency>,
     indexes: Arc<index::Indexes>,
+    partial: bool,
 }
 
 impl GraphState {
     /// The graph without anything.
     pub fn empty() -> GraphState {
         GraphState::default()
+    }
+
+    /// Whether some of its chunks may be in the bucket only, so that it is to be read inside a
+    /// [collector](crate::residency::collect).
+    pub fn is_partial(&self) -> bool {
+        self.partial
     }
 
     /// The names and the index definitions.

@@ -63,6 +63,12 @@ pub fn missed() -> bool {
     STAGE.get() == Stage::Missed
 }
 
+/// Whether this thread runs work inside a collector.
+#[inline]
+pub fn is_collecting() -> bool {
+    STAGE.get() != Stage::Outside
+}
+
 /// Notes that the work that runs needs a chunk that is not there.
 ///
 /// # Panics

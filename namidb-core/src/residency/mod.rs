@@ -27,6 +27,6 @@ mod tests;
 
 pub use absent::Absent;
 pub use clock::now;
-pub use collect::{Misses, collect, missed, note};
+pub use collect::{Misses, collect, is_collecting, missed, note};
 pub use ledger::{Held, Ledger};
 pub use pointer::{BlockPointer, IndexEntry, SstFile};

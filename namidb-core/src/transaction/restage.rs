@@ -15,6 +15,9 @@ pub struct StageContext {
     pub time: i64,
     /// Where new public ids come from.
     pub runtime: SharedRuntime,
+    /// Whether the work may wait for chunks that are not in memory. Whatever it misses beside what it waits for, the
+    /// engine fetches before it executes the work again.
+    pub may_wait: bool,
 }
 
 /// Work that can be executed again on a newer state.

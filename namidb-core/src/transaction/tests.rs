@@ -46,7 +46,7 @@ impl Runtime for Still {
 }
 
 pub(super) fn context(seq: u64) -> StageContext {
-    StageContext { seq: Seq(seq), time: 0, runtime: Arc::new(Still::default()) }
+    StageContext { seq: Seq(seq), time: 0, runtime: Arc::new(Still::default()), may_wait: false }
 }
 
 pub(super) fn name(text: &str) -> Arc<str> {

@@ -1,5 +1,6 @@
 //! What an execution is given: parameters, clock, limits, and a way to stop it.
 
+use super::Residency;
 use crate::error::Error;
 use crate::params::Params;
 use namidb_core::ErrorCode;
@@ -88,6 +89,8 @@ pub struct ExecutionContext {
     pub workers: Workers,
     /// Rows of a batch. More rows cost less each, and more memory at a time.
     pub batch_rows: usize,
+    /// Where chunks come from that are not in memory; none if whoever executes fetches them, and executes again.
+    pub residency: Option<Arc<dyn Residency>>,
     held: Arc<AtomicU64>,
 }
 
@@ -103,6 +106,7 @@ impl ExecutionContext {
             runtime,
             workers: Workers::new(1),
             batch_rows: BATCH_ROWS,
+            residency: None,
             held: Arc::new(AtomicU64::new(0)),
         }
     }

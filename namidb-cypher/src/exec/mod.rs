@@ -14,6 +14,7 @@
 
 mod build;
 pub mod context;
+mod entities;
 mod exclusion;
 mod fan_out;
 mod ids;
@@ -27,6 +28,7 @@ pub(crate) mod operators;
 mod output;
 mod pages;
 mod pipeline;
+mod residency;
 mod rows;
 mod seek;
 pub(crate) mod subquery;
@@ -38,4 +40,5 @@ mod work;
 
 pub use context::{CancelToken, ExecutionContext, MemoryReservation, Ticks};
 pub use output::{QueryOutput, execute, execute_write};
+pub use residency::Residency;
 pub use work::StatementWork;

@@ -22,14 +22,16 @@ const MORSEL_IDS: u64 = BITMAP_CHUNK_IDS;
 /// The first morsel's that failed.
 pub(crate) fn for_each_morsel<T: Send>(
     plan: &PhysicalPlan,
-    run: &Run<'_>,
+    run: &mut Run<'_>,
     work: impl Fn(&mut dyn Operator, &mut Run<'_>) -> Result<T, Error> + Sync,
 ) -> Result<Option<Vec<T>>, Error> {
-    let Some(state) = run.read_state() else { return Ok(None) };
-    let morsels = state.next_node_id().0.div_ceil(MORSEL_IDS);
+    let morsels = run.state().next_node_id().0.div_ceil(MORSEL_IDS);
     if morsels < 2 || !begins_with_scan(plan) {
         return Ok(None);
     }
+    let Some(state) = run.lend_state() else { return Ok(None) };
+    // Each takes the state from here and puts it back, so that no thread keeps chunks that are asked back.
+    let shared = Mutex::new(state);
     let mut alone = run.cx.clone();
     alone.cancel = run.cx.cancel.without_poll();
     let (next, failed) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -40,7 +42,7 @@ pub(crate) fn for_each_morsel<T: Send>(
             if morsel >= morsels {
                 break;
             }
-            let result = run_morsel(plan, morsel, state, cx, &work);
+            let result = run_morsel(plan, morsel, &shared, cx, &work);
             failed.fetch_or(result.is_err(), Ordering::Relaxed);
             // A thread that panicked has poisoned nothing but its own result.
             results.lock().unwrap_or_else(|p| p.into_inner()).push((morsel, result));
@@ -48,6 +50,7 @@ pub(crate) fn for_each_morsel<T: Send>(
     };
     let others = usize::try_from(morsels - 1).unwrap_or(usize::MAX);
     run.cx.workers.run(others, |caller| take_morsels(if caller { run.cx } else { &alone }));
+    run.take_back(shared.into_inner().unwrap_or_else(|p| p.into_inner()));
     let mut results = results.into_inner().unwrap_or_else(|p| p.into_inner());
     // Morsels are taken in order, so all before one that failed have run.
     results.sort_by_key(|(morsel, _)| *morsel);
@@ -57,13 +60,22 @@ pub(crate) fn for_each_morsel<T: Send>(
 fn run_morsel<T>(
     plan: &PhysicalPlan,
     morsel: u64,
-    state: &GraphState,
+    shared: &Mutex<GraphState>,
     cx: &ExecutionContext,
     work: &impl Fn(&mut dyn Operator, &mut Run<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let ids = morsel * MORSEL_IDS..(morsel + 1) * MORSEL_IDS;
     let mut operator = build(plan, Origin::Morsel(ids), cx);
-    work(operator.as_mut(), &mut Run::reading(state, cx))
+    let lock = || shared.lock().unwrap_or_else(|p| p.into_inner());
+    let state = lock().clone();
+    let mut run = Run::reading(state, cx);
+    let result = work(operator.as_mut(), &mut run);
+    if run.is_lighter()
+        && let Some(lighter) = run.lend_state()
+    {
+        *lock() = lighter;
+    }
+    result
 }
 
 /// Whether a plan makes rows of rows, one apart from the other, beginning with a scan.

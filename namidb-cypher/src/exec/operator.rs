@@ -1,15 +1,18 @@
 //! What an operator is.
 //!
 //! Batches are pulled: whoever wants rows asks the operator below, so a LIMIT stops all work beneath it.
-//! Operators that turn rows into rows are [`Transform`]s. They prepare, then execute: before a batch is worked
-//! on they name the chunks that they will read, so that all of them can be fetched together. No operator and
-//! no expression waits for a chunk in the middle of a batch.
+//! Operators that turn rows into rows are [`Transform`]s.
+//!
+//! No operator and no expression waits for a chunk of the graph: it reads on, with nothing in place of what is missing.
+//! [`Run::resolve`] then has all that was missed fetched together, and the same work is done again. So whatever reads
+//! the graph does so in pieces that can be repeated, and changes nothing of its own before it knows, from
+//! [`missed`](namidb_core::residency::missed), that nothing was missing.
 
 use super::ExecutionContext;
 use crate::error::Error;
 use crate::factor::Batch;
 use namidb_core::graph::GraphState;
-use namidb_core::graph::slot::BlockPointer;
+use namidb_core::residency::{collect, is_collecting};
 use namidb_core::transaction::Changes;
 use namidb_core::{ErrorCode, NodeId};
 
@@ -18,24 +21,30 @@ pub(crate) struct Run<'a> {
     /// Parameters, clock and limits.
     pub(crate) cx: &'a ExecutionContext,
     access: Access<'a>,
+    /// The generation of the graph's chunks in memory.
+    seen: u64,
+    /// Whether it went over to a graph with fewer of them.
+    lighter: bool,
     /// Nodes that were deleted while they had relationships: at the end they must have none.
     pub(crate) connected: Vec<NodeId>,
 }
 
+#[allow(clippy::large_enum_variant, reason = "a run is made once for an execution, and is not moved")]
 enum Access<'a> {
-    Read(&'a GraphState),
+    Read(GraphState),
     Write(&'a mut Changes),
 }
 
 impl<'a> Run<'a> {
     /// An execution that only reads.
-    pub(crate) fn reading(state: &'a GraphState, cx: &'a ExecutionContext) -> Run<'a> {
-        Run { cx, access: Access::Read(state), connected: Vec::new() }
+    pub(crate) fn reading(state: GraphState, cx: &'a ExecutionContext) -> Run<'a> {
+        let seen = cx.residency.as_ref().map_or(0, |residency| residency.generation());
+        Run { cx, access: Access::Read(state), seen, lighter: false, connected: Vec::new() }
     }
 
     /// An execution that may write.
     pub(crate) fn writing(changes: &'a mut Changes, cx: &'a ExecutionContext) -> Run<'a> {
-        Run { cx, access: Access::Write(changes), connected: Vec::new() }
+        Run { cx, access: Access::Write(changes), seen: 0, lighter: false, connected: Vec::new() }
     }
 
     /// The graph as it is now: with what the statement has written so far.
@@ -46,11 +55,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The graph, if this execution only reads.
-    pub(crate) fn read_state(&self) -> Option<&'a GraphState> {
-        match &self.access {
-            Access::Read(state) => Some(state),
+    /// The graph, if this execution only reads; it is to be given back.
+    pub(crate) fn lend_state(&mut self) -> Option<GraphState> {
+        match &mut self.access {
+            Access::Read(state) => Some(std::mem::take(state)),
             Access::Write(_) => None,
+        }
+    }
+
+    /// Whether it has gone over to a graph with less of it in memory.
+    pub(crate) fn is_lighter(&self) -> bool {
+        self.lighter
+    }
+
+    /// Takes back the graph that it lent, or the same graph with other chunks in memory.
+    pub(crate) fn take_back(&mut self, state: GraphState) {
+        if let Access::Read(own) = &mut self.access {
+            *own = state;
         }
     }
 
@@ -65,13 +86,43 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The graph with all chunks of the request in memory.
-    pub(crate) fn fetch(&self, request: &ChunkRequest) -> Resident<'_> {
-        // No pointer to an absent chunk exists, so there is never one to wait for.
-        if let Some(pointer) = request.absent.first() {
-            match *pointer {}
-        }
+    /// The graph for work that [`Run::resolve`], or somebody around this execution, sees to.
+    pub(crate) fn resident(&self) -> Resident<'_> {
         Resident { state: self.state(), cx: self.cx }
+    }
+
+    /// Does work that reads the graph, again and again until nothing that it reads is missing.
+    ///
+    /// # Errors
+    /// Those of the work; of fetching what is missing.
+    pub(crate) fn resolve<R>(
+        &mut self,
+        mut work: impl FnMut(Resident<'_>) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        if !self.state().is_partial() {
+            return work(self.resident());
+        }
+        self.lighten();
+        loop {
+            let (result, misses) = collect(|| work(self.resident()));
+            if misses.is_empty() {
+                return result;
+            }
+            self.cx.fetch(misses)?;
+        }
+    }
+
+    /// Goes over to the same graph with less of it in memory, if memory was asked back.
+    fn lighten(&mut self) {
+        if let (Access::Read(state), Some(residency)) = (&mut self.access, &self.cx.residency) {
+            let generation = residency.generation();
+            // Inside of other work the state is held there as well.
+            if generation != self.seen && !is_collecting() {
+                self.seen = generation;
+                self.lighter = true;
+                *state = residency.lighter(state);
+            }
+        }
     }
 }
 
@@ -86,14 +137,7 @@ pub(crate) fn read_only() -> Error {
     .with_hint("Run it on a handle that may write")
 }
 
-/// The chunks that an operator is about to read and that are not in memory.
-#[derive(Debug, Default)]
-pub(crate) struct ChunkRequest {
-    /// Where they are.
-    pub(crate) absent: Vec<BlockPointer>,
-}
-
-/// A graph whose requested chunks are in memory for as long as this lives.
+/// A graph to read, from within [`Run::resolve`].
 #[derive(Clone, Copy)]
 pub(crate) struct Resident<'a> {
     /// The graph.
@@ -112,7 +156,7 @@ pub(crate) trait Operator: Send {
 }
 
 /// A batch and how far it has been worked on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Work {
     /// The batch.
     pub(crate) batch: Batch,
@@ -141,16 +185,11 @@ pub(crate) enum Step {
     Enough(Option<Batch>),
 }
 
-/// Turns batches into batches.
+/// Turns batches into batches. An execution that misses something of the graph is repeated.
 pub(crate) trait Transform: Send {
-    /// The chunks that [`Transform::execute`] will read for this work.
-    fn prepare(&self, _work: &Work) -> ChunkRequest {
-        ChunkRequest::default()
-    }
-
     /// Works on a batch until there are enough results for one.
     ///
     /// # Errors
-    /// What went wrong; the operator is then of no use any more.
+    /// What went wrong; the operator is then of no use any more, unless something of the graph was missing.
     fn execute(&mut self, work: Work, resident: Resident<'_>) -> Result<Step, Error>;
 }

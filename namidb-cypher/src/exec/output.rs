@@ -2,6 +2,7 @@
 
 use super::ExecutionContext;
 use super::build::{Origin, build};
+use super::entities;
 use super::operator::{Run, read_only};
 use super::rows::for_each_flat;
 use crate::binder::bound::VarId;
@@ -11,6 +12,7 @@ use crate::factor::Batch;
 use crate::logical::{PlannedStatement, StatementKind};
 use crate::physical;
 use namidb_core::graph::GraphState;
+use namidb_core::residency::collect;
 use namidb_core::transaction::{Changes, Counters};
 use std::fmt;
 use std::sync::Arc;
@@ -46,25 +48,23 @@ impl QueryOutput {
     }
 }
 
-/// Executes a statement that reads.
+/// Executes a statement that reads. What the entities in its rows consist of is in memory afterwards, in the state that
+/// comes back. While it runs, chunks that it has done with can go; they stay if the caller keeps the state.
 ///
 /// # Errors
 /// [`ReadOnly`](namidb_core::ErrorCode::ReadOnly) for one that writes; whatever its expressions and limits raise.
 pub fn execute(
     statement: &PlannedStatement,
-    state: &GraphState,
+    state: GraphState,
     cx: &ExecutionContext,
 ) -> Result<QueryOutput, Error> {
     if statement.kind != StatementKind::Read {
         return Err(read_only());
     }
-    let batches = rows(statement, &mut Run::reading(state, cx))?;
-    Ok(QueryOutput {
-        columns: names(statement),
-        batches,
-        state: state.clone(),
-        counters: Counters::default(),
-    })
+    let mut run = Run::reading(state, cx);
+    let batches = rows(statement, &mut run)?;
+    let state = run.lend_state().unwrap_or_default();
+    Ok(QueryOutput { columns: names(statement), batches, state, counters: Counters::default() })
 }
 
 /// Executes any statement inside a transaction: on what `changes` have made of the graph so far.
@@ -79,17 +79,22 @@ pub fn execute_write(
     cx: &ExecutionContext,
 ) -> Result<QueryOutput, Error> {
     if statement.kind == StatementKind::Read {
-        return execute(statement, changes.state(), cx);
+        return execute(statement, changes.state().clone(), cx);
     }
-    let mark = changes.mark();
-    let result = write(statement, changes, cx);
-    if result.is_err() {
-        changes.rollback_to(mark);
+    loop {
+        let mark = changes.mark();
+        let (result, misses) = collect(|| write(statement, changes, cx));
+        if result.is_err() || !misses.is_empty() {
+            changes.rollback_to(mark);
+        }
+        if misses.is_empty() {
+            return result;
+        }
+        cx.fetch(misses)?;
     }
-    result
 }
 
-/// Executes a statement that writes; if it fails, what it has done so far stays.
+/// Executes a statement that writes; if it fails, what it has done so far stays. To be called in a collector.
 pub(super) fn write(
     statement: &PlannedStatement,
     changes: &mut Changes,
@@ -137,9 +142,14 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, E
         if statement.columns.is_empty() {
             continue;
         }
-        for_each_flat(batch, run.cx, &mut |flat| {
+        let cx = run.cx;
+        for_each_flat(batch, cx, &mut |flat| {
             memory.grow(flat.size_bytes(), "its result")?;
-            batches.push(ordered(statement, &flat)?);
+            let flat = ordered(statement, &flat)?;
+            if run.state().is_partial() {
+                run.resolve(|at| entities::touch(&flat, at))?;
+            }
+            batches.push(flat);
             Ok(())
         })?;
     }

@@ -1,4 +1,4 @@
-//! Drives transforms: pulls a batch from below, has its chunks fetched, and hands results up.
+//! Drives transforms: pulls a batch from below, has what it reads fetched, and hands results up.
 
 use super::operator::{Operator, Run, Step, Transform, Work};
 use crate::binder::bound::VarId;
@@ -41,8 +41,12 @@ impl<T: Transform> Operator for Piped<'_, T> {
         while !self.finished {
             run.cx.check()?;
             let Some(work) = self.next_work(run)? else { break };
-            let request = self.transform.prepare(&work);
-            let output = match self.transform.execute(work, run.fetch(&request))? {
+            let step = if run.state().is_partial() {
+                run.resolve(|resident| self.transform.execute(work.clone(), resident))?
+            } else {
+                self.transform.execute(work, run.resident())?
+            };
+            let output = match step {
                 Step::Done(output) => output,
                 Step::More(output, rest) => {
                     self.work = Some(rest);

@@ -27,7 +27,7 @@ impl Subquery for PhysicalSubquery {
         let mut read = outer.clone();
         read.retain_columns(|v| self.inner.arguments.contains(&v));
         let mut inner = InnerRun::new(&self.inner, read);
-        let mut run = Run::reading(state, cx);
+        let mut run = Run::reading(state.clone(), cx);
         match &self.kind {
             SubqueryKind::Exists => {
                 let mut found = vec![false; len];

@@ -32,11 +32,14 @@ impl Restage for StatementWork {
         self.output = None;
         self.cx.time = context.time;
         let mut changes = Changes::new(state, context);
+        let residency = self.cx.residency.take();
+        self.cx.residency = residency.clone().filter(|_| context.may_wait);
         let output = match self.statement.kind {
-            StatementKind::Read => execute(&self.statement, state, &self.cx),
+            StatementKind::Read => execute(&self.statement, state.clone(), &self.cx),
             // A failed execution is thrown away as a whole, so nothing has to be kept to go back to.
             _ => write(&self.statement, &mut changes, &self.cx),
         };
+        self.cx.residency = residency;
         self.output = Some(output.map_err(namidb_core::Error::from_work)?);
         Ok(changes)
     }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use std::sync::{Arc, OnceLock};
 
 fn changes(base: &GraphState) -> Changes {
-    let context = StageContext { seq: Seq(1), time: 0, runtime: StillRuntime::shared() };
+    let context = StageContext { seq: Seq(1), time: 0, runtime: StillRuntime::shared(), may_wait: false };
     Changes::new(base, &context)
 }
 

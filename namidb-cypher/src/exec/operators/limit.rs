@@ -1,11 +1,9 @@
 //! SKIP and LIMIT.
 
 use crate::error::Error;
-use crate::exec::ExecutionContext;
-use crate::exec::operator::{Operator, Run};
+use crate::exec::operator::{Operator, Resident, Run};
 use crate::factor::{Batch, FlatCursor};
 use crate::physical::Expression;
-use namidb_core::graph::GraphState;
 use namidb_core::{ErrorCode, Value};
 
 /// Leaves out the first rows.
@@ -26,7 +24,7 @@ impl Operator for Skip<'_> {
     fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
         let mut left = match self.left {
             Some(left) => left,
-            None => row_count(self.count, "SKIP", run.state(), run.cx)?,
+            None => run.resolve(|at| row_count(self.count, "SKIP", at))?,
         };
         loop {
             self.left = Some(left);
@@ -78,7 +76,7 @@ impl Operator for Limit<'_> {
     fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
         let left = match self.left {
             Some(left) => left,
-            None => row_count(self.count, "LIMIT", run.state(), run.cx)?,
+            None => run.resolve(|at| row_count(self.count, "LIMIT", at))?,
         };
         self.left = Some(left);
         if left == 0 {
@@ -100,13 +98,8 @@ impl Operator for Limit<'_> {
 }
 
 /// The number that SKIP, LIMIT, or a bounded sort is given.
-pub(crate) fn row_count(
-    count: &Expression,
-    clause: &str,
-    state: &GraphState,
-    cx: &ExecutionContext,
-) -> Result<u64, Error> {
-    let value = count.constant(state, cx)?;
+pub(crate) fn row_count(count: &Expression, clause: &str, at: Resident<'_>) -> Result<u64, Error> {
+    let value = count.constant(at.state, at.cx)?;
     match value {
         Value::Integer(rows) => u64::try_from(rows).map_err(|_| {
             Error::runtime(

@@ -7,6 +7,7 @@ use crate::exec::labels::LabelFilter;
 use crate::exec::operator::{Resident, Step, Transform, Work};
 use crate::vector::Vector;
 use namidb_core::graph::{BITMAP_CHUNK_IDS, GraphState};
+use namidb_core::residency::missed;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -54,6 +55,9 @@ impl Transform for NodeScanTransform<'_> {
         if count <= target || !cut.within_row {
             // Few nodes: all of them for as many rows as make a batch.
             let ids = nodes(&filter, resident.state, self.within.clone(), u64::MAX).0;
+            if missed() {
+                return Ok(Step::Done(None));
+            }
             let rows = batch.group(0).len();
             let to = rows.min(row + (target / count).max(1) as usize);
             let mut column = Vec::with_capacity(ids.len() * (to - row));

@@ -44,7 +44,8 @@ impl Graph {
     pub(super) fn write(&mut self, text: &str) -> Result<QueryOutput, Error> {
         let statement = prepare(text, &self.state)?;
         self.seq += 1;
-        let context = StageContext { seq: Seq(self.seq), time: 0, runtime: StillRuntime::shared() };
+        let context =
+            StageContext { seq: Seq(self.seq), time: 0, runtime: StillRuntime::shared(), may_wait: false };
         let mut changes = Changes::new(&self.state, &context);
         let output = execute_write(&statement, &mut changes, &self.cx)?;
         // What was recorded is what was done.
@@ -60,7 +61,7 @@ impl Graph {
     }
 
     pub(super) fn read(&self, text: &str) -> Result<QueryOutput, Error> {
-        execute(&prepare(text, &self.state)?, &self.state, &self.cx)
+        execute(&prepare(text, &self.state)?, self.state.clone(), &self.cx)
     }
 
     /// The rows of a reading statement as text, in order.

@@ -132,7 +132,7 @@ proptest! {
         let mut first: Option<Vec<String>> = None;
         for batch_rows in [2048, 1, 2, 3] {
             graph.cx.batch_rows = batch_rows;
-            let got = execute(&statement, &graph.state, &graph.cx);
+            let got = execute(&statement, graph.state.clone(), &graph.cx);
             match (&expected, got) {
                 (Ok(expected), Ok(got)) => {
                     let got = values(&got);

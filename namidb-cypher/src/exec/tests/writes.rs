@@ -149,7 +149,7 @@ fn indexes_are_created_and_dropped() {
 #[test]
 fn a_failed_statement_leaves_nothing_behind() {
     let mut graph = Graph::with("CREATE (:N {x: 1})");
-    let context = StageContext { seq: Seq(7), time: 0, runtime: StillRuntime::shared() };
+    let context = StageContext { seq: Seq(7), time: 0, runtime: StillRuntime::shared(), may_wait: false };
     let mut changes = Changes::new(&graph.state, &context);
     let run = |text: &str, changes: &mut Changes| {
         execute_write(&prepare(text, changes.state()).unwrap(), changes, &graph.cx)

@@ -22,7 +22,7 @@ fn functions() -> impl Iterator<Item = &'static ScalarFunction> {
 
 fn graph() -> GraphState {
     let empty = GraphState::empty();
-    let context = StageContext { seq: Seq(1), time: 0, runtime: StillRuntime::shared() };
+    let context = StageContext { seq: Seq(1), time: 0, runtime: StillRuntime::shared(), may_wait: false };
     let mut changes = Changes::new(&empty, &context);
     let name = |name: &str| -> Arc<str> { Arc::from(name) };
     let key = [(name("k"), Value::Integer(1))];

@@ -383,7 +383,8 @@ fn expected(graph: &Graph, clauses: &[Clause], columns: &[usize]) -> Option<Vec<
 fn found(text: &str, statistics: &GraphState, state: &GraphState) -> (Vec<String>, String) {
     let planned = prepare(text, statistics).unwrap_or_else(|error| panic!("{text}\n{error:?}"));
     let cx = ExecutionContext::new(StillRuntime::shared());
-    let output = execute(&planned, state, &cx).unwrap_or_else(|error| panic!("{text}\n{planned}\n{error:?}"));
+    let output =
+        execute(&planned, state.clone(), &cx).unwrap_or_else(|error| panic!("{text}\n{planned}\n{error:?}"));
     let mut rows = Vec::new();
     for batch in &output.batches {
         let group = batch.group(0);

@@ -124,7 +124,7 @@ fn explaining_gives_the_lines_of_the_plan_and_does_nothing() {
     let explained = prepare(&format!("EXPLAIN {text}"), &state).unwrap();
     assert_eq!(explained.kind, StatementKind::Read);
     assert!(explained.parameters.is_empty());
-    let output = execute(&explained, &state, &ExecutionContext::new(StillRuntime::shared())).unwrap();
+    let output = execute(&explained, state.clone(), &ExecutionContext::new(StillRuntime::shared())).unwrap();
     let column = output.batches[0].group(0);
     let lines: Vec<Value> =
         (0..column.len()).flat_map(|row| column.columns().iter().map(move |(_, c)| c.value(row))).collect();

@@ -9,6 +9,7 @@ use crate::exec::operator::Resident;
 use crate::exec::pages::Pages;
 use crate::factor::Batch;
 use crate::vector::Vector;
+use namidb_core::residency::missed;
 
 /// The groups so far, and those of the rows at hand.
 pub(super) struct Keys<'p> {
@@ -48,7 +49,7 @@ impl<'p> Keys<'p> {
         if self.spec.keys.is_empty() { None } else { Some(&self.groups) }
     }
 
-    /// Finds the groups of the rows of a group of the batch.
+    /// Finds the groups of the rows of a group of the batch; changes nothing if something of the graph is missing.
     pub(super) fn assign(&mut self, batch: &Batch, group: usize, at: Resident<'_>) -> Result<(), Error> {
         if self.spec.keys.is_empty() {
             return Ok(());
@@ -65,7 +66,9 @@ impl<'p> Keys<'p> {
             .iter()
             .map(|(_, key)| key.evaluate(batch, group, at))
             .collect::<Result<Vec<Vector>, Error>>()?;
-        self.grouping.assign(&keys, batch.group(group).len(), &mut self.groups);
+        if !missed() {
+            self.grouping.assign(&keys, batch.group(group).len(), &mut self.groups);
+        }
         Ok(())
     }
 
@@ -87,8 +90,12 @@ impl<'p> Keys<'p> {
                 .keys
                 .iter()
                 .map(|(_, key)| key.evaluate(&batch, 0, at))
-                .collect::<Result<Vec<Vector>, Error>>()?;
-            self.grouping.assign(&keys, new.len(), &mut self.groups);
+                .collect::<Result<Vec<Vector>, Error>>();
+            if missed() {
+                new.iter().for_each(|node| *self.of_node.get_mut(*node) = 0);
+                return Ok(());
+            }
+            self.grouping.assign(&keys?, new.len(), &mut self.groups);
             for (node, group) in new.iter().zip(&self.groups) {
                 *self.of_node.get_mut(*node) = group + 1;
             }

@@ -20,6 +20,7 @@ use crate::functions::AggregateFunction;
 use crate::functions::aggregate::{Accumulator, Rows, accumulator};
 use crate::physical::{Expression, PhysicalPlan};
 use crate::vector::Vector;
+use namidb_core::residency::missed;
 use smallvec::SmallVec;
 
 const HOLDER: &str = "grouping and aggregates";
@@ -70,7 +71,7 @@ impl<'p> AggregateOperator<'p> {
             let mut state = Aggregation::new(spec, run.cx.reservation());
             while let Some(batch) = input.next(run)? {
                 run.cx.check()?;
-                state.take(batch, Resident { state: run.state(), cx: run.cx })?;
+                state.take(batch, run)?;
             }
             Ok(state)
         };
@@ -135,25 +136,35 @@ impl<'p> Aggregation<'p> {
         Aggregation { spec, keys: Keys::new(spec), states: spec.items.iter().map(state).collect(), memory }
     }
 
-    fn take(&mut self, batch: Batch, at: Resident<'_>) -> Result<(), Error> {
+    fn take(&mut self, batch: Batch, run: &mut Run<'_>) -> Result<(), Error> {
         let branches = |reads: &[VarId]| batch.place(reads) == Placement::Branches;
         if branches(self.keys.reads()) || self.spec.items.iter().any(|item| branches(&item.reads)) {
             let mut cursor = FlatCursor::new(batch);
-            while let Some(piece) = cursor.next(at.cx.batch_rows) {
-                at.cx.check()?;
-                self.update(&piece, at)?;
+            while let Some(piece) = cursor.next(run.cx.batch_rows) {
+                run.cx.check()?;
+                run.resolve(|at| self.update(&piece, at))?;
             }
             return Ok(());
         }
-        self.update(&batch, at)
+        run.resolve(|at| self.update(&batch, at))
     }
 
     fn update(&mut self, batch: &Batch, at: Resident<'_>) -> Result<(), Error> {
         let Placement::Group(home) = batch.place(self.keys.reads()) else { return Ok(()) };
         self.keys.assign(batch, home, at)?;
+        // All arguments are there before the first aggregate takes any.
+        let mut arguments: SmallVec<[(usize, SmallVec<[Vector; 2]>); 4]> = SmallVec::new();
+        for item in &self.spec.items {
+            let Placement::Group(group) = batch.place(&item.reads) else { return Ok(()) };
+            let values = item.arguments.iter().map(|argument| argument.evaluate(batch, group, at));
+            arguments.push((group, values.collect::<Result<_, Error>>()?));
+        }
+        if missed() {
+            return Ok(());
+        }
         let mut placed: SmallVec<[Placed; 2]> = SmallVec::new();
-        for (item, state) in self.spec.items.iter().zip(&mut self.states) {
-            let Placement::Group(group) = batch.place(&item.reads) else { continue };
+        let items = self.spec.items.iter().zip(&mut self.states);
+        for ((item, state), (group, arguments)) in items.zip(arguments) {
             let place = match placed.iter().position(|p| p.group == group) {
                 Some(at) => &placed[at],
                 None => {
@@ -161,10 +172,6 @@ impl<'p> Aggregation<'p> {
                     &placed[placed.len() - 1]
                 }
             };
-            let mut arguments: SmallVec<[Vector; 2]> = SmallVec::new();
-            for argument in &item.arguments {
-                arguments.push(argument.evaluate(batch, group, at)?);
-            }
             let rows = Rows {
                 len: batch.group(group).len(),
                 groups: place.groups(&self.keys),

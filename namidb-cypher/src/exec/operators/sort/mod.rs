@@ -43,7 +43,7 @@ impl<'p> SortOperator<'p> {
 
     fn sort(&mut self, run: &mut Run<'_>) -> Result<Batch, Error> {
         let limit = match &self.spec.limit {
-            Some(limit) => Some(row_count(limit, "LIMIT", run.state(), run.cx)?),
+            Some(limit) => Some(run.resolve(|at| row_count(limit, "LIMIT", at))?),
             None => None,
         };
         let mut held = Held {
@@ -55,8 +55,14 @@ impl<'p> SortOperator<'p> {
             memory: run.cx.reservation(),
         };
         while let Some(batch) = self.input.next(run)? {
-            let resident = Resident { state: run.state(), cx: run.cx };
-            for_each_flat(batch, run.cx, &mut |flat| held.take(flat, resident))?;
+            let cx = run.cx;
+            for_each_flat(batch, cx, &mut |flat| {
+                cx.check()?;
+                match run.resolve(|at| held.keyed(&flat, at))? {
+                    Some(rows) => held.take(rows, cx),
+                    None => Ok(()),
+                }
+            })?;
         }
         Ok(held.sort(run.cx)?.batch)
     }
@@ -108,9 +114,9 @@ struct Held<'p> {
 }
 
 impl Held<'_> {
-    fn take(&mut self, batch: Batch, resident: Resident<'_>) -> Result<(), Error> {
-        resident.cx.check()?;
-        let mut rows = Keyed { batch, keys: Vec::with_capacity(self.spec.keys.len()) };
+    /// Rows with their keys, but for those that are not wanted.
+    fn keyed(&self, batch: &Batch, resident: Resident<'_>) -> Result<Option<Keyed>, Error> {
+        let mut rows = Keyed { batch: batch.clone(), keys: Vec::with_capacity(self.spec.keys.len()) };
         for (number, (key, _)) in self.spec.keys.iter().enumerate() {
             rows.keys.push(key.evaluate(&rows.batch, 0, resident)?);
             // Where the first key, or all of them, say that rows are not wanted, the rest is not looked at.
@@ -121,17 +127,21 @@ impl Held<'_> {
                 }
             }
             if rows.len() == 0 {
-                return Ok(());
+                return Ok(None);
             }
         }
+        Ok(Some(rows))
+    }
+
+    fn take(&mut self, rows: Keyed, cx: &ExecutionContext) -> Result<(), Error> {
         let bytes = rows.batch.size_bytes() + rows.keys.iter().map(Vector::size_bytes).sum::<u64>();
         self.memory.grow(bytes, HOLDER)?;
         self.len += rows.len();
         self.rows.push(rows);
         if let Some(limit) = self.limit
-            && self.len >= limit.saturating_mul(2).max(2 * resident.cx.batch_rows)
+            && self.len >= limit.saturating_mul(2).max(2 * cx.batch_rows)
         {
-            let best = self.sort(resident.cx)?;
+            let best = self.sort(cx)?;
             let bytes = best.batch.size_bytes() + best.keys.iter().map(Vector::size_bytes).sum::<u64>();
             self.memory.resize(bytes, HOLDER)?;
             self.len = best.len();

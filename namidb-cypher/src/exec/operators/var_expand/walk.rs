@@ -14,6 +14,7 @@ use crate::factor::Placement;
 use crate::logical::PatternDirection;
 use crate::vector::Vector;
 use namidb_core::hash::HashSet;
+use namidb_core::residency::missed;
 use namidb_core::{RelId, Value};
 
 const HOLDER: &str = "a variable-length pattern";
@@ -36,6 +37,20 @@ impl<'p> WalkTransform<'p> {
 
 impl Transform for WalkTransform<'_> {
     fn execute(&mut self, work: Work, resident: Resident<'_>) -> Result<Step, Error> {
+        let before = match &self.walk {
+            Some(walk) if resident.state.is_partial() => Some(walk.fork(resident.cx)),
+            _ => None,
+        };
+        let step = self.walk(work, resident);
+        if missed() {
+            self.walk = before;
+        }
+        step
+    }
+}
+
+impl WalkTransform<'_> {
+    fn walk(&mut self, work: Work, resident: Resident<'_>) -> Result<Step, Error> {
         let group = match work.batch.place(&self.reads) {
             Placement::Group(group) if Cut::new(&work.batch, group).within_row => group,
             _ => return Ok(Step::Flatten(work.batch)),
@@ -208,6 +223,7 @@ struct Walk {
     memory: MemoryReservation,
 }
 
+#[derive(Clone)]
 struct Level {
     node: u64,
     /// None until the node's steps are looked up.
@@ -229,6 +245,18 @@ impl Walk {
             long: HashSet::default(),
             spare: Vec::new(),
             held: 0,
+            memory: cx.reservation(),
+        }
+    }
+
+    /// The same walk, to go on with from here once more.
+    fn fork(&self, cx: &ExecutionContext) -> Walk {
+        Walk {
+            levels: self.levels.clone(),
+            trail: self.trail.clone(),
+            long: self.long.clone(),
+            spare: Vec::new(),
+            held: self.held,
             memory: cx.reservation(),
         }
     }
