@@ -5,7 +5,7 @@
 
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a benchmark reads the clock and prints")]
 
-use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op};
+use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, TargetRef};
 use namidb_core::graph::{ApplyContext, Direction, GraphState};
 use namidb_core::{NodeId, RelTypeId, Result, Seq, Uuid, Value};
 use std::time::Instant;
@@ -93,8 +93,8 @@ fn main() -> Result<()> {
     let index = Op::CreateIndex {
         name: "cities".into(),
         kind: IndexKind::Range,
-        label: NameRef::Existing(0),
-        key: NameRef::Existing(3),
+        target: TargetRef::Label(NameRef::Existing(0)),
+        keys: vec![NameRef::Existing(3)],
     };
     timed("index over 100,000 strings, 300 distinct", || bulk.apply_transaction(&[index], Seq(4)))?;
 

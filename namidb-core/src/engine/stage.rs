@@ -77,7 +77,12 @@ pub(super) struct Changed {
 
 /// Executes work, once; a panic in it becomes its error.
 pub(super) fn execute(work: &mut impl Restage, state: &GraphState, context: &StageContext) -> Executed {
-    let changes = catch_unwind(AssertUnwindSafe(|| work.restage(state, context)))
+    let checked = || {
+        let mut changes = work.restage(state, context)?;
+        changes.check_constraints()?;
+        Ok(changes)
+    };
+    let changes = catch_unwind(AssertUnwindSafe(checked))
         .unwrap_or_else(|_| Err(Error::new(ErrorCode::Internal, "the execution of a write panicked")));
     match changes {
         Ok(changes) if changes.is_empty() => Executed::Unchanged,

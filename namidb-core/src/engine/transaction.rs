@@ -57,13 +57,14 @@ impl Transaction {
     /// Commits. Gives the record that it is in; none if nothing was changed.
     ///
     /// # Errors
-    /// `Conflict` or `Fenced`, which can be retried, if somebody else came first; `ReadOnly`; `Closed`;
+    /// `Conflict` or `Fenced`, which can be retried, if somebody else came first; `UniqueViolation`, `KeyViolation`,
+    /// `NotNullViolation` or `TypeViolation` if the changes do not meet the constraints; `ReadOnly`; `Closed`;
     /// `CommitOutcomeUnknown` if no answer came within the deadline; those of the store.
     ///
     /// # Cancel safety
     /// If the future is dropped, the transaction may be committed or not.
     pub async fn commit(mut self) -> Result<Option<Seq>> {
-        let Some(changes) = self.changes.take().filter(|changes| !changes.is_empty()) else {
+        let Some(mut changes) = self.changes.take().filter(|changes| !changes.is_empty()) else {
             return Ok(None);
         };
         if self.read_only {
@@ -71,6 +72,7 @@ impl Transaction {
         }
         let engine = Arc::clone(&self.engine);
         engine.check_open()?;
+        changes.check_constraints()?;
         let transaction = Encoded::new(TransactionKind::Explicit, None, changes.ops());
         let staged = {
             let mut staging = engine.staging();

@@ -99,13 +99,21 @@ codes! {
     /// A procedure is unknown, or was called wrongly.
     Procedure = 3006, "procedure_error", Semantic, false, "42N08", "Neo.ClientError.Procedure.ProcedureNotFound";
     /// A unique key exists already.
-    UniqueViolation = 4031, "unique_violation", Constraint, false, "22N41", "Neo.ClientError.Schema.ConstraintValidationFailed";
+    UniqueViolation = 4031, "unique_violation", Constraint, false, "22N79", "Neo.ClientError.Schema.ConstraintValidationFailed";
     /// A node that still has relationships was to be deleted.
     DeleteConnected = 4032, "delete_connected", Constraint, false, "22N40", "Neo.ClientError.Schema.ConstraintValidationFailed";
     /// A relationship's endpoint does not exist.
     EndpointMissing = 4033, "endpoint_missing", Constraint, false, "22N40", "Neo.ClientError.Schema.ConstraintValidationFailed";
-    /// An index or constraint of that name or on that key exists already, or does not exist.
+    /// An index or constraint of that name or on those properties exists already.
     Schema = 4034, "schema_error", Constraint, false, "22N70", "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists";
+    /// A property that a constraint requires is missing.
+    NotNullViolation = 4035, "not_null_violation", Constraint, false, "22N77", "Neo.ClientError.Schema.ConstraintValidationFailed";
+    /// A property is not of the type that a constraint requires.
+    TypeViolation = 4036, "type_violation", Constraint, false, "22N78", "Neo.ClientError.Schema.ConstraintValidationFailed";
+    /// A part of a key is missing, or the key exists already.
+    KeyViolation = 4037, "key_violation", Constraint, false, "22N79", "Neo.ClientError.Schema.ConstraintValidationFailed";
+    /// There is no index or constraint of that name.
+    SchemaNotFound = 4038, "schema_not_found", Constraint, false, "22N69", "Neo.ClientError.Schema.ConstraintNotFound";
     /// Another commit changed what this transaction wrote or relied on.
     Conflict = 5001, "conflict", Conflict, true, "40001", "Neo.TransientError.Transaction.Outdated";
     /// The process slept past the log's retention; its transactions ended, the handle goes on.

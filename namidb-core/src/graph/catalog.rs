@@ -1,6 +1,7 @@
-//! The names of the graph, and the definitions of its indexes.
+//! The names of the graph, and the definitions of its indexes and constraints.
 
-use super::op::{IndexKind, NameKind};
+use super::op::NameKind;
+use super::schema::{ConstraintDefinition, IndexDefinition};
 use crate::hash::HashMap;
 use crate::ids::{LabelId, PropertyKeyId, RelTypeId};
 use std::sync::Arc;
@@ -28,26 +29,14 @@ impl Names {
     }
 }
 
-/// What an index covers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IndexDefinition {
-    /// Its name, unique among indexes.
-    pub name: Arc<str>,
-    /// Its kind.
-    pub kind: IndexKind,
-    /// The label whose nodes it covers.
-    pub label: LabelId,
-    /// The property that it orders.
-    pub key: PropertyKeyId,
-}
-
-/// The names of the graph, and the definitions of its indexes.
+/// The names of the graph, and the definitions of its indexes and constraints.
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     labels: Names,
     rel_types: Names,
     property_keys: Names,
     indexes: Vec<IndexDefinition>,
+    constraints: Vec<ConstraintDefinition>,
     version: u64,
 }
 
@@ -125,7 +114,17 @@ impl Catalog {
         self.indexes.iter().find(|index| &*index.name == name)
     }
 
-    /// How often names or indexes were defined or dropped.
+    /// The definitions of the constraints, in the order of their creation.
+    pub fn constraints(&self) -> &[ConstraintDefinition] {
+        &self.constraints
+    }
+
+    /// The definition of a constraint by name.
+    pub fn constraint_named(&self, name: &str) -> Option<&ConstraintDefinition> {
+        self.constraints.iter().find(|constraint| &*constraint.name == name)
+    }
+
+    /// How often names, indexes or constraints were defined or dropped.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -148,6 +147,17 @@ impl Catalog {
         let at = self.indexes.iter().position(|index| &*index.name == name)?;
         self.version += 1;
         Some(self.indexes.remove(at))
+    }
+
+    pub(crate) fn add_constraint(&mut self, definition: ConstraintDefinition) {
+        self.version += 1;
+        self.constraints.push(definition);
+    }
+
+    pub(crate) fn drop_constraint(&mut self, name: &str) -> Option<ConstraintDefinition> {
+        let at = self.constraints.iter().position(|constraint| &*constraint.name == name)?;
+        self.version += 1;
+        Some(self.constraints.remove(at))
     }
 
     pub(crate) fn set_version(&mut self, version: u64) {

@@ -25,7 +25,8 @@ impl GraphState {
         self.check_nodes()?;
         self.check_relationships()?;
         self.check_lists()?;
-        self.check_indexes()
+        self.check_indexes()?;
+        self.check_constraints()
     }
 
     fn check_nodes(&self) -> Result<()> {
@@ -103,14 +104,27 @@ impl GraphState {
 
     fn check_indexes(&self) -> Result<()> {
         for definition in self.index_definitions() {
-            let expected = self.index_from_state(definition.label, definition.key);
+            let expected = self.index_from_state(definition.target, &definition.keys);
             let index = self
-                .index(definition.label, definition.key)
+                .index(definition.target, &definition.keys)
                 .ok_or_else(|| wrong(format!("the index {} is missing", definition.name)))?;
             let all = (Bound::Unbounded::<&Value>, Bound::Unbounded);
             let same = index.distinct() == expected.distinct()
                 && index.range(all.0, all.1).eq(expected.range(all.0, all.1));
-            ensure(same, || format!("the index {} disagrees with the nodes", definition.name))?;
+            ensure(same, || format!("the index {} disagrees with the entities", definition.name))?;
+        }
+        Ok(())
+    }
+
+    fn check_constraints(&self) -> Result<()> {
+        for definition in self.constraint_definitions() {
+            let index = definition.index();
+            ensure(index.is_none_or(|index| self.catalog.index_named(&index.name) == Some(&index)), || {
+                format!("the constraint {} has no index", definition.name)
+            })?;
+            if let Some(violation) = self.find_violation(definition) {
+                return Err(wrong(violation.message(self)));
+            }
         }
         Ok(())
     }

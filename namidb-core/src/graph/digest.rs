@@ -4,7 +4,9 @@
 //! records have the same digest, and so does the state that comes back from a checkpoint.
 
 use super::radix::Radix;
+use super::schema::SchemaTarget;
 use super::{Bitmap, Column, GraphState};
+use crate::ids::PropertyKeyId;
 use crate::value::Value;
 
 struct Digest(u64);
@@ -95,6 +97,15 @@ impl Digest {
         self.number(n);
     }
 
+    fn covered(&mut self, target: SchemaTarget, keys: &[PropertyKeyId]) {
+        match target {
+            SchemaTarget::Label(label) => self.tagged(0, u64::from(label.0)),
+            SchemaTarget::RelType(rel_type) => self.tagged(1, u64::from(rel_type.0)),
+        }
+        self.number(keys.len() as u64);
+        keys.iter().for_each(|key| self.number(u64::from(key.0)));
+    }
+
     fn bitmap(&mut self, bitmap: &Bitmap) {
         self.number(bitmap.count());
         for (index, chunk) in bitmap.chunks() {
@@ -122,7 +133,7 @@ impl Digest {
 }
 
 impl GraphState {
-    /// A number that equal contents have in common: names, index definitions, nodes with their public ids,
+    /// A number that equal contents have in common: names, definitions of indexes and constraints, nodes with their public ids,
     /// labels and properties, relationships with theirs, and the sequence numbers of the last changes.
     pub fn digest(&self) -> u64 {
         let mut digest = Digest(0);
@@ -140,7 +151,13 @@ impl GraphState {
         digest.number(3);
         for index in self.index_definitions() {
             digest.bytes(index.name.as_bytes());
-            digest.tagged(u64::from(index.label.0), u64::from(index.key.0));
+            digest.covered(index.target, &index.keys);
+        }
+        digest.number(4);
+        for constraint in self.constraint_definitions() {
+            digest.bytes(constraint.name.as_bytes());
+            digest.bytes(constraint.kind.to_string().as_bytes());
+            digest.covered(constraint.target, &constraint.keys);
         }
         digest.tagged(self.nodes.next, self.relationships.next);
         digest.bitmap(&self.nodes.live);

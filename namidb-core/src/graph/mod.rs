@@ -1,11 +1,11 @@
 //! The graph as immutable, shareable arrays.
 //!
 //! ```text
-//!   GraphState ─ catalog          names, index definitions
+//!   GraphState ─ catalog          names, index and constraint definitions
 //!              ─ nodes            live bitmap, label bitmaps, UUIDs, columns        by dense id
 //!              ─ relationships    live bitmap, types, endpoints, columns            by dense id
 //!              ─ adjacency        per type: outgoing and incoming lists             by node
-//!              ─ indexes          ordered maps from values to nodes
+//!              ─ indexes          ordered maps from values to nodes or relationships
 //! ```
 //!
 //! Invariants:
@@ -25,6 +25,7 @@ pub mod catalog;
 mod check;
 pub mod chunk;
 pub mod column;
+mod constraint;
 mod digest;
 mod export;
 pub mod index;
@@ -34,8 +35,10 @@ pub mod op;
 pub mod op_codec;
 mod ordered_map;
 pub mod packed;
+pub mod property_type;
 pub mod radix;
 mod relationships;
+pub mod schema;
 pub mod slot;
 mod statistics;
 pub mod strings;
@@ -45,14 +48,17 @@ mod uuid_index;
 
 pub use adjacency::{Adjacency, AdjacencyChunk, Direction, Neighbours, Segment};
 pub use bitmap::{BITMAP_CHUNK_IDS, Bitmap, BitmapChunk};
-pub use catalog::{Catalog, IndexDefinition};
+pub use catalog::Catalog;
 pub use chunk::{CHUNK_IDS, Chunk, ChunkData};
 pub use column::Column;
+pub use constraint::{Requirements, Violation};
 pub use export::{BlockKey, BlockKind};
 pub use index::{IndexIter, PropertyIndex};
 pub use mutate::ApplyContext;
 pub use packed::{PackedChunk, PackedColumn};
+pub use property_type::{PropertyType, ScalarType};
 pub use relationships::RelationshipRecord;
+pub use schema::{ConstraintDefinition, ConstraintKind, IndexDefinition, SchemaTarget};
 pub use strings::{Dictionary, StringData, Strings};
 
 use crate::ids::{LabelId, NodeId, PropertyKeyId, RelId, RelTypeId, Seq};
@@ -95,12 +101,12 @@ impl GraphState {
         self.partial
     }
 
-    /// The names and the index definitions.
+    /// The names, and the definitions of indexes and constraints.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
     }
 
-    /// A number that grows with every name and every index defined or dropped.
+    /// A number that grows with every name, index and constraint defined or dropped.
     pub fn schema_version(&self) -> u64 {
         self.catalog.version()
     }
@@ -252,11 +258,6 @@ impl GraphState {
             Some(rel_type) => self.adjacency(rel_type, direction).map_or(0, |lists| lists.degree(node)),
             None => self.adjacencies(direction).map(|(_, lists)| lists.degree(node)).sum(),
         }
-    }
-
-    /// The definitions of the indexes, in the order of their creation.
-    pub fn index_definitions(&self) -> impl Iterator<Item = &IndexDefinition> {
-        self.catalog.indexes().iter()
     }
 }
 

@@ -4,9 +4,11 @@
 //! does check that what they name exists: a log is bytes from outside.
 
 use super::adjacency::Entry;
-use super::op::{NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef};
+use super::index::Move;
+use super::op::{NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef, TargetRef};
 use super::radix::Radix;
 use super::relationships::RelationshipRecord;
+use super::schema::{ConstraintDefinition, IndexDefinition, SchemaTarget};
 use super::{Column, GraphState};
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::{LabelId, NodeId, PropertyKeyId, RelId, RelTypeId, Seq};
@@ -153,7 +155,7 @@ impl GraphState {
     /// # Errors
     /// `Corruption` if the operation names what does not exist; `UniqueViolation` if it creates a node
     /// whose public id is in use; `DeleteConnected` if it deletes a node that has relationships; `Schema`
-    /// if it defines an index that exists or drops one that does not. The state is then of no use: apply
+    /// if it defines an index or constraint that exists, `SchemaNotFound` if it drops one that does not. The state is then of no use: apply
     /// to a clone.
     pub fn apply_op(&mut self, cx: &mut ApplyContext, op: &Op) -> Result<()> {
         match op {
@@ -172,24 +174,29 @@ impl GraphState {
             Op::DeleteRelationship { relationship, rel_type, source, target, properties } => {
                 self.delete_relationship(cx, *relationship, *rel_type, *source, *target, properties)
             }
-            Op::SetNodeProperty { node, key, old, new, indexed_labels } => {
+            Op::SetNodeProperty { node, key, old, new, indexed_labels, beside } => {
                 let node = self.live_node(cx, *node)?;
                 let key = cx.property_key(self, *key)?;
+                let beside = self.known(cx, beside)?;
                 for label in indexed_labels {
-                    let label = cx.label(self, *label)?;
-                    self.index_remove(label, key, old, node);
-                    self.index_insert(label, key, new, node);
+                    let target = SchemaTarget::Label(cx.label(self, *label)?);
+                    self.index_move(target, node.0, Move { key, old, new, beside: &beside });
                 }
                 column(&mut self.nodes.columns, key).set(node.0, new.clone());
                 self.nodes.seqs.set(node.0, cx.seq);
                 Ok(())
             }
-            Op::SetRelationshipProperty { relationship, key, old: _, new } => {
+            Op::SetRelationshipProperty { relationship, key, old, new, indexed_type, beside } => {
                 let relationship = cx.relationship(*relationship);
                 if !self.has_relationship(relationship) {
                     return Err(unknown("relationship", relationship));
                 }
                 let key = cx.property_key(self, *key)?;
+                if let Some(rel_type) = indexed_type {
+                    let target = SchemaTarget::RelType(cx.rel_type(self, *rel_type)?);
+                    let beside = self.known(cx, beside)?;
+                    self.index_move(target, relationship.0, Move { key, old, new, beside: &beside });
+                }
                 column(&mut self.relationships.columns, key).set(relationship.0, new.clone());
                 self.relationships.seqs.set(relationship.0, cx.seq);
                 Ok(())
@@ -199,10 +206,8 @@ impl GraphState {
                 let label = cx.label(self, *label)?;
                 self.nodes.labels.get_or_insert_with(u64::from(label.0), Default::default).insert(node.0);
                 self.nodes.seqs.set(node.0, cx.seq);
-                for (key, value) in indexed {
-                    let key = cx.property_key(self, *key)?;
-                    self.index_insert(label, key, value, node);
-                }
+                let indexed = self.known(cx, indexed)?;
+                self.index_entity(SchemaTarget::Label(label), node.0, &indexed, true);
                 Ok(())
             }
             Op::RemoveLabel { node, label, indexed } => {
@@ -212,18 +217,47 @@ impl GraphState {
                     nodes.remove(node.0);
                 }
                 self.nodes.seqs.set(node.0, cx.seq);
-                for (key, value) in indexed {
-                    let key = cx.property_key(self, *key)?;
-                    self.index_remove(label, key, value, node);
-                }
+                let indexed = self.known(cx, indexed)?;
+                self.index_entity(SchemaTarget::Label(label), node.0, &indexed, false);
                 Ok(())
             }
-            Op::CreateIndex { name, kind, label, key } => {
-                let (label, key) = (cx.label(self, *label)?, cx.property_key(self, *key)?);
-                self.create_index(name, *kind, label, key)
+            Op::CreateIndex { name, kind, target, keys } => {
+                self.fill_lists(cx);
+                let (target, keys) = self.covered(cx, *target, keys)?;
+                let (name, kind) = (Arc::clone(name), *kind);
+                self.create_index(IndexDefinition { name, kind, target, keys, constraint: false })
             }
             Op::DropIndex { name } => self.drop_index(name),
+            Op::CreateConstraint { name, kind, target, keys } => {
+                self.fill_lists(cx);
+                let (target, keys) = self.covered(cx, *target, keys)?;
+                let (name, kind) = (Arc::clone(name), *kind);
+                self.create_constraint(ConstraintDefinition { name, kind, target, keys })
+            }
+            Op::DropConstraint { name } => self.drop_constraint(name),
         }
+    }
+
+    /// What a definition covers.
+    fn covered(
+        &self,
+        cx: &ApplyContext,
+        target: TargetRef,
+        keys: &[NameRef],
+    ) -> Result<(SchemaTarget, Arc<[PropertyKeyId]>)> {
+        let target = match target {
+            TargetRef::Label(label) => SchemaTarget::Label(cx.label(self, label)?),
+            TargetRef::RelType(rel_type) => SchemaTarget::RelType(cx.rel_type(self, rel_type)?),
+        };
+        let keys: Result<Vec<PropertyKeyId>> = keys.iter().map(|key| cx.property_key(self, *key)).collect();
+        let keys = keys?;
+        if keys.is_empty() || keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key)) {
+            return Err(Error::new(
+                ErrorCode::Corruption,
+                "an index or constraint covers no property, or one twice",
+            ));
+        }
+        Ok((target, keys.into()))
     }
 
     fn live_node(&self, cx: &ApplyContext, node: NodeRef) -> Result<NodeId> {
@@ -253,7 +287,7 @@ impl GraphState {
             let key = cx.property_key(self, *name)?;
             column(&mut self.nodes.columns, key).set(node.0, value.clone());
         }
-        self.index_node(cx, node, labels, properties, true)
+        self.index_node(cx, node.0, labels, properties, true)
     }
 
     fn delete_node(
@@ -275,7 +309,7 @@ impl GraphState {
                 .with_hint("Delete its relationships first, or use DETACH DELETE"));
             }
         }
-        self.index_node(cx, node, labels, properties, false)?;
+        self.index_node(cx, node.0, labels, properties, false)?;
         for label in labels {
             let label = cx.label(self, *label)?;
             if let Some(nodes) = self.nodes.labels.get_mut(u64::from(label.0)) {
@@ -308,6 +342,10 @@ impl GraphState {
             let key = cx.property_key(self, *name)?;
             column(&mut self.relationships.columns, key).set(id, value.clone());
         }
+        if self.has_indexes() {
+            let properties = self.known(cx, properties)?;
+            self.index_entity(SchemaTarget::RelType(rel_type), id, &properties, true);
+        }
         let entry = Entry { source: source.0, node: target.0, relationship: id };
         match &mut cx.deferred {
             Some(deferred) => deferred.push((rel_type, entry)),
@@ -336,8 +374,9 @@ impl GraphState {
         if self.relationship(id) != Some(record) {
             return Err(unknown("relationship", id));
         }
-        for (name, _) in properties {
-            let key = cx.property_key(self, *name)?;
+        let properties = self.known(cx, properties)?;
+        self.index_entity(SchemaTarget::RelType(rel_type), id.0, &properties, false);
+        for (key, _) in properties {
             column(&mut self.relationships.columns, key).set(id.0, crate::value::Value::Null);
         }
         if let Some(lists) = self.adjacency.get_mut(u64::from(rel_type.0)) {

@@ -5,6 +5,7 @@
 //! are numbered inside it ([`NodeRef::New`], [`RelRef::New`], names in order of their `DefineName`):
 //! a rebase onto a newer state therefore changes no operation.
 
+use super::schema::ConstraintKind;
 use crate::ids::{NodeId, RelId};
 use crate::value::Value;
 use std::sync::Arc;
@@ -53,8 +54,18 @@ pub enum NameKind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum IndexKind {
-    /// An ordered map over one property of the nodes of one label: equality, range, prefix.
+    /// An ordered map over properties of the nodes of one label, or of the relationships of one type: equality, range,
+    /// prefix.
     Range,
+}
+
+/// The label or relationship type that an index or constraint is about.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TargetRef {
+    /// The nodes with a label.
+    Label(NameRef),
+    /// The relationships of a type.
+    RelType(NameRef),
 }
 
 /// One property of an entity.
@@ -126,6 +137,8 @@ pub enum Op {
         new: Value,
         /// The node's labels that have an index on the key.
         indexed_labels: Vec<NameRef>,
+        /// The node's other properties that these indexes cover together with the key.
+        beside: Vec<PropertyDelta>,
     },
     /// Sets or removes a relationship's property.
     SetRelationshipProperty {
@@ -137,6 +150,10 @@ pub enum Op {
         old: Value,
         /// The value from now on, null to remove it.
         new: Value,
+        /// Its type, if that has an index on the key.
+        indexed_type: Option<NameRef>,
+        /// Its other properties that these indexes cover together with the key.
+        beside: Vec<PropertyDelta>,
     },
     /// Adds a label that the node does not have.
     AddLabel {
@@ -158,18 +175,34 @@ pub enum Op {
     },
     /// Defines an index; every process builds it from its own state.
     CreateIndex {
-        /// The index's name, unique among indexes.
+        /// The index's name, unique among indexes and constraints.
         name: Arc<str>,
         /// Which kind.
         kind: IndexKind,
-        /// The label whose nodes it covers.
-        label: NameRef,
-        /// The property that it orders.
-        key: NameRef,
+        /// Whose properties it covers.
+        target: TargetRef,
+        /// The properties that it orders, each once.
+        keys: Vec<NameRef>,
     },
-    /// Drops an index.
+    /// Drops an index that belongs to no constraint.
     DropIndex {
         /// The index's name.
+        name: Arc<str>,
+    },
+    /// Defines a constraint, and the index that it needs.
+    CreateConstraint {
+        /// The constraint's name, unique among indexes and constraints.
+        name: Arc<str>,
+        /// What it requires.
+        kind: ConstraintKind,
+        /// Whose properties it is about.
+        target: TargetRef,
+        /// The properties, each once.
+        keys: Vec<NameRef>,
+    },
+    /// Drops a constraint with its index.
+    DropConstraint {
+        /// The constraint's name.
         name: Arc<str>,
     },
 }

@@ -1,10 +1,12 @@
-//! Operations as bytes, format 1: a tag, then the fields in the order of [`Op`]. The picture is in
+//! Operations as bytes, format 2: a tag, then the fields in the order of [`Op`]. The picture is in
 //! `docs/format/operation.md`.
 //!
 //! Operations hold numbers relative to their transaction, so the bytes stay the same when a transaction moves to
 //! another place in the log.
 
-use super::op::{IndexKind, NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef};
+use super::op::{IndexKind, NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef, TargetRef};
+use super::schema::ConstraintKind;
+use super::property_type::PropertyType;
 use crate::codec::{Reader, put_bytes, put_varint};
 use crate::error::Result;
 use crate::ids::{NodeId, RelId};
@@ -23,12 +25,19 @@ mod tag {
     pub(super) const REMOVE_LABEL: u8 = 9;
     pub(super) const CREATE_INDEX: u8 = 10;
     pub(super) const DROP_INDEX: u8 = 11;
+    pub(super) const CREATE_CONSTRAINT: u8 = 12;
+    pub(super) const DROP_CONSTRAINT: u8 = 13;
 
     pub(super) const LABEL: u8 = 0;
     pub(super) const REL_TYPE: u8 = 1;
     pub(super) const PROPERTY_KEY: u8 = 2;
 
     pub(super) const RANGE: u8 = 1;
+
+    pub(super) const UNIQUE: u8 = 1;
+    pub(super) const NOT_NULL: u8 = 2;
+    pub(super) const KEY: u8 = 3;
+    pub(super) const TYPE: u8 = 4;
 }
 
 /// What a common operation has, in bytes: for so many room is made at once, whatever count was read.
@@ -77,20 +86,23 @@ pub fn encode_op(op: &Op, out: &mut Vec<u8>) {
             put_node(out, *target);
             put_properties(out, properties);
         }
-        Op::SetNodeProperty { node, key, old, new, indexed_labels } => {
+        Op::SetNodeProperty { node, key, old, new, indexed_labels, beside } => {
             out.push(tag::SET_NODE_PROPERTY);
             put_node(out, *node);
             put_name(out, *key);
             value_codec::encode(old, out);
             value_codec::encode(new, out);
             put_names(out, indexed_labels);
+            put_properties(out, beside);
         }
-        Op::SetRelationshipProperty { relationship, key, old, new } => {
+        Op::SetRelationshipProperty { relationship, key, old, new, indexed_type, beside } => {
             out.push(tag::SET_RELATIONSHIP_PROPERTY);
             put_relationship(out, *relationship);
             put_name(out, *key);
             value_codec::encode(old, out);
             value_codec::encode(new, out);
+            put_names(out, indexed_type.as_slice());
+            put_properties(out, beside);
         }
         Op::AddLabel { node, label, indexed } => {
             out.push(tag::ADD_LABEL);
@@ -104,17 +116,26 @@ pub fn encode_op(op: &Op, out: &mut Vec<u8>) {
             put_name(out, *label);
             put_properties(out, indexed);
         }
-        Op::CreateIndex { name, kind, label, key } => {
+        Op::CreateIndex { name, kind, target, keys } => {
             out.push(tag::CREATE_INDEX);
             put_bytes(out, name.as_bytes());
-            out.push(match kind {
-                IndexKind::Range => tag::RANGE,
-            });
-            put_name(out, *label);
-            put_name(out, *key);
+            put_index_kind(out, *kind);
+            put_target(out, *target);
+            put_names(out, keys);
         }
         Op::DropIndex { name } => {
             out.push(tag::DROP_INDEX);
+            put_bytes(out, name.as_bytes());
+        }
+        Op::CreateConstraint { name, kind, target, keys } => {
+            out.push(tag::CREATE_CONSTRAINT);
+            put_bytes(out, name.as_bytes());
+            put_constraint_kind(out, *kind);
+            put_target(out, *target);
+            put_names(out, keys);
+        }
+        Op::DropConstraint { name } => {
+            out.push(tag::DROP_CONSTRAINT);
             put_bytes(out, name.as_bytes());
         }
     }
@@ -170,12 +191,19 @@ pub fn decode_op(reader: &mut Reader<'_>) -> Result<Op> {
             old: value_codec::decode_property(reader)?,
             new: value_codec::decode_property(reader)?,
             indexed_labels: names(reader)?,
+            beside: properties(reader)?,
         },
         tag::SET_RELATIONSHIP_PROPERTY => Op::SetRelationshipProperty {
             relationship: relationship(reader)?,
             key: name(reader)?,
             old: value_codec::decode_property(reader)?,
             new: value_codec::decode_property(reader)?,
+            indexed_type: match names(reader)?.as_slice() {
+                [] => None,
+                [rel_type] => Some(*rel_type),
+                _ => return Err(reader.corrupt("a relationship has several types")),
+            },
+            beside: properties(reader)?,
         },
         tag::ADD_LABEL => {
             Op::AddLabel { node: node(reader)?, label: name(reader)?, indexed: properties(reader)? }
@@ -183,15 +211,20 @@ pub fn decode_op(reader: &mut Reader<'_>) -> Result<Op> {
         tag::REMOVE_LABEL => {
             Op::RemoveLabel { node: node(reader)?, label: name(reader)?, indexed: properties(reader)? }
         }
-        tag::CREATE_INDEX => {
-            let index = reader.text()?.into();
-            let kind = match reader.u8()? {
-                tag::RANGE => IndexKind::Range,
-                other => return Err(reader.unknown("a kind of index", other)),
-            };
-            Op::CreateIndex { name: index, kind, label: name(reader)?, key: name(reader)? }
-        }
+        tag::CREATE_INDEX => Op::CreateIndex {
+            name: reader.text()?.into(),
+            kind: index_kind(reader)?,
+            target: target(reader)?,
+            keys: names(reader)?,
+        },
         tag::DROP_INDEX => Op::DropIndex { name: reader.text()?.into() },
+        tag::CREATE_CONSTRAINT => Op::CreateConstraint {
+            name: reader.text()?.into(),
+            kind: constraint_kind(reader)?,
+            target: target(reader)?,
+            keys: names(reader)?,
+        },
+        tag::DROP_CONSTRAINT => Op::DropConstraint { name: reader.text()?.into() },
         other => return Err(reader.unknown("an operation", other)),
     })
 }
@@ -252,6 +285,73 @@ fn put_name(out: &mut Vec<u8>, name: NameRef) {
     match name {
         NameRef::Existing(number) => put_ref(out, number.into(), false),
         NameRef::New(n) => put_ref(out, n.into(), true),
+    }
+}
+
+fn put_target(out: &mut Vec<u8>, target: TargetRef) {
+    let (tag, name) = match target {
+        TargetRef::Label(name) => (tag::LABEL, name),
+        TargetRef::RelType(name) => (tag::REL_TYPE, name),
+    };
+    out.push(tag);
+    put_name(out, name);
+}
+
+/// Appends a kind of index.
+pub(super) fn put_index_kind(out: &mut Vec<u8>, kind: IndexKind) {
+    out.push(match kind {
+        IndexKind::Range => tag::RANGE,
+    });
+}
+
+/// Appends what a constraint requires.
+pub(super) fn put_constraint_kind(out: &mut Vec<u8>, kind: ConstraintKind) {
+    match kind {
+        ConstraintKind::Unique => out.push(tag::UNIQUE),
+        ConstraintKind::NotNull => out.push(tag::NOT_NULL),
+        ConstraintKind::Key => out.push(tag::KEY),
+        ConstraintKind::Type(of) => {
+            out.push(tag::TYPE);
+            let (scalars, lists) = of.to_bits();
+            put_varint(out, scalars.into());
+            put_varint(out, lists.into());
+        }
+    }
+}
+
+/// Reads a kind of index.
+///
+/// # Errors
+/// `FormatVersion` if it is unknown.
+pub(super) fn index_kind(reader: &mut Reader<'_>) -> Result<IndexKind> {
+    match reader.u8()? {
+        tag::RANGE => Ok(IndexKind::Range),
+        other => Err(reader.unknown("a kind of index", other)),
+    }
+}
+
+/// Reads what a constraint requires.
+///
+/// # Errors
+/// `FormatVersion` if it is unknown.
+pub(super) fn constraint_kind(reader: &mut Reader<'_>) -> Result<ConstraintKind> {
+    Ok(match reader.u8()? {
+        tag::UNIQUE => ConstraintKind::Unique,
+        tag::NOT_NULL => ConstraintKind::NotNull,
+        tag::KEY => ConstraintKind::Key,
+        tag::TYPE => match PropertyType::from_bits(reader.varint()?, reader.varint()?) {
+            Some(of) => ConstraintKind::Type(of),
+            None => return Err(reader.corrupt("a constraint requires a type that there is not")),
+        },
+        other => return Err(reader.unknown("a kind of constraint", other)),
+    })
+}
+
+fn target(reader: &mut Reader<'_>) -> Result<TargetRef> {
+    match reader.u8()? {
+        tag::LABEL => name(reader).map(TargetRef::Label),
+        tag::REL_TYPE => name(reader).map(TargetRef::RelType),
+        other => Err(reader.unknown("what a definition is about", other)),
     }
 }
 

@@ -4,7 +4,7 @@
 //! way a transaction would have written them. One state applies them one at a time, another in
 //! batches; both must agree with the model, and snapshots with the model of their time.
 
-use super::op::{IndexKind, NameKind, NameRef, Op};
+use super::op::{IndexKind, NameKind, NameRef, Op, TargetRef};
 use super::*;
 use crate::value::Date;
 use proptest::prelude::*;
@@ -16,8 +16,11 @@ struct Model {
     relationships: BTreeMap<u64, ModelRelationship>,
     next_node: u64,
     next_relationship: u64,
-    indexes: BTreeSet<(u32, u32)>,
+    indexes: BTreeSet<Index>,
 }
+
+/// Whether it is on relationships, the number of the label or type, and the keys.
+type Index = (bool, u32, Vec<u32>);
 
 #[derive(Clone)]
 struct ModelNode {
@@ -162,13 +165,16 @@ impl Model {
         let node = self.nodes.get_mut(&id)?;
         node.seq = seq;
         let old = set(&mut node.properties, key, &new);
-        let indexed = node.labels.iter().filter(|label| self.indexes.contains(&(**label, key)));
+        let covering = |label: u32| covering(&self.indexes, false, label, Some(key));
+        let indexed = node.labels.iter().filter(|label| covering(**label).next().is_some());
+        let covered = node.labels.iter().flat_map(|label| covering(*label).flatten()).filter(|k| **k != key);
         Some(Op::SetNodeProperty {
             node: cx.node_ref(NodeId(id)),
             key: NameRef::Existing(key),
             old,
             new,
             indexed_labels: indexed.map(|label| NameRef::Existing(*label)).collect(),
+            beside: chosen(&node.properties, covered),
         })
     }
 
@@ -179,8 +185,16 @@ impl Model {
         let relationship = self.relationships.get_mut(&id)?;
         relationship.seq = seq;
         let old = set(&mut relationship.properties, key, &new);
-        let relationship = cx.relationship_ref(RelId(id));
-        Some(Op::SetRelationshipProperty { relationship, key: NameRef::Existing(key), old, new })
+        let rel_type = relationship.record.rel_type.0;
+        let covering = || covering(&self.indexes, true, rel_type, Some(key));
+        Some(Op::SetRelationshipProperty {
+            relationship: cx.relationship_ref(RelId(id)),
+            key: NameRef::Existing(key),
+            old,
+            new,
+            indexed_type: covering().next().map(|_| NameRef::Existing(rel_type)),
+            beside: chosen(&relationship.properties, covering().flatten().filter(|k| **k != key)),
+        })
     }
 
     fn change_label(&mut self, cx: &ApplyContext, seq: u64, n: [u32; 4]) -> Option<Op> {
@@ -188,8 +202,7 @@ impl Model {
         let number = n[1] % LABELS;
         let node = self.nodes.get_mut(&id)?;
         node.seq = seq;
-        let covered = node.properties.iter().filter(|(key, _)| self.indexes.contains(&(number, **key)));
-        let indexed = covered.map(|(key, value)| (NameRef::Existing(*key), value.clone())).collect();
+        let indexed = chosen(&node.properties, covering(&self.indexes, false, number, None).flatten());
         let (node_ref, label) = (cx.node_ref(NodeId(id)), NameRef::Existing(number));
         Some(if node.labels.remove(&number) {
             Op::RemoveLabel { node: node_ref, label, indexed }
@@ -200,14 +213,24 @@ impl Model {
     }
 
     fn change_index(&mut self, n: [u32; 4]) -> Op {
-        let (label, key) = (n[0] % LABELS, n[1] % KEYS);
-        let name = format!("index on {label} {key}").into();
-        if self.indexes.remove(&(label, key)) {
+        let relationship = n[2].is_multiple_of(3);
+        let number = n[0] % if relationship { TYPES } else { LABELS };
+        let mut keys = vec![n[1] % KEYS];
+        for key in [n[3] % (2 * KEYS), n[3] / 64 % (4 * KEYS)] {
+            if key < KEYS && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        let name = format!("index on {relationship} {number} {keys:?}").into();
+        let index = (relationship, number, keys);
+        if self.indexes.remove(&index) {
             return Op::DropIndex { name };
         }
-        self.indexes.insert((label, key));
-        let (label, key) = (NameRef::Existing(label), NameRef::Existing(key));
-        Op::CreateIndex { name, kind: IndexKind::Range, label, key }
+        let keys = index.2.iter().map(|key| NameRef::Existing(*key)).collect();
+        self.indexes.insert(index);
+        let number = NameRef::Existing(number);
+        let target = if relationship { TargetRef::RelType(number) } else { TargetRef::Label(number) };
+        Op::CreateIndex { name, kind: IndexKind::Range, target, keys }
     }
 
     /// Compares everything that a state can be asked.
@@ -249,6 +272,26 @@ impl Model {
         }
         assert_eq!(state.index_definitions().count(), self.indexes.len());
     }
+}
+
+/// The keys of the indexes on a label or type, of those that cover a key if one is given.
+fn covering(
+    indexes: &BTreeSet<Index>,
+    relationship: bool,
+    number: u32,
+    key: Option<u32>,
+) -> impl Iterator<Item = &Vec<u32>> {
+    let on = indexes.iter().filter(move |index| (index.0, index.1) == (relationship, number));
+    on.map(|index| &index.2).filter(move |keys| key.is_none_or(|key| keys.contains(&key)))
+}
+
+fn chosen<'a>(
+    properties: &BTreeMap<u32, Value>,
+    keys: impl Iterator<Item = &'a u32>,
+) -> Vec<op::PropertyDelta> {
+    let keys: BTreeSet<u32> = keys.copied().collect();
+    let present = keys.into_iter().filter_map(|key| Some((NameRef::Existing(key), properties.get(&key)?.clone())));
+    present.collect()
 }
 
 fn set(properties: &mut BTreeMap<u32, Value>, key: u32, new: &Value) -> Value {
@@ -387,6 +430,7 @@ fn operations_on_what_does_not_exist_are_refused() {
             old: Value::Null,
             new: Value::Null,
             indexed_labels: Vec::new(),
+            beside: Vec::new(),
         },
         Op::DeleteNode {
             node: op::NodeRef::New(u64::MAX),
@@ -399,6 +443,8 @@ fn operations_on_what_does_not_exist_are_refused() {
             key: name,
             old: Value::Null,
             new: Value::Integer(1),
+            indexed_type: None,
+            beside: Vec::new(),
         },
     ];
     for op in refused {

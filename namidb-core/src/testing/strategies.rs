@@ -1,6 +1,7 @@
 //! Values and operations to try things with.
 
-use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef};
+use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef, TargetRef};
+use crate::graph::{ConstraintKind, PropertyType};
 use crate::ids::{NodeId, RelId};
 use crate::value::temporal::{DAY_NANOS, OFFSET_SECONDS_MAX, SECOND_NANOS};
 use crate::value::{
@@ -121,6 +122,22 @@ fn rel_refs() -> impl Strategy<Value = RelRef> {
     prop_oneof![existing, (0u64..1000).prop_map(RelRef::New)]
 }
 
+fn targets() -> impl Strategy<Value = TargetRef> {
+    prop_oneof![name_refs().prop_map(TargetRef::Label), name_refs().prop_map(TargetRef::RelType)]
+}
+
+fn constraint_kinds() -> impl Strategy<Value = ConstraintKind> {
+    let types = ["BOOLEAN", "INTEGER | FLOAT", "STRING | LIST<STRING NOT NULL>", "POINT"];
+    let typed = prop::sample::select(types.to_vec());
+    let typed = typed.prop_map(|text| ConstraintKind::Type(PropertyType::parse(text).unwrap_or_default()));
+    prop_oneof![
+        Just(ConstraintKind::Unique),
+        Just(ConstraintKind::NotNull),
+        Just(ConstraintKind::Key),
+        typed
+    ]
+}
+
 /// Operations of every kind, which need not make sense together.
 pub(crate) fn ops() -> impl Strategy<Value = Op> {
     let names = || prop::collection::vec(name_refs(), 0..3);
@@ -151,18 +168,26 @@ pub(crate) fn ops() -> impl Strategy<Value = Op> {
                 Op::DeleteRelationship { relationship, rel_type, source, target, properties }
             }
         ),
-        (node_refs(), name_refs(), values(), values(), names()).prop_map(
-            |(node, key, old, new, indexed_labels)| Op::SetNodeProperty {
+        (node_refs(), name_refs(), values(), values(), names(), properties()).prop_map(
+            |(node, key, old, new, indexed_labels, beside)| Op::SetNodeProperty {
                 node,
                 key,
                 old,
                 new,
-                indexed_labels
+                indexed_labels,
+                beside
             }
         ),
-        (rel_refs(), name_refs(), values(), values()).prop_map(|(relationship, key, old, new)| {
-            Op::SetRelationshipProperty { relationship, key, old, new }
-        }),
+        (rel_refs(), name_refs(), values(), values(), prop::option::of(name_refs()), properties()).prop_map(
+            |(relationship, key, old, new, indexed_type, beside)| Op::SetRelationshipProperty {
+                relationship,
+                key,
+                old,
+                new,
+                indexed_type,
+                beside
+            }
+        ),
         (node_refs(), name_refs(), properties()).prop_map(|(node, label, indexed)| Op::AddLabel {
             node,
             label,
@@ -173,12 +198,15 @@ pub(crate) fn ops() -> impl Strategy<Value = Op> {
             label,
             indexed
         }),
-        (text(), name_refs(), name_refs()).prop_map(|(name, label, key)| Op::CreateIndex {
+        (text(), targets(), names()).prop_map(|(name, target, keys)| Op::CreateIndex {
             name,
             kind: IndexKind::Range,
-            label,
-            key
+            target,
+            keys
         }),
         text().prop_map(|name| Op::DropIndex { name }),
+        (text(), constraint_kinds(), targets(), names())
+            .prop_map(|(name, kind, target, keys)| Op::CreateConstraint { name, kind, target, keys }),
+        text().prop_map(|name| Op::DropConstraint { name }),
     ]
 }

@@ -25,7 +25,7 @@ impl Conflict {
         let (entity, aspect) = match self {
             Conflict::Touched { entity, aspect } => (entity, aspect),
             Conflict::Schema => {
-                let message = "an index was created or dropped while this transaction was open";
+                let message = "an index or constraint was created or dropped while this transaction was open";
                 return Error::new(ErrorCode::Conflict, message).with_hint("Run the transaction again");
             }
         };
@@ -36,9 +36,13 @@ impl Conflict {
             },
             Entity::Relationship(relationship) => format!("relationship r:{relationship}"),
             Entity::Key(uuid) => format!("a node with the id {uuid}"),
+            Entity::Values(_) => String::from("somebody with the same values"),
         };
         let message = match (&entity, &aspect) {
             (Entity::Key(_), _) => format!("another commit created {name} while this transaction was open"),
+            (_, Aspect::Unique(constraint)) => format!(
+                "another commit took the values that this transaction gives, and the constraint {constraint} keeps unique, while it was open"
+            ),
             (_, Aspect::Existence) => {
                 format!("another commit deleted {name}, or depends on it, while this transaction was open")
             }
@@ -56,6 +60,7 @@ impl Conflict {
             Aspect::Existence => error,
             Aspect::Property(key) => error.with_detail("property", key),
             Aspect::Label(label) => error.with_detail("label", label),
+            Aspect::Unique(constraint) => error.with_detail("constraint", constraint),
         }
     }
 }

@@ -21,6 +21,10 @@ pub struct Counters {
     pub indexes_added: u64,
     /// Indexes dropped.
     pub indexes_removed: u64,
+    /// Constraints created; their indexes do not count.
+    pub constraints_added: u64,
+    /// Constraints dropped; their indexes do not count.
+    pub constraints_removed: u64,
 }
 
 impl Counters {

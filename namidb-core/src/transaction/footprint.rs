@@ -5,13 +5,20 @@
 //!
 //! Operations carry old values for the indexes. So to add or remove a label relies on the properties that indexes on
 //! that label cover: else two transactions could commit of which one moves the node into an index and the other changes
-//! its value there, each unaware of the other. Every change of an entity relies on its existence.
+//! its value there, each unaware of the other. The same holds for the properties that constraints on the label are about,
+//! and for those that an index covers together with one that is set. Every change of an entity relies on its existence.
+//!
+//! Whoever comes to values that a constraint keeps unique writes these values: of two that come to the same, the second
+//! conflicts.
 
 use super::Conflict;
-use crate::graph::GraphState;
-use crate::graph::op::{NameKind, NameRef, NodeRef, Op, RelRef};
-use crate::hash::HashSet;
-use crate::ids::{LabelId, NodeId, RelId};
+use crate::graph::op::{NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef, TargetRef};
+use crate::graph::{GraphState, SchemaTarget};
+use crate::hash::{FixedHasher, HashSet};
+use crate::ids::{LabelId, NodeId, PropertyKeyId, RelId, RelTypeId};
+use crate::value::Value;
+use crate::value::hash::hash_into;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -24,6 +31,8 @@ pub enum Entity {
     Relationship(RelId),
     /// A public id that a node was, or is to be, created with.
     Key(Uuid),
+    /// Values that a constraint keeps unique, by their hash: two that share one by chance only conflict without need.
+    Values(u64),
 }
 
 /// The part of an entity that was touched.
@@ -35,6 +44,8 @@ pub enum Aspect {
     Property(Arc<str>),
     /// Whether it has one label.
     Label(Arc<str>),
+    /// Whether anybody has the values that the constraint of this name keeps unique.
+    Unique(Arc<str>),
 }
 
 type Touched = HashSet<(Entity, Aspect)>;
@@ -81,7 +92,7 @@ impl<'a> NameTable<'a> {
         let catalog = self.before.catalog();
         match name {
             NameRef::Existing(n) => (n < catalog.name_count(NameKind::PropertyKey))
-                .then(|| catalog.property_key_name(crate::ids::PropertyKeyId(n))),
+                .then(|| catalog.property_key_name(PropertyKeyId(n))),
             NameRef::New(n) => self.keys.get(n as usize).copied(),
         }
     }
@@ -101,11 +112,15 @@ impl Footprint {
         for op in ops {
             match op {
                 Op::DefineName { .. } => {}
-                Op::CreateNode { uuid, .. } => self.write(Entity::Key(*uuid), Aspect::Existence),
+                Op::CreateNode { uuid, labels, properties } => {
+                    self.write(Entity::Key(*uuid), Aspect::Existence);
+                    labels.iter().for_each(|label| self.take(before, TargetRef::Label(*label), properties, None));
+                }
                 Op::DeleteNode { node: NodeRef::Existing(node), .. } => {
                     self.write(Entity::Node(*node), Aspect::Existence);
                 }
-                Op::CreateRelationship { source, target, .. } => {
+                Op::CreateRelationship { rel_type, source, target, properties } => {
+                    self.take(before, TargetRef::RelType(*rel_type), properties, None);
                     for end in [source, target] {
                         if let NodeRef::Existing(node) = end {
                             self.relied.insert((Entity::Node(*node), Aspect::Existence));
@@ -115,31 +130,41 @@ impl Footprint {
                 Op::DeleteRelationship { relationship: RelRef::Existing(relationship), .. } => {
                     self.write(Entity::Relationship(*relationship), Aspect::Existence);
                 }
-                Op::SetNodeProperty { node: NodeRef::Existing(node), key, .. } => {
-                    if let Some(key) = names.key(*key) {
-                        self.write(Entity::Node(*node), Aspect::Property(Arc::clone(key)));
+                Op::SetNodeProperty { node, key, old: _, new, indexed_labels, beside } => {
+                    for label in indexed_labels {
+                        self.take(before, TargetRef::Label(*label), beside, Some((*key, new)));
+                    }
+                    if let NodeRef::Existing(node) = node {
+                        self.set_property(Entity::Node(*node), *key, beside, &names);
                     }
                 }
-                Op::SetRelationshipProperty { relationship: RelRef::Existing(relationship), key, .. } => {
-                    if let Some(key) = names.key(*key) {
-                        self.write(Entity::Relationship(*relationship), Aspect::Property(Arc::clone(key)));
+                Op::SetRelationshipProperty { relationship, key, old: _, new, indexed_type, beside } => {
+                    if let Some(rel_type) = indexed_type {
+                        self.take(before, TargetRef::RelType(*rel_type), beside, Some((*key, new)));
+                    }
+                    if let RelRef::Existing(relationship) = relationship {
+                        self.set_property(Entity::Relationship(*relationship), *key, beside, &names);
                     }
                 }
-                Op::AddLabel { node: NodeRef::Existing(node), label, .. }
-                | Op::RemoveLabel { node: NodeRef::Existing(node), label, .. } => {
+                Op::AddLabel { node, label, indexed } => {
+                    self.take(before, TargetRef::Label(*label), indexed, None);
+                    if let (NodeRef::Existing(node), Some(name)) = (node, names.label(*label)) {
+                        self.write(Entity::Node(*node), Aspect::Label(Arc::clone(name)));
+                        self.rely_on_indexed(*node, name, before);
+                    }
+                }
+                Op::RemoveLabel { node: NodeRef::Existing(node), label, .. } => {
                     if let Some(name) = names.label(*label) {
                         self.write(Entity::Node(*node), Aspect::Label(Arc::clone(name)));
                         self.rely_on_indexed(*node, name, before);
                     }
                 }
-                Op::CreateIndex { .. } | Op::DropIndex { .. } => self.schema = true,
+                Op::CreateIndex { .. }
+                | Op::DropIndex { .. }
+                | Op::CreateConstraint { .. }
+                | Op::DropConstraint { .. } => self.schema = true,
                 // What the transaction made itself.
-                Op::DeleteNode { .. }
-                | Op::DeleteRelationship { .. }
-                | Op::SetNodeProperty { .. }
-                | Op::SetRelationshipProperty { .. }
-                | Op::AddLabel { .. }
-                | Op::RemoveLabel { .. } => {}
+                Op::DeleteNode { .. } | Op::DeleteRelationship { .. } | Op::RemoveLabel { .. } => {}
             }
         }
     }
@@ -154,9 +179,63 @@ impl Footprint {
     fn rely_on_indexed(&mut self, node: NodeId, label: &str, before: &GraphState) {
         let catalog = before.catalog();
         let Some(label) = catalog.label(label) else { return };
-        for index in before.index_definitions().filter(|index| index.label == label) {
-            let key = Arc::clone(catalog.property_key_name(index.key));
+        let target = SchemaTarget::Label(label);
+        let indexes = before.index_definitions().filter(|i| i.target == target).map(|i| &i.keys);
+        let constraints = before.constraint_definitions().filter(|c| c.target == target).map(|c| &c.keys);
+        for key in indexes.chain(constraints).flat_map(|keys| keys.iter()) {
+            let key = Arc::clone(catalog.property_key_name(*key));
             self.relied.insert((Entity::Node(node), Aspect::Property(key)));
+        }
+    }
+
+    /// A property that was set, beside others that an index covers together with it.
+    fn set_property(
+        &mut self,
+        entity: Entity,
+        key: NameRef,
+        beside: &[PropertyDelta],
+        names: &NameTable<'_>,
+    ) {
+        if let Some(key) = names.key(key) {
+            self.write(entity, Aspect::Property(Arc::clone(key)));
+        }
+        for (key, _) in beside {
+            if let Some(key) = names.key(*key) {
+                self.relied.insert((entity, Aspect::Property(Arc::clone(key))));
+            }
+        }
+    }
+
+    /// Somebody under a label or type comes to these properties, and to the one that is set. Constraints and what they are
+    /// about were there before: a transaction that defines one conflicts with everything.
+    fn take(
+        &mut self,
+        before: &GraphState,
+        target: TargetRef,
+        properties: &[PropertyDelta],
+        set: Option<(NameRef, &Value)>,
+    ) {
+        let target = match target {
+            TargetRef::Label(NameRef::Existing(number)) => SchemaTarget::Label(LabelId(number)),
+            TargetRef::RelType(NameRef::Existing(number)) => SchemaTarget::RelType(RelTypeId(number)),
+            TargetRef::Label(NameRef::New(_)) | TargetRef::RelType(NameRef::New(_)) => return,
+        };
+        for constraint in before.constraint_definitions() {
+            let number = |key: PropertyKeyId| NameRef::Existing(key.0);
+            let moved = set.is_none_or(|(key, _)| constraint.keys.iter().any(|k| number(*k) == key));
+            if constraint.target != target || !constraint.kind.is_unique() || !moved {
+                continue;
+            }
+            let mut hasher = FixedHasher::default().build_hasher();
+            let complete = constraint.keys.iter().all(|key| {
+                let given = || properties.iter().find(|(k, _)| *k == number(*key)).map(|(_, value)| value);
+                let value = set.filter(|(k, _)| *k == number(*key)).map(|(_, value)| value).or_else(given);
+                value.filter(|value| !value.is_null()).inspect(|value| hash_into(value, &mut hasher)).is_some()
+            });
+            if complete {
+                let aspect = Aspect::Unique(Arc::clone(&constraint.name));
+                self.written.insert((Entity::Values(hasher.finish()), aspect));
+            }
         }
     }
 
@@ -165,7 +244,7 @@ impl Footprint {
         self.written.is_empty() && self.relied.is_empty() && !self.schema
     }
 
-    /// Whether an index was defined or dropped.
+    /// Whether an index or constraint was defined or dropped.
     pub fn touches_schema(&self) -> bool {
         self.schema
     }

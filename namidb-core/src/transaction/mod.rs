@@ -9,6 +9,7 @@
 //!
 //! Invariants:
 //! - The base with the operations applied is the state, after every call.
+//! - What is committed meets the constraints: see [`Changes::check_constraints`].
 //! - Operations are effective: one that would change nothing is not recorded.
 //! - Two sets of changes to one state whose footprints do not conflict may be applied in either order, operations
 //!   unchanged, and give the same graph.
@@ -23,7 +24,7 @@ mod restage;
 mod tests;
 
 pub use batch::StagedBatch;
-pub use changes::{Changes, Mark, NewNode, NewRelationship};
+pub use changes::{Changes, Mark, NewNode, NewRelationship, TargetName};
 pub use conflict::Conflict;
 pub use counters::Counters;
 pub use footprint::{Aspect, Entity, Footprint};

@@ -83,6 +83,10 @@ pub(super) fn content(state: &GraphState) -> Content {
     (nodes.collect(), relationships)
 }
 
+fn nodes(label: &str) -> TargetName {
+    TargetName::Label(name(label))
+}
+
 fn assert_replays(changes: &Changes) {
     let mut replayed = changes.base().clone();
     replayed.apply_transaction(changes.ops(), changes.seq()).unwrap();
@@ -99,7 +103,7 @@ fn two_people() -> GraphState {
         .unwrap();
     let bob = changes.create_node(Some(Uuid::from_u128(2)), &[name("Person")], &[]).unwrap();
     changes.create_relationship(&name("KNOWS"), ada, bob, &properties(&[("since", 1843)])).unwrap();
-    changes.create_index(&name("ages"), IndexKind::Range, &name("Person"), &name("age")).unwrap();
+    changes.create_index(&name("ages"), IndexKind::Range, &nodes("Person"), &[name("age")]).unwrap();
     assert_replays(&changes);
     changes.state().clone()
 }
@@ -140,6 +144,7 @@ fn an_operation_carries_the_old_value_and_the_labels_that_are_indexed() {
                 old: Value::Integer(36),
                 new: Value::Integer(37),
                 indexed_labels: vec![NameRef::Existing(0)],
+                beside: vec![],
             },
             Op::RemoveLabel {
                 node: NodeRef::Existing(ADA),
@@ -166,12 +171,15 @@ fn entities_and_names_of_the_transaction_are_numbered_inside_it() {
         old: Value::Integer(1),
         new: Value::Integer(2),
         indexed_labels: vec![],
+        beside: vec![],
     }));
     assert!(changes.ops().contains(&Op::SetRelationshipProperty {
         relationship: RelRef::New(0),
         key: NameRef::New(0),
         old: Value::Null,
         new: Value::Integer(5),
+        indexed_type: None,
+        beside: vec![],
     }));
     let counters = changes.counters();
     assert_eq!((counters.nodes_created, counters.relationships_created), (1, 1));
@@ -255,12 +263,12 @@ fn an_index_that_cannot_be_made_leaves_nothing() {
     let base = two_people();
     let mut changes = Changes::new(&base, &context(2));
     let error =
-        changes.create_index(&name("ages"), IndexKind::Range, &name("New"), &name("new")).unwrap_err();
+        changes.create_index(&name("ages"), IndexKind::Range, &nodes("New"), &[name("new")]).unwrap_err();
     assert_eq!(error.code(), ErrorCode::Schema);
     assert!(changes.is_empty());
     assert_eq!(changes.state().catalog().label("New"), None);
     changes.drop_index("ages").unwrap();
-    assert_eq!(changes.drop_index("ages").unwrap_err().code(), ErrorCode::Schema);
+    assert_eq!(changes.drop_index("ages").unwrap_err().code(), ErrorCode::SchemaNotFound);
     assert!(changes.footprint().touches_schema());
     assert_replays(&changes);
 }
@@ -491,8 +499,16 @@ fn step(changes: &mut Changes, ids: u128, (kind, n): Step) {
             }
         }
         _ => {
-            let index = name(&format!("{label} {key}"));
-            if changes.create_index(&index, IndexKind::Range, &label, &key).is_err() {
+            let rel_type = name(["R", "S"][n[1] as usize % 2]);
+            let target =
+                if n[0].is_multiple_of(3) { TargetName::RelType(rel_type) } else { TargetName::Label(label) };
+            let mut keys = vec![key];
+            let other = name(pick(&KEYS, n[2]));
+            if n[2].is_multiple_of(2) && !keys.contains(&other) {
+                keys.push(other);
+            }
+            let index = name(&format!("{target:?} {keys:?}"));
+            if changes.create_index(&index, IndexKind::Range, &target, &keys).is_err() {
                 changes.drop_index(&index).unwrap();
             }
         }

@@ -6,19 +6,11 @@ use crate::codec::Reader;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::adjacency::{AdjacencyChunk, INLINE_CHUNK_MAX, INLINE_LIST_MAX, LongList, WIDTHS};
 use crate::graph::chunk::{CHUNK_IDS, PRESENCE_WORDS};
-use crate::graph::op::IndexKind;
 use crate::graph::strings::HEAP_BYTES_MAX;
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
 use crate::value::{LocalDateTime, codec};
 use std::sync::Arc;
 use uuid::Uuid;
-
-pub(super) fn index_kind(code: u8) -> Result<IndexKind> {
-    match code {
-        INDEX_RANGE => Ok(IndexKind::Range),
-        other => Err(newer("the kind of an index", other)),
-    }
-}
 
 pub(super) fn corrupt(what: impl Into<String>) -> Error {
     Error::new(ErrorCode::Corruption, what)

@@ -3,19 +3,22 @@
 
 use crate::codec::{put_bytes, put_varint};
 use crate::graph::adjacency::{AdjacencyChunk, Segment};
-use crate::graph::op::IndexKind;
+use crate::graph::op_codec::{put_constraint_kind, put_index_kind};
+use crate::graph::schema::SchemaTarget;
 use crate::graph::{BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
+use crate::ids::PropertyKeyId;
 use crate::value::codec;
 use std::sync::Arc;
 use uuid::Uuid;
 
-pub(super) const FORMAT: u64 = 1;
+pub(super) const FORMAT: u64 = 2;
 
 /// Encodings by kind of block. They are part of the format.
 pub(super) mod encoding {
     pub(in crate::graph::export) const PLAIN: u8 = 1;
 
-    pub(in crate::graph::export) const INDEX_RANGE: u8 = 1;
+    pub(in crate::graph::export) const TARGET_LABEL: u8 = 0;
+    pub(in crate::graph::export) const TARGET_REL_TYPE: u8 = 1;
 
     pub(in crate::graph::export) const BITMAP_WORDS: u8 = 1;
     pub(in crate::graph::export) const BITMAP_FULL: u8 = 2;
@@ -59,16 +62,34 @@ pub(super) fn names(out: &mut Vec<u8>, names: &[&Arc<str>]) {
     names.iter().for_each(|name| put_bytes(out, name.as_bytes()));
 }
 
-pub(super) fn indexes(out: &mut Vec<u8>, catalog: &Catalog) {
+fn covered(out: &mut Vec<u8>, target: SchemaTarget, keys: &[PropertyKeyId]) {
+    let (tag, number) = match target {
+        SchemaTarget::Label(label) => (TARGET_LABEL, label.0),
+        SchemaTarget::RelType(rel_type) => (TARGET_REL_TYPE, rel_type.0),
+    };
+    out.push(tag);
+    put_varint(out, u64::from(number));
+    put_varint(out, keys.len() as u64);
+    keys.iter().for_each(|key| put_varint(out, u64::from(key.0)));
+}
+
+/// The definitions of constraints, then of indexes; of one that belongs to a constraint only the name.
+pub(super) fn definitions(out: &mut Vec<u8>, catalog: &Catalog) {
     out.push(PLAIN);
+    put_varint(out, catalog.constraints().len() as u64);
+    for constraint in catalog.constraints() {
+        put_bytes(out, constraint.name.as_bytes());
+        put_constraint_kind(out, constraint.kind);
+        covered(out, constraint.target, &constraint.keys);
+    }
     put_varint(out, catalog.indexes().len() as u64);
     for index in catalog.indexes() {
-        out.push(match index.kind {
-            IndexKind::Range => INDEX_RANGE,
-        });
         put_bytes(out, index.name.as_bytes());
-        put_varint(out, u64::from(index.label.0));
-        put_varint(out, u64::from(index.key.0));
+        out.push(u8::from(index.constraint));
+        if !index.constraint {
+            put_index_kind(out, index.kind);
+            covered(out, index.target, &index.keys);
+        }
     }
 }
 

@@ -3,15 +3,18 @@
 use super::NAMES_PER_BLOCK;
 use super::decode::{self, Limits, Lists, corrupt, len, newer, plain};
 use super::encode::FORMAT;
+use super::encode::encoding::{TARGET_LABEL, TARGET_REL_TYPE};
 use super::key::{BlockKey, BlockKind};
+use crate::codec::Reader;
 use crate::error::Result;
 use crate::graph::adjacency::{Adjacency, Direction, LongList};
 use crate::graph::chunk::CHUNK_BITS;
 use crate::graph::op::NameKind;
 use crate::graph::radix::Radix;
-use crate::graph::{Catalog, GraphState, IndexDefinition};
+use crate::graph::schema::{ConstraintDefinition, IndexDefinition, SchemaTarget};
+use crate::graph::{Catalog, GraphState, op_codec};
 use crate::hash::HashMap;
-use crate::ids::{LabelId, PropertyKeyId};
+use crate::ids::{LabelId, PropertyKeyId, RelTypeId};
 use std::sync::Arc;
 
 /// Ids beyond this would take longer to give than anything lasts; below it, arithmetic on ids is safe.
@@ -91,7 +94,7 @@ impl Import {
         match kind {
             BlockKind::Header => return Err(corrupt("a checkpoint has two headers")),
             BlockKind::Names => return self.names(number, index, block),
-            BlockKind::Indexes => return self.indexes(block),
+            BlockKind::Indexes => return self.definitions(block),
             _ => {}
         }
         // Which ids the block may hold, how many of them a chunk covers, and how far its number may go.
@@ -181,26 +184,78 @@ impl Import {
         reader.finish()
     }
 
-    fn indexes(&mut self, block: &[u8]) -> Result<()> {
+    fn definitions(&mut self, block: &[u8]) -> Result<()> {
         let mut reader = plain(block)?;
-        let count = reader.varint()?;
-        for _ in 0..count {
-            let kind = decode::index_kind(reader.u8()?)?;
+        for _ in 0..reader.varint()? {
             let name: Arc<str> = reader.text()?.into();
-            let (label, key) = (reader.varint()?, reader.varint()?);
-            let label = u32::try_from(label).ok().filter(|n| *n < self.count(NameKind::Label));
-            let key = u32::try_from(key).ok().filter(|n| *n < self.count(NameKind::PropertyKey));
-            let (Some(label), Some(key)) = (label, key) else {
-                return Err(corrupt(format!("the index {name} covers what has no name")));
-            };
-            let (label, key) = (LabelId(label), PropertyKeyId(key));
-            let taken = |i: &IndexDefinition| i.name == name || (i.label, i.key) == (label, key);
-            if self.catalog.indexes().iter().any(taken) {
-                return Err(corrupt(format!("the index {name} is defined twice")));
+            let kind = op_codec::constraint_kind(&mut reader)?;
+            let (target, keys) = self.covered(&mut reader)?;
+            let constraint = ConstraintDefinition { name, kind, target, keys };
+            let single = constraint.keys.len() == 1 || !kind.takes_one_key();
+            if !single || self.catalog.check_new_constraint(&constraint).is_err() {
+                return Err(corrupt(format!("the constraint {} cannot be", constraint.name)));
             }
-            self.catalog.add_index(IndexDefinition { name, kind, label, key });
+            self.catalog.add_constraint(constraint);
+        }
+        for _ in 0..reader.varint()? {
+            let name: Arc<str> = reader.text()?.into();
+            let owned = match reader.u8()? {
+                0 => None,
+                1 => self.catalog.constraint_named(&name).and_then(ConstraintDefinition::index),
+                other => return Err(newer("the owner of an index", other)),
+            };
+            let taken = |index: &IndexDefinition| {
+                let catalog = &self.catalog;
+                catalog.index_named(&index.name).is_some()
+                    || catalog.index_on(index.target, &index.keys).is_some()
+                    || !index.constraint && catalog.constraint_named(&index.name).is_some()
+            };
+            let index = match owned {
+                Some(index) => index,
+                None => {
+                    let kind = op_codec::index_kind(&mut reader)?;
+                    let (target, keys) = self.covered(&mut reader)?;
+                    IndexDefinition { name, kind, target, keys, constraint: false }
+                }
+            };
+            if taken(&index) {
+                return Err(corrupt(format!("the index {} is defined twice", index.name)));
+            }
+            self.catalog.add_index(index);
+        }
+        let indexed = |c: &ConstraintDefinition| {
+            c.index().is_none_or(|index| self.catalog.index_named(&c.name) == Some(&index))
+        };
+        if let Some(constraint) = self.catalog.constraints().iter().find(|c| !indexed(c)) {
+            return Err(corrupt(format!("the constraint {} has no index", constraint.name)));
         }
         reader.finish()
+    }
+
+    /// What an index or constraint covers.
+    fn covered(&self, reader: &mut Reader<'_>) -> Result<(SchemaTarget, Arc<[PropertyKeyId]>)> {
+        let below = |number: u64, kind| u32::try_from(number).ok().filter(|n| *n < self.count(kind));
+        let unnamed = || corrupt("an index or constraint covers what has no name");
+        let target = match reader.u8()? {
+            TARGET_LABEL => below(reader.varint()?, NameKind::Label).map(|n| SchemaTarget::Label(LabelId(n))),
+            TARGET_REL_TYPE => {
+                below(reader.varint()?, NameKind::RelType).map(|n| SchemaTarget::RelType(RelTypeId(n)))
+            }
+            other => return Err(newer("what a definition covers", other)),
+        };
+        let count = reader.count(1)?;
+        let mut keys = Vec::with_capacity(count);
+        for _ in 0..count {
+            let key = below(reader.varint()?, NameKind::PropertyKey).map(PropertyKeyId).ok_or_else(unnamed)?;
+            if keys.contains(&key) {
+                return Err(corrupt("an index or constraint covers a property twice"));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() {
+            return Err(corrupt("an index or constraint covers no property"));
+        }
+        Ok((target.ok_or_else(unnamed)?, keys.into()))
     }
 
     fn pending(&mut self, direction: Direction, rel_type: u32) -> &mut Pending {

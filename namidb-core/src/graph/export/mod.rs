@@ -96,7 +96,7 @@ impl GraphState {
         out.names(0, self.catalog.labels().map(|(_, name)| name))?;
         out.names(1, self.catalog.rel_types().map(|(_, name)| name))?;
         out.names(2, self.catalog.property_keys().map(|(_, name)| name))?;
-        out.write(BlockKey::new(BlockKind::Indexes, 0, 0), |out| encode::indexes(out, &self.catalog))?;
+        out.write(BlockKey::new(BlockKind::Indexes, 0, 0), |out| encode::definitions(out, &self.catalog))?;
 
         out.bitmap(BlockKind::LiveNodes, 0, &self.nodes.live)?;
         for (label, nodes) in self.nodes.labels.iter() {

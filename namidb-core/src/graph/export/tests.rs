@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::error::ErrorCode;
-use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op};
+use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, TargetRef};
+use crate::graph::{ConstraintKind, PropertyType};
 use crate::ids::{NodeId, Seq};
 use crate::value::{Date, LocalDateTime, LocalTime, Value};
 use proptest::prelude::*;
@@ -72,7 +73,11 @@ fn everything() -> GraphState {
         });
     }
     let (label, key) = (NameRef::New(0), NameRef::New(2));
-    ops.push(Op::CreateIndex { name: "cities".into(), kind: IndexKind::Range, label, key });
+    let target = TargetRef::Label(label);
+    ops.push(Op::CreateIndex { name: "cities".into(), kind: IndexKind::Range, target, keys: vec![key] });
+    let target = TargetRef::RelType(NameRef::New(1));
+    let keys = vec![NameRef::New(0), NameRef::New(2)];
+    ops.push(Op::CreateIndex { name: "both".into(), kind: IndexKind::Range, target, keys });
     let mut state = GraphState::empty();
     state.apply_transaction(&ops, Seq(1)).unwrap();
     let node = NodeRef::Existing(NodeId(4));
@@ -146,7 +151,18 @@ fn small() -> Blocks {
         });
     }
     let (label, key) = (NameRef::New(0), NameRef::New(0));
-    ops.push(Op::CreateIndex { name: "i".into(), kind: IndexKind::Range, label, key });
+    let target = TargetRef::Label(label);
+    ops.push(Op::CreateIndex { name: "i".into(), kind: IndexKind::Range, target, keys: vec![key] });
+    let typed = PropertyType::parse("BOOLEAN | LIST<INTEGER NOT NULL>").unwrap();
+    for (name, kind, keys) in [
+        ("there", ConstraintKind::NotNull, vec![key]),
+        ("typed", ConstraintKind::Type(typed), vec![NameRef::New(1)]),
+    ] {
+        ops.push(Op::CreateConstraint { name: name.into(), kind, target, keys });
+    }
+    let target = TargetRef::RelType(NameRef::New(0));
+    let keys = vec![NameRef::New(1), NameRef::New(0)];
+    ops.push(Op::CreateConstraint { name: "once".into(), kind: ConstraintKind::Unique, target, keys });
     let mut state = GraphState::empty();
     state.apply_transaction(&ops, Seq(1)).unwrap();
     export(&state)
@@ -225,11 +241,11 @@ fn a_block_of_names_far_beyond_the_others_is_refused() {
     assert_eq!(error.code(), ErrorCode::Corruption);
 }
 
-/// The blocks of `small()` as format 1 writes them: key, length in four bytes, block, and so on.
-const GOLDEN: &[u8] = include_bytes!("../../../testdata/graph-state-1.bin");
+/// The blocks of `small()` as format 2 writes them: key, length in four bytes, block, and so on.
+const GOLDEN: &[u8] = include_bytes!("../../../testdata/graph-state-2.bin");
 
 #[test]
-fn format_1_is_written_and_read_as_it_always_was() {
+fn format_2_is_written_and_read_as_it_always_was() {
     let mut golden = Blocks::new();
     let mut rest = GOLDEN;
     while let Some((key, after)) = rest.split_at_checked(BlockKey::LEN) {

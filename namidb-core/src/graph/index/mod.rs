@@ -1,23 +1,25 @@
-//! Property indexes: from the values of one property to the nodes of one label that have them.
+//! Property indexes: from the values of properties to the nodes of one label, or the relationships of one type, that have
+//! them.
 //!
-//! An index keeps a sorted set of (value, node) per class of values, so that integers and strings are
+//! An index keeps a sorted set of (value, id) per class of values, so that integers and strings are
 //! compared as what they are. A double that is a whole number is kept as an integer: 1 and 1.0 are equal, and
-//! each finds the other.
+//! each finds the other. Of several properties, the list of their values is the value that is kept.
 
 mod numbers;
 mod state;
 #[cfg(test)]
 mod tests;
+mod tuple;
 
 use super::ordered_map::OrderedSet;
-use crate::ids::NodeId;
 use crate::value::{Value, order};
 use numbers::{Fraction, Number};
 use std::cmp::Ordering;
 use std::ops::Bound;
 use std::sync::Arc;
 
-pub(super) use state::Indexes;
+pub(crate) use state::entry_of;
+pub(super) use state::{Indexes, Move};
 
 /// A value ordered as `ORDER BY` orders it.
 #[derive(Clone, Debug)]
@@ -43,10 +45,10 @@ impl Ord for Ordered {
     }
 }
 
-/// Nodes in the order of their values. Ties are in order of id.
-pub type IndexIter<'a> = Box<dyn Iterator<Item = NodeId> + Send + 'a>;
+/// The dense ids of nodes or relationships in the order of their values. Ties are in order of id.
+pub type IndexIter<'a> = Box<dyn Iterator<Item = u64> + Send + 'a>;
 
-/// The nodes of one label, ordered by one property.
+/// The nodes of one label, or the relationships of one type, ordered by properties.
 #[derive(Clone, Debug, Default)]
 pub struct PropertyIndex {
     integers: OrderedSet<(i64, u64)>,
@@ -79,7 +81,7 @@ fn key(value: &Value) -> Key<'_> {
 }
 
 impl PropertyIndex {
-    /// How many nodes it holds.
+    /// How many nodes or relationships it holds.
     pub fn len(&self) -> u64 {
         self.integers.len()
             + self.fractions.len()
@@ -98,8 +100,17 @@ impl PropertyIndex {
         self.distinct
     }
 
-    /// The nodes whose value equals this one, in order of id. Exact for booleans, numbers (NaN equals
-    /// nothing) and strings. For other values it may hold nodes whose value only sorts alike: the caller
+    /// Whether a value, or one in a list, is NaN: nothing equals it.
+    pub(crate) fn has_nan(value: &Value) -> bool {
+        match value {
+            Value::Float(v) => v.is_nan(),
+            Value::List(items) => items.iter().any(PropertyIndex::has_nan),
+            _ => false,
+        }
+    }
+
+    /// Those whose value equals this one, in order of id. Exact for booleans, numbers (NaN equals
+    /// nothing) and strings. For other values it may hold some whose value only sorts alike: the caller
     /// compares again.
     pub fn equal<'a>(&'a self, value: &'a Value) -> IndexIter<'a> {
         if matches!(value, Value::Float(v) if v.is_nan()) {
@@ -108,7 +119,7 @@ impl PropertyIndex {
         self.same(value)
     }
 
-    /// The nodes whose value has the same place in the order.
+    /// Those whose value has the same place in the order.
     fn same<'a>(&'a self, value: &'a Value) -> IndexIter<'a> {
         match key(value) {
             Key::None => Box::new(std::iter::empty()),
@@ -129,10 +140,10 @@ impl PropertyIndex {
         }
     }
 
-    /// The nodes whose values lie between two bounds, in order of the values.
+    /// Those whose values lie between two bounds, in order of the values.
     ///
     /// A bound selects only values of its own class, as `<` does: numbers between numbers (never NaN),
-    /// strings between strings. Bounds of two classes select nothing. Without bounds it is every node, in the global
+    /// strings between strings. Bounds of two classes select nothing. Without bounds it is everyone, in the global
     /// order. For values other than booleans, numbers and strings the caller compares again.
     pub fn range<'a>(&'a self, lower: Bound<&'a Value>, upper: Bound<&'a Value>) -> IndexIter<'a> {
         match (class(lower), class(upper)) {
@@ -206,7 +217,7 @@ impl PropertyIndex {
         }
     }
 
-    /// The nodes whose value is a string that begins so, in order of the strings.
+    /// Those whose value is a string that begins so, in order of the strings.
     pub fn prefix<'a>(&'a self, prefix: &'a str) -> IndexIter<'a> {
         ids(self.strings.iter_from(move |k| &*k.0 < prefix).take_while(move |k| k.0.starts_with(prefix)))
     }
@@ -225,27 +236,27 @@ impl PropertyIndex {
         Box::new(numbers::merge(integers, fractions))
     }
 
-    pub(crate) fn insert(&mut self, value: &Value, node: NodeId) {
+    pub(crate) fn insert(&mut self, value: &Value, id: u64) {
         let is_new = self.same(value).next().is_none();
         let inserted = match key(value) {
             Key::None => return,
-            Key::Number(Number::Integer(v)) => self.integers.insert((v, node.0)),
-            Key::Number(Number::Fraction(v)) => self.fractions.insert((v, node.0)),
-            Key::String(v) => self.strings.insert((Arc::clone(v), node.0)),
-            Key::Boolean(v) => self.booleans.insert((v, node.0)),
-            Key::Other(v) => self.others.insert((Ordered(v.clone()), node.0)),
+            Key::Number(Number::Integer(v)) => self.integers.insert((v, id)),
+            Key::Number(Number::Fraction(v)) => self.fractions.insert((v, id)),
+            Key::String(v) => self.strings.insert((Arc::clone(v), id)),
+            Key::Boolean(v) => self.booleans.insert((v, id)),
+            Key::Other(v) => self.others.insert((Ordered(v.clone()), id)),
         };
         self.distinct += u64::from(inserted && is_new);
     }
 
-    pub(crate) fn remove(&mut self, value: &Value, node: NodeId) {
+    pub(crate) fn remove(&mut self, value: &Value, id: u64) {
         let removed = match key(value) {
             Key::None => return,
-            Key::Number(Number::Integer(v)) => self.integers.remove(&(v, node.0)),
-            Key::Number(Number::Fraction(v)) => self.fractions.remove(&(v, node.0)),
-            Key::String(v) => self.strings.remove(&(Arc::clone(v), node.0)),
-            Key::Boolean(v) => self.booleans.remove(&(v, node.0)),
-            Key::Other(v) => self.others.remove(&(Ordered(v.clone()), node.0)),
+            Key::Number(Number::Integer(v)) => self.integers.remove(&(v, id)),
+            Key::Number(Number::Fraction(v)) => self.fractions.remove(&(v, id)),
+            Key::String(v) => self.strings.remove(&(Arc::clone(v), id)),
+            Key::Boolean(v) => self.booleans.remove(&(v, id)),
+            Key::Other(v) => self.others.remove(&(Ordered(v.clone()), id)),
         };
         if removed && self.same(value).next().is_none() {
             self.distinct -= 1;
@@ -253,17 +264,17 @@ impl PropertyIndex {
     }
 
     /// An index of these values.
-    pub(crate) fn build(entries: impl Iterator<Item = (Value, NodeId)>) -> PropertyIndex {
+    pub(crate) fn build(entries: impl Iterator<Item = (Value, u64)>) -> PropertyIndex {
         let (mut integers, mut fractions) = (Vec::new(), Vec::new());
         let (mut strings, mut booleans, mut others) = (Vec::new(), Vec::new(), Vec::new());
-        for (value, node) in entries {
+        for (value, id) in entries {
             match key(&value) {
                 Key::None => {}
-                Key::Number(Number::Integer(v)) => integers.push((v, node.0)),
-                Key::Number(Number::Fraction(v)) => fractions.push((v, node.0)),
-                Key::String(v) => strings.push((Arc::clone(v), node.0)),
-                Key::Boolean(v) => booleans.push((v, node.0)),
-                Key::Other(v) => others.push((Ordered(v.clone()), node.0)),
+                Key::Number(Number::Integer(v)) => integers.push((v, id)),
+                Key::Number(Number::Fraction(v)) => fractions.push((v, id)),
+                Key::String(v) => strings.push((Arc::clone(v), id)),
+                Key::Boolean(v) => booleans.push((v, id)),
+                Key::Other(v) => others.push((Ordered(v.clone()), id)),
             }
         }
         let mut distinct = 0;
@@ -285,7 +296,7 @@ fn sorted<K: Ord + Clone>(mut keys: Vec<(K, u64)>, distinct: &mut u64) -> Ordere
 }
 
 fn ids<'a, K: 'a>(keys: impl Iterator<Item = &'a (K, u64)> + Send + 'a) -> IndexIter<'a> {
-    Box::new(keys.map(|key| NodeId(key.1)))
+    Box::new(keys.map(|key| key.1))
 }
 
 /// What `<` compares with each other.

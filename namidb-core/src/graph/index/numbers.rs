@@ -1,6 +1,5 @@
 //! Integers and doubles in one order, compared exactly.
 
-use crate::ids::NodeId;
 use std::cmp::Ordering;
 
 /// A double that is not a whole number of 64 bits. NaN is the greatest.
@@ -75,11 +74,11 @@ fn compare(integer: i64, fraction: Fraction) -> Ordering {
     }
 }
 
-/// The nodes of two sorted streams in the order of their numbers.
+/// The ids of two sorted streams in the order of their numbers.
 pub(super) fn merge(
     one: impl Iterator<Item = (Number, u64)>,
     two: impl Iterator<Item = (Number, u64)>,
-) -> impl Iterator<Item = NodeId> {
+) -> impl Iterator<Item = u64> {
     let (mut one, mut two) = (one.peekable(), two.peekable());
     std::iter::from_fn(move || {
         let from_one = match (one.peek(), two.peek()) {
@@ -87,6 +86,6 @@ pub(super) fn merge(
             (a, _) => a.is_some(),
         };
         let next = if from_one { one.next() } else { two.next() };
-        next.map(|(_, node)| NodeId(node))
+        next.map(|(_, id)| id)
     })
 }

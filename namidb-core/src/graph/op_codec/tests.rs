@@ -55,8 +55,9 @@ fn golden() -> Vec<(Op, &'static str)> {
                 old: Value::Null,
                 new: Value::from(true),
                 indexed_labels: vec![old],
+                beside: properties.clone(),
             },
-            "06 07 01 00 02 01 04",
+            "06 07 01 00 02 01 04 01 01 03 02",
         ),
         (
             Op::SetRelationshipProperty {
@@ -64,16 +65,42 @@ fn golden() -> Vec<(Op, &'static str)> {
                 key: old,
                 old: Value::from(1),
                 new: Value::Null,
+                indexed_type: Some(old),
+                beside: vec![],
             },
-            "07 01 04 03 02 00",
+            "07 01 04 03 02 00 01 04 00",
         ),
         (Op::AddLabel { node: existing, label: new, indexed: vec![] }, "08 d8 04 01 00"),
         (Op::RemoveLabel { node: existing, label: old, indexed: properties }, "09 d8 04 04 01 01 03 02"),
         (
-            Op::CreateIndex { name: "i".into(), kind: IndexKind::Range, label: old, key: new },
-            "0a 01 69 01 04 01",
+            Op::CreateIndex {
+                name: "i".into(),
+                kind: IndexKind::Range,
+                target: TargetRef::Label(old),
+                keys: vec![new, old],
+            },
+            "0a 01 69 01 00 04 02 01 04",
         ),
         (Op::DropIndex { name: "i".into() }, "0b 01 69"),
+        (
+            Op::CreateConstraint {
+                name: "c".into(),
+                kind: ConstraintKind::Key,
+                target: TargetRef::RelType(old),
+                keys: vec![new],
+            },
+            "0c 01 63 03 01 04 01 01",
+        ),
+        (
+            Op::CreateConstraint {
+                name: "c".into(),
+                kind: ConstraintKind::Type(PropertyType::parse("STRING | LIST<STRING NOT NULL>").unwrap()),
+                target: TargetRef::Label(old),
+                keys: vec![new],
+            },
+            "0c 01 63 04 02 02 00 04 01 01",
+        ),
+        (Op::DropConstraint { name: "c".into() }, "0d 01 63"),
     ]
 }
 

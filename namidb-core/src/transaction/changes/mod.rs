@@ -1,5 +1,7 @@
 //! Recording changes: every call changes the state and appends the operations that do the same elsewhere.
 
+mod constraints;
+mod indexed;
 mod nodes;
 mod relationships;
 mod schema;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 pub use nodes::NewNode;
 pub use relationships::NewRelationship;
+pub use schema::TargetName;
 
 /// A clone of a state, with what has been done to it recorded as operations.
 ///
@@ -30,6 +33,8 @@ pub struct Changes {
     runtime: SharedRuntime,
     ops: Vec<Op>,
     counters: Counters,
+    /// So many operations are known to meet the constraints together.
+    checked: Option<usize>,
 }
 
 /// A moment of some changes, to which they can be taken back.
@@ -53,6 +58,7 @@ impl Changes {
             runtime: Arc::clone(&context.runtime),
             ops: Vec::new(),
             counters: Counters::default(),
+            checked: None,
         }
     }
 
@@ -125,6 +131,7 @@ impl Changes {
         self.context = mark.context;
         self.ops.truncate(mark.ops);
         self.counters = mark.counters;
+        self.checked = None;
     }
 
     /// Applies an operation that is valid, and records it.

@@ -3,7 +3,7 @@
 use super::{Changes, check_storable};
 use crate::error::Result;
 use crate::graph::op::{NameKind, NameRef, Op, PropertyDelta};
-use crate::ids::{LabelId, NodeId, PropertyKeyId};
+use crate::ids::{NodeId, PropertyKeyId};
 use crate::runtime::uuid_v7;
 use crate::value::Value;
 use std::ops::Range;
@@ -115,9 +115,9 @@ impl Changes {
             return Ok(false);
         }
         let name = self.property_key(key)?;
-        let indexed_labels = self.labels_with_index(node, key);
+        let (indexed_labels, beside) = self.indexes_of_node(node, key);
         let node = self.context.node_ref(node);
-        self.record(Op::SetNodeProperty { node, key: name, old, new: value, indexed_labels })?;
+        self.record(Op::SetNodeProperty { node, key: name, old, new: value, indexed_labels, beside })?;
         self.counters.properties_set += 1;
         Ok(true)
     }
@@ -162,20 +162,5 @@ impl Changes {
     pub(super) fn known_properties(&self, properties: Vec<(PropertyKeyId, Value)>) -> Vec<PropertyDelta> {
         let named = |(key, value): (PropertyKeyId, Value)| (self.known(NameKind::PropertyKey, key.0), value);
         properties.into_iter().map(named).collect()
-    }
-
-    /// The node's labels that have an index on the key.
-    fn labels_with_index(&self, node: NodeId, key: &str) -> Vec<NameRef> {
-        let Some(key) = self.state.catalog().property_key(key) else { return Vec::new() };
-        let indexes = self.state.index_definitions();
-        let covers = indexes.filter(|index| index.key == key && self.state.has_label(node, index.label));
-        covers.map(|index| self.known(NameKind::Label, index.label.0)).collect()
-    }
-
-    /// The node's properties that an index on the label covers.
-    fn properties_in_index(&self, node: NodeId, label: LabelId) -> Vec<PropertyDelta> {
-        let keys = self.state.index_definitions().filter(|index| index.label == label);
-        let values = keys.map(|index| (index.key, self.state.node_property(node, index.key)));
-        self.known_properties(values.filter(|(_, value)| !value.is_null()).collect())
     }
 }

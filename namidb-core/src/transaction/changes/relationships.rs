@@ -128,9 +128,17 @@ impl Changes {
         if old == value {
             return Ok(false);
         }
-        let key = self.property_key(key)?;
+        let name = self.property_key(key)?;
+        let (indexed_type, beside) = self.indexes_of_relationship(relationship, key);
         let relationship = self.context.relationship_ref(relationship);
-        self.record(Op::SetRelationshipProperty { relationship, key, old, new: value })?;
+        self.record(Op::SetRelationshipProperty {
+            relationship,
+            key: name,
+            old,
+            new: value,
+            indexed_type,
+            beside,
+        })?;
         self.counters.properties_set += 1;
         Ok(true)
     }

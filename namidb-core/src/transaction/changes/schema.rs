@@ -1,9 +1,19 @@
-//! Names and indexes.
+//! Names, indexes and constraints.
 
 use super::Changes;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::op::{IndexKind, NameKind, NameRef, Op};
+use crate::graph::ConstraintKind;
+use crate::graph::op::{IndexKind, NameKind, NameRef, Op, TargetRef};
 use std::sync::Arc;
+
+/// The label or relationship type that an index or constraint is about, by name.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TargetName {
+    /// The nodes with a label.
+    Label(Arc<str>),
+    /// The relationships of a type.
+    RelType(Arc<str>),
+}
 
 impl Changes {
     /// How operations name a label, which is defined if it is new.
@@ -41,50 +51,102 @@ impl Changes {
         Ok(self.known(kind, number))
     }
 
-    /// Defines an index on a property of the nodes with a label, and builds it.
+    /// Defines an index on properties of the nodes with a label or of the relationships of a type, and builds it.
     ///
     /// # Errors
-    /// `Schema` if there is an index of that name, or on that label and property.
+    /// `Schema` if there is an index or constraint of that name, or an index on those properties; `InvalidArgument` if
+    /// there is no property, or one twice.
     pub fn create_index(
         &mut self,
         name: &Arc<str>,
         kind: IndexKind,
-        label: &Arc<str>,
-        key: &Arc<str>,
+        target: &TargetName,
+        keys: &[Arc<str>],
     ) -> Result<()> {
+        self.define(keys, |changes| {
+            let (target, keys) = changes.covered(target, keys)?;
+            changes.record(Op::CreateIndex { name: Arc::clone(name), kind, target, keys })?;
+            changes.counters.indexes_added += 1;
+            Ok(())
+        })
+    }
+
+    /// Defines a constraint, which everything there meets.
+    ///
+    /// # Errors
+    /// `Schema` if there is an index or constraint of that name, or one like it; `InvalidArgument` if the number of
+    /// properties is wrong, or one is there twice; `UniqueViolation`, `KeyViolation`, `NotNullViolation` or `TypeViolation`,
+    /// naming somebody, if not everything meets it.
+    pub fn create_constraint(
+        &mut self,
+        name: &Arc<str>,
+        kind: ConstraintKind,
+        target: &TargetName,
+        keys: &[Arc<str>],
+    ) -> Result<()> {
+        if kind.takes_one_key() && keys.len() > 1 {
+            let message = format!("a constraint IS {kind} is about one property");
+            return Err(Error::new(ErrorCode::InvalidArgument, message)
+                .with_hint("Create one constraint for each property"));
+        }
+        self.define(keys, |changes| {
+            let (target, keys) = changes.covered(target, keys)?;
+            changes.record(Op::CreateConstraint { name: Arc::clone(name), kind, target, keys })?;
+            changes.counters.constraints_added += 1;
+            let definition = changes.state.catalog().constraint_named(name);
+            match definition.and_then(|definition| changes.state.find_violation(definition)) {
+                Some(violation) => Err(violation.into_error(&changes.state)),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Records a definition. Whoever fails leaves nothing: the names are of no use without it.
+    fn define(
+        &mut self,
+        keys: &[Arc<str>],
+        record: impl FnOnce(&mut Changes) -> Result<()>,
+    ) -> Result<()> {
+        if keys.is_empty() || keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key)) {
+            return Err(Error::new(
+                ErrorCode::InvalidArgument,
+                "an index or constraint is about at least one property, and each only once",
+            ));
+        }
         let mark = self.mark();
-        let result = self.record_index(name, kind, label, key);
-        match result {
-            Ok(()) => self.counters.indexes_added += 1,
-            // The names are of no use without the index.
-            Err(_) => self.rollback_to(mark),
+        let result = record(self);
+        if result.is_err() {
+            self.rollback_to(mark);
         }
         result
     }
 
-    fn record_index(
-        &mut self,
-        name: &Arc<str>,
-        kind: IndexKind,
-        label: &Arc<str>,
-        key: &Arc<str>,
-    ) -> Result<()> {
-        let (label, key) = (self.label(label)?, self.property_key(key)?);
-        self.record(Op::CreateIndex { name: Arc::clone(name), kind, label, key })
+    fn covered(&mut self, target: &TargetName, keys: &[Arc<str>]) -> Result<(TargetRef, Vec<NameRef>)> {
+        let target = match target {
+            TargetName::Label(name) => TargetRef::Label(self.label(name)?),
+            TargetName::RelType(name) => TargetRef::RelType(self.rel_type(name)?),
+        };
+        let keys: Result<Vec<NameRef>> = keys.iter().map(|key| self.property_key(key)).collect();
+        Ok((target, keys?))
     }
 
     /// Drops an index.
     ///
     /// # Errors
-    /// `Schema` if there is none of that name.
+    /// `SchemaNotFound` if there is none of that name; `Schema` if it belongs to a constraint.
     pub fn drop_index(&mut self, name: &str) -> Result<()> {
-        let Some(definition) = self.state.catalog().index_named(name) else {
-            return Err(Error::new(ErrorCode::Schema, format!("there is no index {name}"))
-                .with_hint("Use DROP INDEX ... IF EXISTS"));
-        };
-        let name = Arc::clone(&definition.name);
-        self.record(Op::DropIndex { name })?;
+        self.record(Op::DropIndex { name: Arc::from(name) })?;
         self.counters.indexes_removed += 1;
+        Ok(())
+    }
+
+    /// Drops a constraint, and its index.
+    ///
+    /// # Errors
+    /// `SchemaNotFound` if there is none of that name.
+    pub fn drop_constraint(&mut self, name: &str) -> Result<()> {
+        self.record(Op::DropConstraint { name: Arc::from(name) })?;
+        self.counters.constraints_removed += 1;
         Ok(())
     }
 }
