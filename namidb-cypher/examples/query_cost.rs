@@ -170,8 +170,8 @@ fn graph(runtime: &SharedRuntime) -> GraphState {
             .create_index(
                 &name(&format!("{label}_id")),
                 namidb_core::graph::op::IndexKind::Range,
-                &name(label),
-                &id,
+                &namidb_core::transaction::TargetName::Label(name(label)),
+                std::slice::from_ref(&id),
             )
             .unwrap();
     }

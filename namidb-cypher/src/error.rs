@@ -138,6 +138,10 @@ impl From<namidb_core::Error> for Error {
         // What openCypher has words for is said in them.
         let (error_type, detail) = match source.code() {
             ErrorCode::PropertyType => ("TypeError", "InvalidPropertyType"),
+            ErrorCode::UniqueViolation
+            | ErrorCode::KeyViolation
+            | ErrorCode::NotNullViolation
+            | ErrorCode::TypeViolation => ("ConstraintValidationFailed", "CreateBlockedByConstraint"),
             ErrorCode::DeleteConnected => ("ConstraintVerificationFailed", "DeleteConnectedNode"),
             ErrorCode::EntityNotFound => ("EntityNotFound", "DeletedEntityAccess"),
             code => ("DatabaseError", code.name()),

@@ -65,6 +65,10 @@ fn class_name(code: ErrorCode, compile_time: bool) -> &'static str {
         ErrorCode::EntityNotFound => "ExecutionError",
         ErrorCode::Procedure => "ProcedureError",
         ErrorCode::UniqueViolation
+        | ErrorCode::KeyViolation
+        | ErrorCode::NotNullViolation
+        | ErrorCode::TypeViolation
+        | ErrorCode::SchemaNotFound
         | ErrorCode::DeleteConnected
         | ErrorCode::EndpointMissing
         | ErrorCode::Schema => "ConstraintError",

@@ -18,6 +18,8 @@ pub(crate) fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bo
     dict.set_item("labels_removed", counters.labels_removed)?;
     dict.set_item("indexes_added", counters.indexes_added)?;
     dict.set_item("indexes_removed", counters.indexes_removed)?;
+    dict.set_item("constraints_added", counters.constraints_added)?;
+    dict.set_item("constraints_removed", counters.constraints_removed)?;
     Ok(dict)
 }
 

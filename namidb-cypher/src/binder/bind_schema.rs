@@ -1,43 +1,184 @@
-//! CREATE INDEX and DROP INDEX.
+//! CREATE and DROP of indexes and constraints, and SHOW.
 
-use super::errors::unsupported;
+use super::Binder;
+use super::bound_query::Columns;
+use super::errors::{did_you_mean, semantic, unsupported};
+use super::types::Type;
 use crate::Error;
 use crate::logical::LogicalPlan;
-use crate::syntax::ast::{DropTarget, IndexType, SchemaCommand};
+use crate::logical::schema::{DroppedIndex, SchemaChange, Show, Shown};
+use crate::syntax::ast::{self, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity};
+use crate::syntax::span::Span;
 use namidb_core::graph::op::IndexKind;
+use namidb_core::graph::{ConstraintKind, PropertyType};
+use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
 /// A schema command as its plan.
 pub(super) fn bind(command: &SchemaCommand) -> Result<LogicalPlan, Error> {
-    match command {
+    Ok(LogicalPlan::Schema(match command {
         SchemaCommand::CreateIndex(index) => {
-            if index.kind != IndexType::Range {
-                return Err(unsupported(index.span, "an index of this kind"));
-            }
-            if index.entity.relationship {
-                return Err(unsupported(index.entity.span, "an index on relationships"));
-            }
-            if let Some(options) = &index.options {
-                return Err(unsupported(options.span, "OPTIONS of an index"));
-            }
-            let ([label], [key]) = (index.entity.names.as_slice(), index.keys.as_slice()) else {
-                return Err(unsupported(index.span, "an index on several properties or labels"));
+            let kind = match index.kind {
+                IndexType::Range => "",
+                IndexType::Text => "a TEXT index",
+                IndexType::Point => "a POINT index",
+                IndexType::Fulltext => "a FULLTEXT index",
+                IndexType::Vector => "a VECTOR index",
+                IndexType::Lookup => "a LOOKUP index",
             };
-            Ok(LogicalPlan::CreateIndex {
+            match index.kind {
+                IndexType::Range => {}
+                // Labels and types are found without an index.
+                IndexType::Lookup => {
+                    return Err(unsupported(index.span, kind)
+                        .with_hint("Labels and relationship types are always indexed: leave the command out"));
+                }
+                IndexType::Text => {
+                    return Err(unsupported(index.span, kind)
+                        .with_hint("A range index also answers equality and STARTS WITH of text: CREATE INDEX"));
+                }
+                IndexType::Point | IndexType::Fulltext | IndexType::Vector => {
+                    return Err(unsupported(index.span, kind));
+                }
+            }
+            no_options(index.options.as_ref(), "OPTIONS of an index")?;
+            SchemaChange::CreateIndex {
                 name: index.name.as_ref().map(|name| Arc::clone(&name.text)),
                 kind: IndexKind::Range,
-                label: Arc::clone(&label.text),
-                key: Arc::clone(&key.text),
+                target: target(&index.entity)?,
+                keys: keys(&index.keys)?,
                 if_not_exists: index.if_not_exists,
-            })
-        }
-        SchemaCommand::DropIndex(index) => match &index.target {
-            DropTarget::Name(name) => {
-                Ok(LogicalPlan::DropIndex { name: Arc::clone(&name.text), if_exists: index.if_exists })
             }
-            DropTarget::LabelAndKeys { .. } => Err(unsupported(index.span, "DROP INDEX without a name")),
+        }
+        SchemaCommand::DropIndex(index) => SchemaChange::DropIndex {
+            index: match &index.target {
+                DropTarget::Name(name) => DroppedIndex::Name(Arc::clone(&name.text)),
+                DropTarget::LabelAndKeys { label, keys: of } => {
+                    DroppedIndex::Covering(TargetName::Label(Arc::clone(&label.text)), keys(of)?)
+                }
+            },
+            if_exists: index.if_exists,
         },
-        SchemaCommand::CreateConstraint(constraint) => Err(unsupported(constraint.span, "a constraint")),
-        SchemaCommand::DropConstraint(constraint) => Err(unsupported(constraint.span, "a constraint")),
+        SchemaCommand::CreateConstraint(constraint) => {
+            no_options(constraint.options.as_ref(), "OPTIONS of a constraint")?;
+            let kind = constraint_kind(&constraint.kind)?;
+            if let (true, [_, second, ..]) = (kind.takes_one_key(), constraint.keys.as_slice()) {
+                let message = format!("a constraint IS {kind} is about one property");
+                return Err(semantic("InvalidNumberOfProperties", second.span, message)
+                    .with_hint("Create one constraint for each property"));
+            }
+            SchemaChange::CreateConstraint {
+                name: constraint.name.as_ref().map(|name| Arc::clone(&name.text)),
+                kind,
+                target: target(&constraint.entity)?,
+                keys: keys(&constraint.keys)?,
+                if_not_exists: constraint.if_not_exists,
+            }
+        }
+        SchemaCommand::DropConstraint(constraint) => SchemaChange::DropConstraint {
+            name: Arc::clone(&constraint.name.text),
+            if_exists: constraint.if_exists,
+        },
+    }))
+}
+
+fn no_options(options: Option<&ast::Expr>, what: &str) -> Result<(), Error> {
+    match options {
+        Some(options) => Err(unsupported(options.span, what).with_hint("Leave them out")),
+        None => Ok(()),
+    }
+}
+
+fn target(entity: &SchemaEntity) -> Result<TargetName, Error> {
+    match (entity.names.as_slice(), entity.relationship) {
+        ([name], false) => Ok(TargetName::Label(Arc::clone(&name.text))),
+        ([name], true) => Ok(TargetName::RelType(Arc::clone(&name.text))),
+        _ => Err(semantic(
+            "InvalidNumberOfLabels",
+            entity.span,
+            "an index or constraint is about one label or relationship type",
+        )),
+    }
+}
+
+fn keys(names: &[Name]) -> Result<Vec<Arc<str>>, Error> {
+    for (at, name) in names.iter().enumerate() {
+        if names.iter().take(at).any(|before| before.text == name.text) {
+            let message = format!("the property {} is named twice", name.text);
+            return Err(semantic("DuplicateProperty", name.span, message));
+        }
+    }
+    Ok(names.iter().map(|name| Arc::clone(&name.text)).collect())
+}
+
+fn constraint_kind(kind: &ast::ConstraintKind) -> Result<ConstraintKind, Error> {
+    Ok(match kind {
+        ast::ConstraintKind::Unique => ConstraintKind::Unique,
+        ast::ConstraintKind::NotNull => ConstraintKind::NotNull,
+        ast::ConstraintKind::Key => ConstraintKind::Key,
+        ast::ConstraintKind::Type(name) => match PropertyType::parse(&name.text) {
+            Ok(of) => ConstraintKind::Type(of),
+            Err(part) => {
+                let message = format!("{part} is not a type that a property can be required to have");
+                return Err(semantic("InvalidPropertyType", name.span, message).with_hint(
+                    "There are BOOLEAN, STRING, INTEGER, FLOAT, DATE, LOCAL TIME, ZONED TIME, LOCAL DATETIME, ZONED DATETIME, DURATION, POINT, lists such as LIST<STRING NOT NULL>, and unions such as INTEGER | FLOAT",
+                ));
+            }
+        },
+    })
+}
+
+impl Binder<'_> {
+    /// SHOW as its plan, and the columns of its result.
+    pub(super) fn show(&mut self, show: &ast::Show) -> Result<(LogicalPlan, Columns), Error> {
+        let shown = match show.kind {
+            ast::ShowKind::Indexes => Shown::Indexes,
+            ast::ShowKind::Constraints => Shown::Constraints,
+            ast::ShowKind::Functions => return Err(unsupported(show.span, "SHOW FUNCTIONS")),
+            ast::ShowKind::Procedures => return Err(unsupported(show.span, "SHOW PROCEDURES")),
+            ast::ShowKind::Databases => return Err(unsupported(show.span, "SHOW DATABASES")),
+        };
+        let mut listed = Vec::new();
+        let mut columns: Columns = Vec::new();
+        let mut add = |binder: &mut Self, at: usize, name: &Arc<str>, span: Span| {
+            if columns.iter().any(|(other, _)| other == name) {
+                let message = format!("the column {name} is there twice");
+                return Err(semantic("ColumnNameConflict", span, message));
+            }
+            let variable = binder.value_variable(name, Type::ANY);
+            binder.scope.insert(name, variable);
+            listed.push((at, variable));
+            columns.push((Arc::clone(name), variable));
+            Ok(())
+        };
+        let all = shown.columns();
+        match &show.yields {
+            Some(yields) if !yields.star => {
+                for item in &yields.items {
+                    let field = &item.field;
+                    let Some(at) = all.iter().position(|(name, _)| *name == &*field.text) else {
+                        let message = format!("SHOW has no column {}", field.text);
+                        let error = semantic("UndefinedVariable", field.span, message);
+                        return Err(did_you_mean(error, &field.text, all.iter().map(|(name, _)| *name)));
+                    };
+                    add(self, at, &item.alias.as_ref().unwrap_or(field).text, item.span)?;
+                }
+            }
+            yields => {
+                for (at, (name, usual)) in all.iter().enumerate() {
+                    if *usual || yields.is_some() {
+                        add(self, at, &Arc::from(*name), show.span)?;
+                    }
+                }
+            }
+        }
+        let mut plan = LogicalPlan::Show(Show { shown, columns: listed });
+        let predicate = show.yields.as_ref().and_then(|yields| yields.predicate.as_ref());
+        if let Some(predicate) = predicate.or(show.predicate.as_ref()) {
+            let mut predicates = Vec::new();
+            self.predicate(predicate)?.into_conjuncts(&mut predicates);
+            plan = LogicalPlan::Filter { input: Box::new(plan), predicates };
+        }
+        Ok((plan, columns))
     }
 }

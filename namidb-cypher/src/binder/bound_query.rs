@@ -61,6 +61,8 @@ pub enum BoundStatement {
     Query(BoundQuery),
     /// A change of the schema, which is its own plan.
     Schema(LogicalPlan),
+    /// SHOW, which is its own plan, with the columns of its result.
+    Show(LogicalPlan, Columns),
 }
 
 /// One or more single queries under UNION.

@@ -67,7 +67,10 @@ pub fn bind(text: &str, statement: &Statement, state: &GraphState) -> Result<Bou
     let bound = match &statement.kind {
         StatementKind::Query(query) => BoundStatement::Query(binder.query(query)?),
         StatementKind::Schema(command) => BoundStatement::Schema(bind_schema::bind(command)?),
-        StatementKind::Show(show) => return Err(unsupported(show.span, "SHOW")),
+        StatementKind::Show(show) => {
+            let (plan, columns) = binder.show(show)?;
+            BoundStatement::Show(plan, columns)
+        }
     };
     Ok(Bound { statement: bound, variables: binder.variables, parameters: binder.parameters })
 }

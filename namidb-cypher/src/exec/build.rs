@@ -10,13 +10,14 @@ use super::operators::expand_bound::ExpandBoundTransform;
 use super::operators::expand_into::ExpandIntoTransform;
 use super::operators::filter::FilterTransform;
 use super::operators::id_seek::IdSeekTransform;
-use super::operators::index_ddl::IndexOperator;
 use super::operators::index_seek::IndexSeekTransform;
 use super::operators::leaf::Leaf;
 use super::operators::limit::{Limit, Skip};
 use super::operators::node_scan::NodeScanTransform;
 use super::operators::project::ProjectTransform;
 use super::operators::relationship_count::RelationshipCountOperator;
+use super::operators::schema_change::SchemaOperator;
+use super::operators::show::ShowOperator;
 use super::operators::sort::SortOperator;
 use super::operators::union::Union;
 use super::operators::unwind::UnwindTransform;
@@ -110,7 +111,8 @@ pub(crate) fn build<'p>(
         PhysicalOperator::Write(input, work) => {
             Box::new(WriteOperator::new(build(input, origin, cx), work.as_ref()))
         }
-        PhysicalOperator::Index(change) => Box::new(IndexOperator::new(change)),
+        PhysicalOperator::Schema(change) => Box::new(SchemaOperator::new(change)),
+        PhysicalOperator::Show(show) => Box::new(ShowOperator::new(show)),
         PhysicalOperator::Union(left, right, columns) => {
             let left = build(left, origin.clone(), cx);
             Box::new(Union::new(left, build(right, origin, cx), columns))

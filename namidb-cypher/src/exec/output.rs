@@ -72,7 +72,8 @@ pub fn execute(
 /// A statement that fails leaves nothing of its own behind.
 ///
 /// # Errors
-/// Whatever its expressions and limits raise; what cannot be stored; a deleted node that has kept relationships.
+/// Whatever its expressions and limits raise; what cannot be stored; a deleted node that has kept relationships; values
+/// that a constraint forbids. That a required property is missing is found when the transaction commits.
 pub fn execute_write(
     statement: &PlannedStatement,
     changes: &mut Changes,
@@ -83,7 +84,11 @@ pub fn execute_write(
     }
     loop {
         let mark = changes.mark();
-        let (result, misses) = collect(|| write(statement, changes, cx));
+        let (result, misses) = collect(|| {
+            let output = write(statement, changes, cx)?;
+            changes.check_statement(&mark)?;
+            Ok(output)
+        });
         if result.is_err() || !misses.is_empty() {
             changes.rollback_to(mark);
         }
@@ -126,6 +131,8 @@ fn since(now: Counters, before: Counters) -> Counters {
         labels_removed: now.labels_removed - before.labels_removed,
         indexes_added: now.indexes_added - before.indexes_added,
         indexes_removed: now.indexes_removed - before.indexes_removed,
+        constraints_added: now.constraints_added - before.constraints_added,
+        constraints_removed: now.constraints_removed - before.constraints_removed,
     }
 }
 

@@ -213,16 +213,8 @@ impl Writer {
                 let shown: Vec<String> = targets.iter().map(|t| self.expr(t)).collect();
                 format!("{}Delete {}", if *detach { "Detach" } else { "" }, shown.join(", "))
             }
-            LogicalPlan::CreateIndex { name: index, label, key, if_not_exists, .. } => format!(
-                "CreateIndex {}on :{}({}){}",
-                index.as_ref().map(|n| format!("{} ", name(n))).unwrap_or_default(),
-                name(label),
-                name(key),
-                if *if_not_exists { " if not exists" } else { "" }
-            ),
-            LogicalPlan::DropIndex { name: index, if_exists } => {
-                format!("DropIndex {}{}", name(index), if *if_exists { " if exists" } else { "" })
-            }
+            LogicalPlan::Schema(change) => change.to_string(),
+            LogicalPlan::Show(show) => show.to_string(),
         }
     }
 
@@ -504,7 +496,7 @@ fn tags(names: &[Arc<str>], between: &str) -> String {
 }
 
 /// A name as the text would write it.
-fn name(name: &str) -> String {
+pub(crate) fn name(name: &str) -> String {
     let mut chars = name.chars();
     let plain = chars.next().is_some_and(|c| c.is_alphabetic() || c == '_')
         && chars.all(|c| c.is_alphanumeric() || c == '_');

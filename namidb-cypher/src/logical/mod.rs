@@ -7,13 +7,14 @@
 
 mod check;
 pub mod display;
+pub mod schema;
 mod walk;
 
 pub use crate::syntax::ast::PatternDirection;
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
-use namidb_core::graph::op::IndexKind;
+use schema::{SchemaChange, Show};
 use std::sync::Arc;
 
 /// A plan, from its last operator.
@@ -203,26 +204,10 @@ pub enum LogicalPlan {
         /// Whether a node's relationships go with it.
         detach: bool,
     },
-    /// CREATE INDEX.
-    CreateIndex {
-        /// The index's name; made of its label and key if absent.
-        name: Option<Arc<str>>,
-        /// Its kind.
-        kind: IndexKind,
-        /// Its label.
-        label: Arc<str>,
-        /// Its property.
-        key: Arc<str>,
-        /// Whether an equal one is no error.
-        if_not_exists: bool,
-    },
-    /// DROP INDEX.
-    DropIndex {
-        /// The index's name.
-        name: Arc<str>,
-        /// Whether its absence is no error.
-        if_exists: bool,
-    },
+    /// A change of the indexes or constraints.
+    Schema(SchemaChange),
+    /// SHOW INDEXES and SHOW CONSTRAINTS.
+    Show(Show),
 }
 
 /// What an index seek looks for.

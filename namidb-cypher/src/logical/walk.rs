@@ -19,8 +19,8 @@ impl LogicalPlan {
         match self {
             LogicalPlan::Unit
             | LogicalPlan::Argument { .. }
-            | LogicalPlan::CreateIndex { .. }
-            | LogicalPlan::DropIndex { .. } => {}
+            | LogicalPlan::Schema(_)
+            | LogicalPlan::Show(_) => {}
             LogicalPlan::NodeScan { input, .. }
             | LogicalPlan::IndexSeek { input, .. }
             | LogicalPlan::UuidSeek { input, .. }
@@ -57,8 +57,8 @@ impl LogicalPlan {
         match self {
             LogicalPlan::Unit
             | LogicalPlan::Argument { .. }
-            | LogicalPlan::CreateIndex { .. }
-            | LogicalPlan::DropIndex { .. } => {}
+            | LogicalPlan::Schema(_)
+            | LogicalPlan::Show(_) => {}
             LogicalPlan::NodeScan { input, .. }
             | LogicalPlan::IndexSeek { input, .. }
             | LogicalPlan::UuidSeek { input, .. }
@@ -114,8 +114,8 @@ impl LogicalPlan {
             | LogicalPlan::Optional { .. }
             | LogicalPlan::Apply { .. }
             | LogicalPlan::Union { .. }
-            | LogicalPlan::CreateIndex { .. }
-            | LogicalPlan::DropIndex { .. } => {}
+            | LogicalPlan::Schema(_)
+            | LogicalPlan::Show(_) => {}
             LogicalPlan::IndexSeek { bound, .. } => match bound {
                 SeekBound::Equal(e) | SeekBound::AnyOf(e) | SeekBound::Prefix(e) => f(e),
                 SeekBound::Range { lower, upper } => {
@@ -163,8 +163,8 @@ impl LogicalPlan {
             | LogicalPlan::Set { .. }
             | LogicalPlan::Delete { .. }
             | LogicalPlan::Argument { .. }
-            | LogicalPlan::CreateIndex { .. }
-            | LogicalPlan::DropIndex { .. } => {}
+            | LogicalPlan::Schema(_) => {}
+            LogicalPlan::Show(show) => show.columns.iter().for_each(|(_, v)| f(*v)),
             LogicalPlan::NodeScan { variable, .. }
             | LogicalPlan::IndexSeek { variable, .. }
             | LogicalPlan::UuidSeek { variable, .. }

@@ -125,6 +125,10 @@ impl Mapper<'_> {
                 let columns = read.iter().chain(self.hidden).collect();
                 Ok(self.finish(PhysicalOperator::Argument, columns, &needs))
             }
+            LogicalPlan::Show(show) => {
+                let columns = show.columns.iter().map(|(_, variable)| *variable).collect();
+                Ok(self.finish(PhysicalOperator::Show(show.clone()), columns, &needs))
+            }
             LogicalPlan::NodeScan { input, variable, labels } => {
                 let spec = NodeScan { variable: needs.has(*variable), labels: labels.clone() };
                 self.adding(input, *variable, Vec::new(), needs, |i| PhysicalOperator::NodeScan(i, spec))

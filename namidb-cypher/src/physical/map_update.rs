@@ -7,7 +7,6 @@ use crate::binder::bound::{Expr, ExprKind, VarId};
 use crate::error::Error;
 use crate::exec::operators::create::{Create, CreateNode, CreateRelationship, Properties};
 use crate::exec::operators::delete::Delete;
-use crate::exec::operators::index_ddl::IndexChange;
 use crate::exec::operators::merge::Merge;
 use crate::exec::operators::set::{Change, Set, SetItem};
 use crate::exec::operators::write::Write;
@@ -51,19 +50,8 @@ impl Mapper<'_> {
                 });
                 self.writing(input, work, &reads, &introduced, needs)
             }
-            LogicalPlan::CreateIndex { name, kind, label, key, if_not_exists } => {
-                let change = IndexChange::Create {
-                    name: name.clone(),
-                    kind: *kind,
-                    label: Arc::clone(label),
-                    key: Arc::clone(key),
-                    if_not_exists: *if_not_exists,
-                };
-                Ok(self.finish(PhysicalOperator::Index(change), VarSet::default(), &needs))
-            }
-            LogicalPlan::DropIndex { name, if_exists } => {
-                let change = IndexChange::Drop { name: Arc::clone(name), if_exists: *if_exists };
-                Ok(self.finish(PhysicalOperator::Index(change), VarSet::default(), &needs))
+            LogicalPlan::Schema(change) => {
+                Ok(self.finish(PhysicalOperator::Schema(change.clone()), VarSet::default(), &needs))
             }
             other => Err(Error::runtime(
                 ErrorCode::Internal,

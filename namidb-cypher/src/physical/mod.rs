@@ -31,7 +31,6 @@ use crate::exec::operators::expand::Expand;
 use crate::exec::operators::expand_bound::ExpandBound;
 use crate::exec::operators::expand_into::ExpandInto;
 use crate::exec::operators::id_seek::IdSeek;
-use crate::exec::operators::index_ddl::IndexChange;
 use crate::exec::operators::index_seek::IndexSeek;
 use crate::exec::operators::node_scan::NodeScan;
 use crate::exec::operators::relationship_count::RelationshipCount;
@@ -40,6 +39,7 @@ use crate::exec::operators::unwind::Unwind;
 use crate::exec::operators::uuid_seek::UuidSeek;
 use crate::exec::operators::var_expand::VarExpand;
 use crate::exec::operators::write::Write;
+use crate::logical::schema::{SchemaChange, Show};
 
 /// A physical plan, from its last operator.
 #[derive(Debug)]
@@ -80,6 +80,7 @@ pub(crate) enum PhysicalOperator {
     Apply(Box<PhysicalPlan>, Apply),
     /// All operators that write rows' changes.
     Write(Box<PhysicalPlan>, Box<dyn Write>),
-    Index(IndexChange),
+    Schema(SchemaChange),
+    Show(Show),
     Union(Box<PhysicalPlan>, Box<PhysicalPlan>, Vec<(VarId, VarId, VarId)>),
 }

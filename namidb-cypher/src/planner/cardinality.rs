@@ -4,7 +4,7 @@
 //! compared with each other. A count is never taken as zero: a plan outlives the state it was made on.
 
 use crate::binder::bound::{CompareOp, Expr, ExprKind};
-use namidb_core::graph::{GraphState, PropertyIndex};
+use namidb_core::graph::{GraphState, PropertyIndex, SchemaTarget};
 use std::sync::Arc;
 
 /// How much of its input a predicate lets through when nothing better is known.
@@ -86,7 +86,8 @@ impl<'a> Statistics<'a> {
     /// The index on a property of a label.
     pub(super) fn index(&self, label: &str, key: &str) -> Option<&'a PropertyIndex> {
         let catalog = self.state.catalog();
-        self.state.index(catalog.label(label)?, catalog.property_key(key)?)
+        let target = SchemaTarget::Label(catalog.label(label)?);
+        self.state.index(target, &[catalog.property_key(key)?])
     }
 
     /// How many nodes of an index have one value.

@@ -46,6 +46,7 @@ fn plan(text: &str, statement: &Statement, state: &GraphState) -> Result<Planned
     let mut variables = bound.variables;
     let (plan, columns, kind) = match bound.statement {
         BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),
+        BoundStatement::Show(plan, columns) => (plan, columns, StatementKind::Read),
         BoundStatement::Query(query) => {
             let columns = query.columns.clone();
             let plan =

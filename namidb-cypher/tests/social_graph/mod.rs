@@ -3,7 +3,7 @@
 
 use namidb_core::Value;
 use namidb_core::graph::GraphState;
-use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op};
+use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, TargetRef};
 use namidb_core::ids::Seq;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -60,8 +60,8 @@ fn graph([persons, cities, companies]: [u64; 3]) -> GraphState {
         ops.push(Op::CreateIndex {
             name: Arc::from(format!("person_{}", KEYS[key as usize])),
             kind: IndexKind::Range,
-            label: NameRef::New(0),
-            key: NameRef::New(key),
+            target: TargetRef::Label(NameRef::New(0)),
+            keys: vec![NameRef::New(key)],
         });
     }
     let mut state = GraphState::empty();

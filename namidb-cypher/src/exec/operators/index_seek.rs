@@ -6,9 +6,9 @@ use crate::exec::labels::LabelFilter;
 use crate::exec::operator::{Resident, Step, Transform, Work};
 use crate::exec::seek::seek;
 use crate::physical::Expression;
-use namidb_core::graph::{Column, PropertyIndex};
+use namidb_core::graph::{Column, PropertyIndex, SchemaTarget};
 use namidb_core::value::order;
-use namidb_core::{ErrorCode, NodeId, Value};
+use namidb_core::{ErrorCode, Value};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -49,7 +49,7 @@ impl Transform for IndexSeekTransform<'_> {
             return Ok(Step::Done(None));
         };
         let Some(column) = state.node_column(key) else { return Ok(Step::Done(None)) };
-        let source = match state.index(id, key) {
+        let source = match state.index(SchemaTarget::Label(id), &[key]) {
             Some(index) => Source::Index(index),
             None => Source::Scan(super::node_scan::nodes(&nodes, state, 0..u64::MAX, u64::MAX).0),
         };
@@ -101,10 +101,10 @@ impl Lookup<'_> {
     fn equal(&self, value: &Value, out: &mut Vec<u64>) {
         match &self.source {
             Source::Index(index) if is_simple(value) => {
-                out.extend(index.equal(value).map(|node: NodeId| node.0));
+                out.extend(index.equal(value));
             }
             Source::Index(index) => {
-                out.extend(index.equal(value).map(|n| n.0).filter(|n| self.equals(*n, value)));
+                out.extend(index.equal(value).filter(|n| self.equals(*n, value)));
             }
             Source::Scan(nodes) => out.extend(nodes.iter().filter(|n| self.equals(**n, value))),
         }
@@ -167,10 +167,10 @@ impl Lookup<'_> {
         };
         match &self.source {
             Source::Index(index) if simple(lower) && simple(upper) => {
-                out.extend(index.range(lower, upper).map(|node: NodeId| node.0));
+                out.extend(index.range(lower, upper));
             }
             Source::Index(index) => {
-                out.extend(index.range(lower, upper).map(|n| n.0).filter(|n| within(*n)));
+                out.extend(index.range(lower, upper).filter(|n| within(*n)));
             }
             Source::Scan(nodes) => out.extend(nodes.iter().copied().filter(|n| within(*n))),
         }
@@ -178,7 +178,7 @@ impl Lookup<'_> {
 
     fn prefix(&self, prefix: &str, out: &mut Vec<u64>) {
         match &self.source {
-            Source::Index(index) => out.extend(index.prefix(prefix).map(|node: NodeId| node.0)),
+            Source::Index(index) => out.extend(index.prefix(prefix)),
             Source::Scan(nodes) => out.extend(nodes.iter().copied().filter(
                 |node| matches!(self.column.get(*node), Value::String(text) if text.starts_with(prefix)),
             )),

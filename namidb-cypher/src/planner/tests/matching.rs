@@ -5,7 +5,7 @@ use crate::exec::test_runtime::StillRuntime;
 use crate::exec::{ExecutionContext, execute};
 use crate::planner::prepare;
 use namidb_core::graph::GraphState;
-use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op};
+use namidb_core::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, TargetRef};
 use namidb_core::{Seq, Value};
 use proptest::prelude::*;
 use std::fmt::Write as _;
@@ -51,7 +51,8 @@ impl Graph {
         }
         if index {
             let (label, key) = (NameRef::New(0), NameRef::New(0));
-            ops.push(Op::CreateIndex { name: Arc::from("ax"), kind: IndexKind::Range, label, key });
+            let target = TargetRef::Label(label);
+            ops.push(Op::CreateIndex { name: Arc::from("ax"), kind: IndexKind::Range, target, keys: vec![key] });
         }
         for (number, node) in self.nodes.iter().enumerate() {
             ops.push(Op::CreateNode {
