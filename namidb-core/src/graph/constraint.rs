@@ -125,7 +125,9 @@ impl Violation {
                 (ErrorCode::KeyViolation, "MERGE finds what is there and creates only what is not")
             }
             ConstraintKind::Key => (ErrorCode::KeyViolation, "Set every property of the key"),
-            ConstraintKind::NotNull => (ErrorCode::NotNullViolation, "Set the property in the same transaction"),
+            ConstraintKind::NotNull => {
+                (ErrorCode::NotNullViolation, "Set the property in the same transaction")
+            }
             ConstraintKind::Type(_) => (ErrorCode::TypeViolation, "Set a value of that type, or convert it"),
         };
         let catalog = state.catalog();

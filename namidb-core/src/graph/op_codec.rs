@@ -5,8 +5,8 @@
 //! another place in the log.
 
 use super::op::{IndexKind, NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef, TargetRef};
-use super::schema::ConstraintKind;
 use super::property_type::PropertyType;
+use super::schema::ConstraintKind;
 use crate::codec::{Reader, put_bytes, put_varint};
 use crate::error::Result;
 use crate::ids::{NodeId, RelId};

@@ -215,7 +215,10 @@ impl Catalog {
         let covered = self.covered(index.target, &index.keys);
         let what = if index.constraint { "constraint" } else { "index" };
         Err(refuse(
-            format!("the {what} {} on {covered} exists, and the new constraint needs an index there", index.name),
+            format!(
+                "the {what} {} on {covered} exists, and the new constraint needs an index there",
+                index.name
+            ),
             &format!("Drop it first: DROP {} {}", what.to_uppercase(), index.name),
         ))
     }

@@ -290,7 +290,8 @@ fn chosen<'a>(
     keys: impl Iterator<Item = &'a u32>,
 ) -> Vec<op::PropertyDelta> {
     let keys: BTreeSet<u32> = keys.copied().collect();
-    let present = keys.into_iter().filter_map(|key| Some((NameRef::Existing(key), properties.get(&key)?.clone())));
+    let present =
+        keys.into_iter().filter_map(|key| Some((NameRef::Existing(key), properties.get(&key)?.clone())));
     present.collect()
 }
 

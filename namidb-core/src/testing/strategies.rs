@@ -130,12 +130,7 @@ fn constraint_kinds() -> impl Strategy<Value = ConstraintKind> {
     let types = ["BOOLEAN", "INTEGER | FLOAT", "STRING | LIST<STRING NOT NULL>", "POINT"];
     let typed = prop::sample::select(types.to_vec());
     let typed = typed.prop_map(|text| ConstraintKind::Type(PropertyType::parse(text).unwrap_or_default()));
-    prop_oneof![
-        Just(ConstraintKind::Unique),
-        Just(ConstraintKind::NotNull),
-        Just(ConstraintKind::Key),
-        typed
-    ]
+    prop_oneof![Just(ConstraintKind::Unique), Just(ConstraintKind::NotNull), Just(ConstraintKind::Key), typed]
 }
 
 /// Operations of every kind, which need not make sense together.

@@ -114,7 +114,9 @@ impl Footprint {
                 Op::DefineName { .. } => {}
                 Op::CreateNode { uuid, labels, properties } => {
                     self.write(Entity::Key(*uuid), Aspect::Existence);
-                    labels.iter().for_each(|label| self.take(before, TargetRef::Label(*label), properties, None));
+                    labels
+                        .iter()
+                        .for_each(|label| self.take(before, TargetRef::Label(*label), properties, None));
                 }
                 Op::DeleteNode { node: NodeRef::Existing(node), .. } => {
                     self.write(Entity::Node(*node), Aspect::Existence);
@@ -230,7 +232,10 @@ impl Footprint {
             let complete = constraint.keys.iter().all(|key| {
                 let given = || properties.iter().find(|(k, _)| *k == number(*key)).map(|(_, value)| value);
                 let value = set.filter(|(k, _)| *k == number(*key)).map(|(_, value)| value).or_else(given);
-                value.filter(|value| !value.is_null()).inspect(|value| hash_into(value, &mut hasher)).is_some()
+                value
+                    .filter(|value| !value.is_null())
+                    .inspect(|value| hash_into(value, &mut hasher))
+                    .is_some()
             });
             if complete {
                 let aspect = Aspect::Unique(Arc::clone(&constraint.name));

@@ -30,12 +30,14 @@ pub(super) fn bind(command: &SchemaCommand) -> Result<LogicalPlan, Error> {
                 IndexType::Range => {}
                 // Labels and types are found without an index.
                 IndexType::Lookup => {
-                    return Err(unsupported(index.span, kind)
-                        .with_hint("Labels and relationship types are always indexed: leave the command out"));
+                    return Err(unsupported(index.span, kind).with_hint(
+                        "Labels and relationship types are always indexed: leave the command out",
+                    ));
                 }
                 IndexType::Text => {
-                    return Err(unsupported(index.span, kind)
-                        .with_hint("A range index also answers equality and STARTS WITH of text: CREATE INDEX"));
+                    return Err(unsupported(index.span, kind).with_hint(
+                        "A range index also answers equality and STARTS WITH of text: CREATE INDEX",
+                    ));
                 }
                 IndexType::Point | IndexType::Fulltext | IndexType::Vector => {
                     return Err(unsupported(index.span, kind));

@@ -125,7 +125,8 @@ pub(crate) fn pattern(target: &TargetName, keys: &[Arc<str>]) -> (String, String
 
 impl fmt::Display for SchemaChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |index: &Option<Arc<str>>| index.as_ref().map(|n| format!("{} ", name(n))).unwrap_or_default();
+        let named =
+            |index: &Option<Arc<str>>| index.as_ref().map(|n| format!("{} ", name(n))).unwrap_or_default();
         let unless = |condition: bool, text: &'static str| if condition { text } else { "" };
         match self {
             SchemaChange::CreateIndex { name, target, keys, if_not_exists, .. } => {

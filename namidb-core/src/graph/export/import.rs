@@ -246,7 +246,8 @@ impl Import {
         let count = reader.count(1)?;
         let mut keys = Vec::with_capacity(count);
         for _ in 0..count {
-            let key = below(reader.varint()?, NameKind::PropertyKey).map(PropertyKeyId).ok_or_else(unnamed)?;
+            let key =
+                below(reader.varint()?, NameKind::PropertyKey).map(PropertyKeyId).ok_or_else(unnamed)?;
             if keys.contains(&key) {
                 return Err(corrupt("an index or constraint covers a property twice"));
             }

@@ -33,7 +33,8 @@ impl Changes {
         key: &str,
     ) -> (Option<NameRef>, Vec<PropertyDelta>) {
         let catalog = self.state.catalog();
-        let (Some(key), Some(record)) = (catalog.property_key(key), self.state.relationship(relationship)) else {
+        let (Some(key), Some(record)) = (catalog.property_key(key), self.state.relationship(relationship))
+        else {
             return Default::default();
         };
         let mut indexed = None;

@@ -102,11 +102,7 @@ impl Changes {
     }
 
     /// Records a definition. Whoever fails leaves nothing: the names are of no use without it.
-    fn define(
-        &mut self,
-        keys: &[Arc<str>],
-        record: impl FnOnce(&mut Changes) -> Result<()>,
-    ) -> Result<()> {
+    fn define(&mut self, keys: &[Arc<str>], record: impl FnOnce(&mut Changes) -> Result<()>) -> Result<()> {
         if keys.is_empty() || keys.iter().enumerate().any(|(at, key)| keys[..at].contains(key)) {
             return Err(Error::new(
                 ErrorCode::InvalidArgument,

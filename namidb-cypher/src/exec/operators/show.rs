@@ -33,7 +33,9 @@ impl Operator for ShowOperator<'_> {
         let state = run.state();
         let columns = self.show.shown.columns();
         let rows: Vec<Vec<Value>> = match self.show.shown {
-            Shown::Indexes => state.index_definitions().enumerate().map(|(at, d)| index(state, at, d)).collect(),
+            Shown::Indexes => {
+                state.index_definitions().enumerate().map(|(at, d)| index(state, at, d)).collect()
+            }
             Shown::Constraints => {
                 let definitions = state.constraint_definitions().enumerate();
                 definitions.map(|(at, d)| constraint(state.catalog(), at, d)).collect()

@@ -4,6 +4,7 @@ mod limits;
 mod random;
 mod reads;
 mod reference;
+mod schema;
 mod writes;
 
 use super::test_runtime::StillRuntime;
@@ -48,6 +49,7 @@ impl Graph {
             StageContext { seq: Seq(self.seq), time: 0, runtime: StillRuntime::shared(), may_wait: false };
         let mut changes = Changes::new(&self.state, &context);
         let output = execute_write(&statement, &mut changes, &self.cx)?;
+        changes.check_constraints()?;
         // What was recorded is what was done.
         let mut replayed = self.state.clone();
         replayed.apply_transaction(changes.ops(), Seq(self.seq)).unwrap();

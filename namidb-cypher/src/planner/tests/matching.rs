@@ -52,7 +52,12 @@ impl Graph {
         if index {
             let (label, key) = (NameRef::New(0), NameRef::New(0));
             let target = TargetRef::Label(label);
-            ops.push(Op::CreateIndex { name: Arc::from("ax"), kind: IndexKind::Range, target, keys: vec![key] });
+            ops.push(Op::CreateIndex {
+                name: Arc::from("ax"),
+                kind: IndexKind::Range,
+                target,
+                keys: vec![key],
+            });
         }
         for (number, node) in self.nodes.iter().enumerate() {
             ops.push(Op::CreateNode {

@@ -120,7 +120,7 @@ impl Parser<'_> {
                 true
             });
         if typed {
-            return self.type_name().map(ConstraintKind::Type);
+            return self.type_union().map(ConstraintKind::Type);
         }
         if self.eat_keyword(Keyword::Node) || self.eat_keyword(Keyword::Relationship) {
             if self.eat_keyword(Keyword::Unique) {
@@ -133,6 +133,17 @@ impl Parser<'_> {
             return Ok(ConstraintKind::Key);
         }
         Err(self.unexpected("UNIQUE, NOT NULL, KEY or TYPED"))
+    }
+
+    /// One type, or several of which any will do: `INTEGER | FLOAT`
+    fn type_union(&mut self) -> Result<Name> {
+        let start = self.start();
+        let mut text = self.type_name()?.text.to_string();
+        while self.eat(TokenKind::Pipe) {
+            text.push_str(" | ");
+            text.push_str(&self.type_name()?.text);
+        }
+        Ok(Name { text: Arc::from(text), span: self.span_from(start) })
     }
 
     /// The words of a type, such as `INTEGER`, `LOCAL DATETIME` or `LIST<STRING NOT NULL>`, in upper case with
