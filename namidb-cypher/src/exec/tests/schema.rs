@@ -77,7 +77,7 @@ fn what_must_be_there_may_be_missing_until_a_transaction_ends() {
     let mut graph = Graph::new();
     graph.write("CREATE CONSTRAINT there FOR (p:P) REQUIRE p.name IS NOT NULL").unwrap();
     graph.write("CREATE CONSTRAINT once FOR (p:P) REQUIRE p.name IS UNIQUE").unwrap();
-    let context = StageContext { seq: Seq(9), time: 0, runtime: StillRuntime::shared() };
+    let context = StageContext { seq: Seq(9), time: 0, runtime: StillRuntime::shared(), may_wait: true };
     let mut changes = Changes::new(&graph.state, &context);
     let run = |text: &str, changes: &mut Changes| {
         execute_write(&prepare(text, changes.state()).unwrap(), changes, &graph.cx).map(|_| ())
