@@ -2,29 +2,25 @@
 
 use crate::errors;
 use arrow_array::RecordBatchIterator;
-use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_schema::{ArrowError, Schema};
 use namidb::arrow::{ArrowConversionError, MixedColumns};
 use namidb_core::value::temporal::DAY_NANOS;
 use namidb_core::{ErrorCode, Value};
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyList};
 use std::sync::Arc;
 
 /// The name that the interface gives to capsules of streams.
 const STREAM: &std::ffi::CStr = c"arrow_array_stream";
 
 /// Reads what is to become of columns that mix kinds.
-pub(crate) fn mixed(py: Python<'_>, text: &str) -> PyResult<MixedColumns> {
+pub(crate) fn mixed(text: &str) -> PyResult<MixedColumns> {
     match text {
         "string" => Ok(MixedColumns::String),
+        "union" => Ok(MixedColumns::Union),
         "error" => Ok(MixedColumns::Error),
-        "union" => Err(errors::coded(
-            py,
-            ErrorCode::Unsupported,
-            "columns of several kinds as Arrow unions are not made",
-        )),
-        _ => Err(errors::argument(format!("mixed is \"string\" or \"error\", not {text:?}"))),
+        _ => Err(errors::argument(format!("mixed is \"string\", \"union\" or \"error\", not {text:?}"))),
     }
 }
 
@@ -63,6 +59,34 @@ pub(crate) fn table<'py>(py: Python<'py>, stream: Bound<'py, PyCapsule>) -> PyRe
     // The public `from_stream` came later than the interface itself, and takes an object rather than a capsule.
     let reader = pyarrow.getattr("RecordBatchReader")?.call_method1("_import_from_c_capsule", (stream,))?;
     reader.call_method0("read_all")
+}
+
+/// The batches of anything that hands over Arrow: tables, batches, readers, frames, and capsules of streams. None of a
+/// list or any other iterable.
+pub(crate) fn reader(rows: &Bound<'_, PyAny>) -> PyResult<Option<RecordBatchStreamReader>> {
+    if rows.is_instance_of::<PyList>() {
+        return Ok(None);
+    }
+    let py = rows.py();
+    let class = |name| py.import("pyarrow")?.getattr(name);
+    let capsule = if rows.is_instance_of::<PyCapsule>() {
+        rows.clone()
+    } else if rows.hasattr("__arrow_c_stream__")? {
+        rows.call_method0("__arrow_c_stream__")?
+    } else if rows.hasattr("__arrow_c_array__")? {
+        let batch = class("record_batch")?.call1((rows,))?;
+        class("Table")?.call_method1("from_batches", ([batch],))?.call_method0("__arrow_c_stream__")?
+    } else {
+        return Ok(None);
+    };
+    let reader = class("RecordBatchReader")?.call_method1("_import_from_c_capsule", (capsule,))?;
+    // pyarrow moves the stream to the address that it is given.
+    let mut stream = FFI_ArrowArrayStream::empty();
+    reader.call_method1("_export_to_c", (&raw mut stream as usize,))?;
+    match RecordBatchStreamReader::try_new(stream) {
+        Ok(reader) => Ok(Some(reader)),
+        Err(error) => Err(errors::argument(format!("the stream of rows has no schema: {error}"))),
+    }
 }
 
 /// The table with its columns of durations as `Duration(ns)` if none has months, else as ISO 8601 texts: what libraries without

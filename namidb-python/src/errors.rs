@@ -167,6 +167,11 @@ pub(crate) fn argument(message: impl Into<String>) -> PyErr {
     Python::attach(|py| coded(py, ErrorCode::InvalidArgument, &message.into()))
 }
 
+/// An exception for a result that is not what was asked of it.
+pub(crate) fn result(py: Python<'_>, message: &str) -> PyErr {
+    raise(build(py, "ResultError", message, &Facts::of_code(ErrorCode::InvalidArgument)))
+}
+
 /// An exception with a code and a message.
 pub(crate) fn coded(py: Python<'_>, code: ErrorCode, message: &str) -> PyErr {
     exception(py, &Error::new(code, message), None)

@@ -1,64 +1,72 @@
-//! A call that runs on a thread of ours while a coroutine waits for it.
+//! Python code that runs on a thread of ours while a coroutine waits for it.
 
 use crate::errors;
 use crate::runtime;
-use namidb::Result;
+use namidb_core::ErrorCode;
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Makes Python's objects of what a call gave, when somebody asks.
-type Ready = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+/// What the code gave, or the exception that it ended with.
+type Ended = Arc<Mutex<Option<PyResult<Py<PyAny>>>>>;
 
-/// A running call.
+/// What a job calls: the code, and then the callback.
+type Calls = Arc<Mutex<Option<(Py<PyAny>, Py<PyAny>)>>>;
+
+/// A running job.
 #[pyclass(frozen, module = "namidb._namidb")]
 pub(crate) struct Job {
     cancel: CancelToken,
-    ended: Arc<Mutex<Option<Ready>>>,
+    /// Taken by whoever comes first: the thread that runs it, or who cancels it before.
+    calls: Calls,
+    ended: Ended,
+}
+
+fn take<T>(of: &Mutex<Option<T>>) -> Option<T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn end(py: Python<'_>, ended: &Ended, result: PyResult<Py<PyAny>>, callback: &Py<PyAny>) {
+    *ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+    if let Err(raised) = callback.call0(py) {
+        raised.write_unraisable(py, Some(callback.bind(py)));
+    }
 }
 
 #[pymethods]
 impl Job {
-    /// Stops the call. It then ends within a fraction of a second, and the callback is called as always.
-    fn cancel(&self) {
+    /// Stops the calls of the job. It then ends within a fraction of a second, and the callback is called as always; at
+    /// once if it still waited for a thread.
+    fn cancel(&self, py: Python<'_>) {
         self.cancel.cancel();
+        if let Some((_, callback)) = take(&self.calls) {
+            let cancelled = errors::coded(py, ErrorCode::Cancelled, "the call was cancelled before it began");
+            end(py, &self.ended, Err(cancelled), &callback);
+        }
     }
 
-    /// What the call gave, or the exception that it ended with. To be asked once, after the callback.
-    fn result(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let ready = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match ready {
-            Some(ready) => ready(py),
-            None => Err(errors::argument("the job has not ended, or its result was taken")),
-        }
+    /// What the code gave, or the exception that it ended with. To be asked once, after the callback.
+    fn result(&self) -> PyResult<Py<PyAny>> {
+        let unknown = || Err(errors::argument("the job has not ended, or its result was taken"));
+        take(&self.ended).unwrap_or_else(unknown)
     }
 }
 
-/// Starts a call; `callback` is called without arguments, on a thread of ours, when it has ended.
-pub(crate) fn submit<T: Send + 'static>(
-    py: Python<'_>,
-    text: Option<String>,
-    callback: Py<PyAny>,
-    call: impl FnOnce(CancelToken) -> Result<T> + Send + 'static,
-    convert: impl FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,
-) -> PyResult<Job> {
-    let cancel = CancelToken::new();
-    let ended = Arc::new(Mutex::new(None));
-    let job = Job { cancel: cancel.clone(), ended: Arc::clone(&ended) };
-    let work = move || {
-        let result = runtime::no_panic(|| call(cancel));
-        let ready: Ready = Box::new(move |py| match result {
-            Ok(value) => convert(py, value),
-            Err(error) => Err(errors::exception(py, &error, text.as_deref())),
-        });
-        *ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
-        runtime::attached(|py| {
-            if let Err(raised) = callback.call0(py) {
-                raised.write_unraisable(py, Some(callback.bind(py)));
-            }
-            drop(callback);
-        });
+/// Calls `work` on a thread of ours; `callback` is called without arguments when it has ended.
+#[pyfunction]
+#[pyo3(name = "_submit")]
+pub(crate) fn submit(py: Python<'_>, work: Py<PyAny>, callback: Py<PyAny>) -> PyResult<Job> {
+    let job = Job {
+        cancel: CancelToken::new(),
+        calls: Arc::new(Mutex::new(Some((work, callback)))),
+        ended: Ended::default(),
     };
-    runtime::spawn(work).map_err(|error| errors::exception(py, &error, None))?;
+    let (calls, ended) = (Arc::clone(&job.calls), Arc::clone(&job.ended));
+    let run = move |py: Python<'_>| {
+        if let Some((work, callback)) = take(&calls) {
+            end(py, &ended, work.call0(py), &callback);
+        }
+    };
+    runtime::spawn(job.cancel.clone(), run).map_err(|error| errors::exception(py, &error, None))?;
     Ok(job)
 }

@@ -27,7 +27,9 @@ mod result;
 mod rows;
 mod running;
 mod runtime;
+mod snapshot;
 mod staging;
+mod state;
 mod transaction;
 mod uris;
 
@@ -68,7 +70,11 @@ fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::Client>()?;
     module.add_class::<job::Job>()?;
     module.add_class::<result::QueryResult>()?;
+    module.add_class::<snapshot::Snapshot>()?;
+    module.add_class::<staging::StagedRows>()?;
+    module.add_class::<state::State>()?;
     module.add_class::<transaction::Transaction>()?;
+    module.add_function(wrap_pyfunction!(job::submit, module)?)?;
     module.add_function(wrap_pyfunction!(uuid7, module)?)?;
     module.add_function(wrap_pyfunction!(_after_import, module)?)?;
     module.add_function(wrap_pyfunction!(_after_fork, module)?)?;

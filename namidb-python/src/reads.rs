@@ -31,6 +31,18 @@ impl<'py, 'a> Reads<'py, 'a> {
         Reads { py, state, to_py: ToPy::new(py, state, zones) }
     }
 
+    /// The nodes with these public ids; none for each that does not exist or has not the label.
+    pub(crate) fn lookup_nodes(&mut self, label: &str, ids: &[Uuid]) -> PyResult<Bound<'py, PyList>> {
+        let list = PyList::empty(self.py);
+        for (number, id) in ids.iter().enumerate() {
+            if number % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
+                runtime::let_others_run(self.py)?;
+            }
+            list.append(self.lookup_node(label, id)?)?;
+        }
+        Ok(list)
+    }
+
     /// The node with a public id, if it has the label.
     pub(crate) fn lookup_node(&mut self, label: &str, id: &Uuid) -> PyResult<Option<Bound<'py, PyDict>>> {
         let state = self.state;
@@ -47,7 +59,7 @@ impl<'py, 'a> Reads<'py, 'a> {
         let _none = NoCollection::for_rows(self.py, self.nodes_with(label).count())?;
         for (number, node) in self.nodes_with(label).enumerate() {
             if number % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
-                runtime::let_others_run(self.py);
+                runtime::let_others_run(self.py)?;
             }
             list.append(self.node(label, node)?)?;
         }
@@ -118,7 +130,7 @@ impl<'py, 'a> Reads<'py, 'a> {
         dict.set_item(intern!(py, "properties"), self.to_py.relationship_properties(id)?)?;
         list.append(dict)?;
         if list.len() % ROWS_AT_A_TIME == 0 {
-            runtime::let_others_run(py);
+            runtime::let_others_run(py)?;
         }
         Ok(())
     }

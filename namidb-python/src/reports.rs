@@ -1,13 +1,14 @@
-//! What the engine tells about itself and about a statement, as dicts.
+//! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
+use namidb::{StatementKind, Summary};
 use namidb_core::engine::{CommitMetrics, Info};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::Counters;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyList, PyString};
 
 /// What a statement changed.
-pub(crate) fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyDict>> {
+fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyAny>> {
     let dict = PyDict::new(py);
     dict.set_item("nodes_created", counters.nodes_created)?;
     dict.set_item("nodes_deleted", counters.nodes_deleted)?;
@@ -20,7 +21,50 @@ pub(crate) fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bo
     dict.set_item("indexes_removed", counters.indexes_removed)?;
     dict.set_item("constraints_added", counters.constraints_added)?;
     dict.set_item("constraints_removed", counters.constraints_removed)?;
-    Ok(dict)
+    class(py, "Counters")?.call((), Some(&dict))
+}
+
+fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("namidb.reports")?.getattr(name)
+}
+
+/// What is known of a statement beside its rows.
+pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> PyResult<Bound<'py, PyAny>> {
+    let kind = match summary.kind {
+        StatementKind::Read => "r",
+        StatementKind::ReadWrite => "rw",
+        StatementKind::Write => "w",
+        StatementKind::Schema => "s",
+    };
+    let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
+    let counters = counters(py, &summary.counters)?;
+    class(py, "Summary")?.call1((kind, counters, summary.seq.0, elapsed_ms, query))
+}
+
+/// The same of a statement that was executed many times.
+pub(crate) fn write_summary<'py>(
+    py: Python<'py>,
+    summary: &Summary,
+    query: &str,
+    executions: usize,
+) -> PyResult<Bound<'py, PyAny>> {
+    let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
+    let counters = counters(py, &summary.counters)?;
+    class(py, "WriteSummary")?.call1((counters, summary.seq.0, elapsed_ms, query, executions))
+}
+
+/// Columns: their names, types, and whether they hold nulls.
+pub(crate) fn columns<'py>(
+    py: Python<'py>,
+    columns: impl Iterator<Item = (Bound<'py, PyString>, &'static str, bool)>,
+) -> PyResult<Bound<'py, PyList>> {
+    let class = class(py, "ColumnType")?;
+    PyList::new(py, columns.map(|column| class.call1(column)).collect::<PyResult<Vec<_>>>()?)
+}
+
+/// The nodes and relationships in rows.
+pub(crate) fn graph(rows: Bound<'_, PyList>) -> PyResult<Bound<'_, PyAny>> {
+    class(rows.py(), "Graph")?.call_method1("of", (rows,))
 }
 
 /// Requests to the store by kind: how many, how many failed, and their bytes.
@@ -82,5 +126,5 @@ pub(crate) fn cache_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     for name in ["hit", "miss", "evict", "insert", "usage_bytes"] {
         numbers.set_item(name, 0)?;
     }
-    py.import("namidb.reports")?.getattr("CacheStats")?.call1((numbers,))
+    class(py, "CacheStats")?.call1((numbers,))
 }

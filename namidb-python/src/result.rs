@@ -3,10 +3,10 @@
 use crate::arrow;
 use crate::convert::Zones;
 use crate::errors;
+use crate::reports;
 use crate::rows::Cells;
 use crate::runtime::{self, NoCollection};
 use crate::staging::ROWS_AT_A_TIME;
-use namidb_cypher::logical::StatementKind;
 use namidb_cypher::vector::Vector;
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyOverflowError};
 use pyo3::prelude::*;
@@ -58,7 +58,7 @@ impl QueryResult {
             let taken = length.saturating_sub(skip).min(count - rows.len());
             for row in skip..skip + taken {
                 if rows.len() % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
-                    runtime::let_others_run(py);
+                    runtime::let_others_run(py)?;
                 }
                 rows.push(cells.row(
                     &names,
@@ -72,6 +72,21 @@ impl QueryResult {
         Ok(rows)
     }
 
+    /// The error of whoever wants the only row.
+    fn not_one(&self, py: Python<'_>) -> PyErr {
+        let count = self.inner.len();
+        errors::result(py, &format!("the result has {count} rows, exactly one was expected"))
+    }
+
+    /// The number of a column by its name or number.
+    fn column_number(&self, key: &Bound<'_, PyAny>) -> PyResult<usize> {
+        let found = match key.cast::<PyString>() {
+            Ok(name) => self.inner.column_index(&name.to_cow()?),
+            Err(_) => Some(key.extract::<usize>()?).filter(|number| *number < self.names.len()),
+        };
+        found.ok_or_else(|| errors::result(key.py(), &format!("the result has no column {key}")))
+    }
+
     fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyDict>>> {
         Ok(self.range(py, index, 1)?.pop())
     }
@@ -80,45 +95,134 @@ impl QueryResult {
 #[pymethods]
 impl QueryResult {
     /// The names of the columns, in the order of the query, also where there are no rows.
+    ///
+    /// >>> client.cypher("MATCH (p:Person) RETURN p.name AS name, p.age AS age").columns
+    /// ['name', 'age']
     #[getter]
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.names)
     }
 
-    /// What is known beside the rows: `kind` (`"r"`, `"rw"`, `"w"` or `"s"`), `counters` of what was changed, `sequence`
-    /// of the commit that was made or seen, `elapsed_ms`, and the text of the `query`.
+    /// What is known beside the rows: see `namidb.reports.Summary`.
+    ///
+    /// >>> summary = client.cypher("CREATE (:Person {name: 'Ada'})").summary
+    /// >>> summary.kind, summary.counters.nodes_created, summary.bookmark
+    /// ('w', 1, 1)
     #[getter]
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let summary = self.inner.summary();
-        let kind = match summary.kind {
-            StatementKind::Read => "r",
-            StatementKind::ReadWrite => "rw",
-            StatementKind::Write => "w",
-            StatementKind::Schema => "s",
-        };
-        let counters = crate::reports::counters(py, &summary.counters)?;
-        let class = py.import("namidb.reports")?.getattr("Summary")?;
-        class.call1((kind, counters, summary.seq.0, summary.elapsed.as_secs_f64() * 1e3, &self.query))
+        reports::summary(py, self.inner.summary(), &self.query)
     }
 
     /// All rows, as a new list of dicts.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2] AS x RETURN x").rows()
+    /// [{'x': 1}, {'x': 2}]
     fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.range(py, 0, self.inner.len())?)
     }
 
     /// The first row, or None.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2] AS x RETURN x").first()
+    /// {'x': 1}
     fn first<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         self.row(py, 0)
     }
 
+    /// The only row; a `ResultError` if there is not exactly one.
+    ///
+    /// >>> client.cypher("RETURN 1 AS x, 2 AS y").single()
+    /// {'x': 1, 'y': 2}
+    fn single<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        match self.row(py, 0)? {
+            Some(row) if self.inner.len() == 1 => Ok(row),
+            _ => Err(self.not_one(py)),
+        }
+    }
+
+    /// The first column of the only row; a `ResultError` if there is not exactly one.
+    ///
+    /// >>> client.cypher("MATCH (p:Person) RETURN count(*) AS n").scalar()
+    /// 0
+    fn scalar<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let Some(column) = self.inner.column(0).next().filter(|_| self.inner.len() == 1) else {
+            return Err(self.not_one(py));
+        };
+        Cells::new(py, self.inner.view().state(), self.zones).get(column, 0)
+    }
+
+    /// The rows as tuples, of all columns or of those that are named or numbered.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2] AS x RETURN x, x * x AS y").values("y", 0)
+    /// [(1, 1), (4, 2)]
+    #[pyo3(signature = (*keys))]
+    fn values<'py>(&self, py: Python<'py>, keys: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyList>> {
+        let _none = NoCollection::for_rows(py, self.inner.len())?;
+        let numbers = match keys.len() {
+            0 => (0..self.names.len()).collect(),
+            _ => keys.iter().map(|key| self.column_number(&key)).collect::<PyResult<Vec<_>>>()?,
+        };
+        let columns: Vec<Vec<&Vector>> =
+            numbers.iter().map(|number| self.inner.column(*number).collect()).collect();
+        let mut cells = Cells::new(py, self.inner.view().state(), self.zones);
+        let list = PyList::empty(py);
+        for piece in 0..columns.first().map_or(0, Vec::len) {
+            for row in 0..columns.first().and_then(|column| column.get(piece)).map_or(0, |v| v.len()) {
+                if list.len() % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
+                    runtime::let_others_run(py)?;
+                }
+                let found = columns.iter().filter_map(|column| column.get(piece));
+                let found = found.map(|column| cells.get(column, row)).collect::<PyResult<Vec<_>>>()?;
+                list.append(PyTuple::new(py, found)?)?;
+            }
+        }
+        Ok(list)
+    }
+
+    /// The columns with the Cypher types of what is in them: `ANY` where they are mixed or nothing is there.
+    ///
+    /// >>> [(column.name, column.type) for column in client.cypher("RETURN 1 AS x, 'a' AS y").schema]
+    /// [('x', 'INTEGER'), ('y', 'STRING')]
+    #[getter]
+    fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let columns = (0..self.names.len()).map(|number| {
+            let (kind, nullable) = self.inner.column_type(number);
+            (self.names[number].bind(py).clone(), kind, nullable)
+        });
+        reports::columns(py, columns)
+    }
+
+    /// The distinct nodes and relationships of the rows, also those in lists, maps and paths.
+    ///
+    /// >>> found = client.cypher("CREATE (a:Person)-[k:KNOWS]->(b:Person) RETURN a, k, b").graph()
+    /// >>> len(found.nodes), len(found.relationships)
+    /// (2, 1)
+    fn graph<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        reports::graph(self.rows(py)?)
+    }
+
+    /// The same as `rows()`.
+    ///
+    /// >>> client.cypher("RETURN 1 AS x").to_dicts()
+    /// [{'x': 1}]
+    fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.rows(py)
+    }
+
     /// The rows as a `pyarrow.Table`. Of a column that mixes kinds, strings stay and other values become their JSON
-    /// text; with `mixed="error"` it is an error.
+    /// text; with `mixed="union"` it is a union of its kinds, and with `mixed="error"` an error.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2] AS x RETURN x").to_arrow()["x"].to_pylist()
+    /// [1, 2]
     #[pyo3(signature = (*, mixed = "string"))]
     fn to_arrow<'py>(&self, py: Python<'py>, mixed: &str) -> PyResult<Bound<'py, PyAny>> {
-        arrow::table(py, arrow::capsule(py, &self.inner, arrow::mixed(py, mixed)?)?)
+        arrow::table(py, arrow::capsule(py, &self.inner, arrow::mixed(mixed)?)?)
     }
 
     /// The rows as a `pandas.DataFrame`. Keywords go to `pyarrow.Table.to_pandas`.
+    ///
+    /// >>> client.cypher("RETURN 1 AS x").to_pandas()["x"].tolist()
+    /// [1]
     #[pyo3(signature = (**kwargs))]
     fn to_pandas<'py>(
         &self,
@@ -131,6 +235,9 @@ impl QueryResult {
     }
 
     /// The rows as a `polars.DataFrame`. Durations with months come as text, since polars has none.
+    ///
+    /// >>> client.cypher("RETURN 1 AS x").to_polars()["x"].to_list()
+    /// [1]
     fn to_polars<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let polars = py
             .import("polars")
@@ -196,11 +303,17 @@ impl QueryResult {
     }
 
     /// How many rows are equal to this one.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2, 1] AS x RETURN x").count({"x": 1})
+    /// 2
     fn count(&self, py: Python<'_>, row: &Bound<'_, PyAny>) -> PyResult<usize> {
         self.rows(py)?.call_method1("count", (row,))?.extract()
     }
 
     /// The number of the first row that is equal to this one.
+    ///
+    /// >>> client.cypher("UNWIND [1, 2, 1] AS x RETURN x").index({"x": 2})
+    /// 1
     #[pyo3(signature = (row, *range))]
     fn index(&self, py: Python<'_>, row: &Bound<'_, PyAny>, range: &Bound<'_, PyTuple>) -> PyResult<usize> {
         let arguments = [row.clone()].into_iter().chain(range.iter());

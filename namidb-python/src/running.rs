@@ -1,9 +1,9 @@
-//! The statements that run on a client now, so that they can be stopped.
+//! What runs now, so that it can be stopped and counted: statements, jobs, transactions.
 
 use namidb_cypher::exec::CancelToken;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The statements that run now.
+/// What runs now.
 #[derive(Clone, Default)]
 pub(crate) struct Running {
     tokens: Arc<Mutex<Tokens>>,
@@ -16,7 +16,7 @@ struct Tokens {
 }
 
 impl Running {
-    /// Counts a statement in, until what it gives is dropped.
+    /// Counts something in, until what it gives is dropped.
     pub(crate) fn enter(&self, token: &CancelToken) -> Entered {
         let mut tokens = self.lock();
         let number = tokens.next;
@@ -25,11 +25,16 @@ impl Running {
         Entered { running: self.clone(), number }
     }
 
-    /// Stops the statements that run now; tells how many those are.
+    /// Stops what runs now; tells how many that are.
     pub(crate) fn cancel(&self) -> usize {
         let tokens = self.lock();
         tokens.entered.iter().for_each(|(_, token)| token.cancel());
         tokens.entered.len()
+    }
+
+    /// Whether nothing runs.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().entered.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, Tokens> {
@@ -37,7 +42,7 @@ impl Running {
     }
 }
 
-/// A statement that runs.
+/// Something that runs.
 pub(crate) struct Entered {
     running: Running,
     number: u64,

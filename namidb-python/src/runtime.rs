@@ -1,18 +1,21 @@
 //! Threads, and waiting without the interpreter's lock.
 //!
-//! A call from Python runs on the caller's own thread, with the lock released; the query looks now and then whether a
-//! signal came, through its cancel token. `acypher` runs the same calls on a pool of threads.
+//! A call from Python runs on the caller's own thread, with the lock released; it looks now and then whether a signal
+//! came, through its cancel token. Coroutines run the same calls as jobs, on a pool of threads, where a call looks whether
+//! its job was cancelled.
 //!
 //! A fork leaves all threads behind, so the child begins a new generation, in which nothing of the old one
 //! is touched again, not even to drop it: a lock may have been held by a thread that no longer exists.
 
 use crate::errors;
+use crate::running::Running;
 use arc_swap::ArcSwap;
 use namidb::{Error, Result};
 use namidb_core::ErrorCode;
 use namidb_core::runtime::{Runtime, TokioRuntime};
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock};
@@ -20,7 +23,7 @@ use std::time::Duration;
 
 /// A call looks for signals this often.
 const SLICE: Duration = Duration::from_millis(50);
-/// Calls of `acypher` and its like that run at a time; more wait their turn. Most of them wait for the store.
+/// Jobs that run at a time; more wait their turn. Most of them wait for the store.
 const CALLS_MAX: usize = 64;
 /// How long a thread keeps the interpreter's lock before it lets go of it. It must be longer than Python's switch interval
 /// of 5 ms: one that waits asks for the lock only after so long without a release, and gets it for certain only if it asked.
@@ -32,6 +35,8 @@ struct Generation {
     threads: OnceLock<Result<Threads, String>>,
     /// Whether the interpreter is going away. Whoever calls into Python from a thread of ours holds it for reading.
     leaving: RwLock<bool>,
+    /// The jobs that run or wait for a thread.
+    jobs: Running,
 }
 
 struct Threads {
@@ -44,7 +49,7 @@ static GENERATION: LazyLock<ArcSwap<Generation>> =
 
 impl Generation {
     fn new(number: u64) -> Generation {
-        Generation { number, threads: OnceLock::new(), leaving: RwLock::new(false) }
+        Generation { number, threads: OnceLock::new(), leaving: RwLock::new(false), jobs: Running::default() }
     }
 }
 
@@ -60,21 +65,39 @@ pub(crate) fn after_fork() {
     std::mem::forget(old);
 }
 
-/// Calls into Python no more from threads of ours. Called when the interpreter begins to leave.
+/// Stops the jobs, waits for their end, and calls into Python no more from threads of ours. Called when the interpreter
+/// begins to leave.
 pub(crate) fn shut_down(py: Python<'_>) {
     py.detach(|| {
         let generation = GENERATION.load_full();
+        generation.jobs.cancel();
         *generation.leaving.write().unwrap_or_else(PoisonError::into_inner) = true;
     });
 }
 
-/// Runs `call` with the interpreter, on a thread of ours, unless the interpreter is leaving.
-pub(crate) fn attached(call: impl FnOnce(Python<'_>)) {
+thread_local! {
+    /// What stops the job that this thread runs.
+    static JOB: RefCell<Option<CancelToken>> = const { RefCell::new(None) };
+}
+
+/// Runs Python code as a job, on a thread of the pool: every call in it stops when `cancel` is cancelled. It does not
+/// run if the interpreter is leaving.
+pub(crate) fn spawn(cancel: CancelToken, job: impl FnOnce(Python<'_>) + Send + 'static) -> Result<()> {
     let generation = GENERATION.load_full();
-    let leaving = generation.leaving.read().unwrap_or_else(PoisonError::into_inner);
-    if !*leaving {
-        Python::try_attach(call);
-    }
+    let entered = generation.jobs.enter(&cancel);
+    let run = move || {
+        let _entered = entered;
+        let leaving = generation.leaving.read().unwrap_or_else(PoisonError::into_inner);
+        if *leaving {
+            return;
+        }
+        JOB.set(Some(cancel));
+        Python::try_attach(job);
+        JOB.set(None);
+    };
+    with_threads(|threads| {
+        TokioRuntime::new(threads.pool.handle().clone()).spawn_blocking("namidb-call", Box::new(run));
+    })
 }
 
 fn with_threads<T>(use_them: impl FnOnce(&Threads) -> T) -> Result<T> {
@@ -101,14 +124,6 @@ fn with_threads<T>(use_them: impl FnOnce(&Threads) -> T) -> Result<T> {
 /// Clock and randomness.
 pub(crate) fn clock() -> Result<TokioRuntime> {
     with_threads(|threads| threads.clock.clone())
-}
-
-/// Runs a call on a thread of the pool.
-pub(crate) fn spawn(call: impl FnOnce() + Send + 'static) -> Result<()> {
-    with_threads(|threads| {
-        let handle = threads.pool.handle();
-        TokioRuntime::new(handle.clone()).spawn_blocking("namidb-call", Box::new(call));
-    })
 }
 
 /// Signals, as the thread that called us sees them: only Python's main thread may look, and only with the lock.
@@ -164,6 +179,12 @@ pub(crate) fn call<T: Send>(
     text: Option<&str>,
     call: impl FnOnce(CancelToken) -> Result<T> + Send,
 ) -> PyResult<T> {
+    if let Some(job) = JOB.with_borrow(Clone::clone) {
+        // A token of its own: what stops this one call does not stop the job.
+        let token = CancelToken::with_poll(move || job.is_cancelled());
+        let ended = py.detach(|| no_panic(|| call(token)));
+        return ended.map_err(|error| errors::exception(py, &error, text));
+    }
     let clock = clock().map_err(|error| errors::exception(py, &error, text))?;
     let interrupt = Arc::new(Interrupt::new(clock));
     let watched = Arc::clone(&interrupt);
@@ -180,14 +201,22 @@ pub(crate) fn call<T: Send>(
 
 /// Lets other threads of Python run, in the middle of making or reading many objects. To be called often: it lets go of
 /// the lock once in a [`TURN`].
-pub(crate) fn let_others_run(py: Python<'_>) {
+///
+/// # Errors
+/// What a signal's handler raised; `Cancelled` in a job that was.
+pub(crate) fn let_others_run(py: Python<'_>) -> PyResult<()> {
     // Only the holder of the lock comes here.
     static LAST: AtomicU64 = AtomicU64::new(0);
     let micros = || clock().map_or(u64::MAX, |clock| clock.monotonic().as_micros() as u64);
-    if micros().saturating_sub(LAST.load(Ordering::Relaxed)) >= TURN.as_micros() as u64 {
-        py.detach(|| ());
-        LAST.store(micros(), Ordering::Relaxed);
+    if micros().saturating_sub(LAST.load(Ordering::Relaxed)) < TURN.as_micros() as u64 {
+        return Ok(());
     }
+    py.detach(|| ());
+    LAST.store(micros(), Ordering::Relaxed);
+    if JOB.with_borrow(|job| job.as_ref().is_some_and(CancelToken::is_cancelled)) {
+        return Err(errors::coded(py, ErrorCode::Cancelled, "the call was cancelled"));
+    }
+    py.check_signals()
 }
 
 /// Keeps Python's collector of cycles from running while many objects are made: none of them is garbage, and it would look

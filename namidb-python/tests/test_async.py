@@ -11,6 +11,7 @@ import trio
 
 import namidb
 from namidb import errors
+from namidb._namidb import _submit
 
 LONG = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN count(*) AS n"
 LONG_WRITE = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s = 7 CREATE (:N {s: s})"
@@ -175,7 +176,7 @@ def test_without_a_loop_the_error_is_python_s(memory: namidb.Client) -> None:
 
 def test_a_loop_that_closes_while_a_query_runs_is_no_error(memory: namidb.Client) -> None:
     async def main() -> None:
-        memory._submit_cypher(LONG, None, 0.2, False, asyncio.get_running_loop().stop)
+        _submit(lambda: memory.cypher(LONG, timeout=0.2), asyncio.get_running_loop().stop)
         await asyncio.sleep(0)
 
     asyncio.run(main())

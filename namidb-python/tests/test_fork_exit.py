@@ -158,11 +158,11 @@ asyncio.run(main())
     "trio": "import trio; trio.run(client.acypher, 'CREATE (:A)')",
     "a call that nobody waits for": """
 for _ in range(20):
-    client._submit_cypher('UNWIND range(1, 30000000) AS i RETURN sum(i)', None, None, False, lambda: None)
+    namidb._namidb._submit(lambda: client.cypher('UNWIND range(1, 30000000) AS i RETURN sum(i)'), lambda: None)
 """,
     "calls that end while Python leaves": """
 for _ in range(50):
-    client._submit_cypher('CREATE (:A)', None, None, False, lambda: None)
+    namidb._namidb._submit(lambda: client.cypher('CREATE (:A)'), lambda: None)
 """,
     "a daemon thread": """
 import threading, time

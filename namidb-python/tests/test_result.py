@@ -67,7 +67,7 @@ def test_a_result_is_shown_in_one_line_and_in_notebooks_as_a_table(people: namid
 def test_a_summary_tells_what_was_changed(client: namidb.Client) -> None:
     summary = client.cypher("CREATE (a:A {x: 1})-[:R]->(b:B) RETURN a.x AS x").summary
     assert summary.kind == "rw"
-    assert summary.sequence == 1
+    assert summary.bookmark == 1
     assert summary.elapsed_ms > 0
     changed = {name: number for name, number in summary.counters.items() if number}
     assert changed == {"nodes_created": 2, "relationships_created": 1, "properties_set": 1, "labels_added": 2}

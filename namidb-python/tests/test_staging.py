@@ -154,7 +154,7 @@ def test_p14_a_bad_row_in_the_middle_stages_nothing(client: namidb.Client) -> No
         client.merge_nodes("A", [{"id": a}, {"id": b, "deep": [{"x": object()}]}])
     assert raised.value.path == "rows[1].deep[0].x"
     with pytest.raises(errors.ParameterError, match=r"rows\[0\]: a record is a mapping"):
-        client.merge_nodes("A", [1])
+        client.merge_nodes("A", [1])  # type: ignore[list-item]
     with pytest.raises(errors.NamiError):
         client.merge_nodes("", [{"id": a}])
     assert client.pending == 0

@@ -4,18 +4,19 @@
 //! [`CancelToken`] every 50 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
 //! process, so a call may come from any thread, that of another asynchronous runtime included.
 
+use crate::clear::Clear;
 use crate::entity::{Node, Relationship};
 use crate::error::{Error, Result};
 use crate::opened::Opened;
 use crate::options::{OpenOptions, QueryOptions};
 use crate::query::{self, stopped_error};
-use crate::result::QueryResult;
+use crate::result::{QueryResult, Summary};
 use crate::retry::{Attempts, Retry};
 use crate::runtime::{self, no_panic};
 use crate::snapshot::Snapshot;
 use crate::view::View;
 use namidb_core::engine::{self, FlushReport};
-use namidb_core::transaction::StagedBatch;
+use namidb_core::transaction::{Counters, StagedBatch};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::CancelToken;
@@ -72,6 +73,20 @@ fn wait<T>(
 }
 
 impl Database {
+    /// As [`Database::open_with`], for a caller that may give up meanwhile.
+    ///
+    /// # Errors
+    /// As [`Database::open`]; `Cancelled` if it was.
+    pub fn open_cancelled_by(
+        uri: impl AsRef<str>,
+        options: OpenOptions,
+        cancel: CancelToken,
+    ) -> Result<Database> {
+        let opened = runtime::wait(&cancel, None, options.open(uri))?;
+        let stopped = |stopped| stopped_error(stopped, Outcome::NotApplied);
+        Ok(Database::new(opened.map_err(stopped)??))
+    }
+
     pub(crate) fn new(database: crate::Database) -> Database {
         Database { database, cancel: CancelToken::new() }
     }
@@ -89,7 +104,7 @@ impl Database {
     /// # Errors
     /// As [`Database::open`].
     pub fn open_with(uri: impl AsRef<str>, options: OpenOptions) -> Result<Database> {
-        Ok(Database::new(wait_for(options.open(uri))??))
+        Database::open_cancelled_by(uri, options, CancelToken::new())
     }
 
     /// The same database, whose calls stop when this token is cancelled, unless they are given another one.
@@ -123,6 +138,24 @@ impl Database {
         options: &QueryOptions,
     ) -> Result<QueryResult> {
         query::run(&*self.opened()?, text, params.into(), options)
+    }
+
+    /// Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing.
+    ///
+    /// # Errors
+    /// As [`Database::cypher`]; `InvalidArgument` for a statement that only reads.
+    pub fn cypher_many(&self, text: &str, bindings: Vec<Params>, options: &QueryOptions) -> Result<Summary> {
+        query::run_many(&*self.opened()?, text, bindings, options)
+    }
+
+    /// Deletes every node, relationship, constraint and index, in one commit; tells how many those were.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn clear(&self) -> Result<Counters> {
+        let opened = self.database.writable()?;
+        let work = Clear::new(self.cancel.clone());
+        Ok(wait(&self.cancel, Outcome::Unknown, opened.engine.write(work))?.work.counters)
     }
 
     /// A place to stage rows, to be committed together.

@@ -31,6 +31,7 @@ pub mod arrow;
 mod backend;
 mod batch;
 pub mod blocking;
+mod clear;
 mod connect;
 mod database;
 mod entity;

@@ -8,7 +8,7 @@ use crate::runtime::{self, Stopped, no_panic};
 use namidb_core::engine::Snapshot;
 use namidb_core::graph::GraphState;
 use namidb_core::runtime::Runtime;
-use namidb_core::transaction::Changes;
+use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::{self, ExecutionContext, QueryOutput, StatementWork};
@@ -45,6 +45,61 @@ pub(crate) fn run(
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
     let seq = written.seq.unwrap_or(written.snapshot.seq());
     Ok(result(output, statement.kind, seq, started, &*opened.runtime))
+}
+
+/// Runs a statement that writes once for each of many parameters, as one transaction. The first execution is on this
+/// thread.
+pub(crate) fn run_many(
+    opened: &Opened,
+    text: &str,
+    bindings: Vec<Params>,
+    options: &QueryOptions,
+) -> Result<Summary> {
+    let started = opened.runtime.monotonic();
+    let context = opened.context(bindings.first().cloned().unwrap_or_default(), options);
+    let statement = planned(opened, text, opened.engine.latest().state())?;
+    if statement.kind == StatementKind::Read {
+        let message = "a statement that only reads is not run many times: its rows would be lost";
+        return Err(Error::new(ErrorCode::InvalidArgument, message));
+    }
+    opened.check_writable(options.read_only)?;
+    bindings.iter().try_for_each(|params| all_given(&statement, params, text))?;
+    let kind = statement.kind;
+    let work = ManyTimes { statement, context: context.clone(), bindings, counters: Counters::default() };
+    let engine = opened.engine.clone();
+    let written = no_panic(|| {
+        stoppable(&context, Outcome::Unknown, engine.write(work))?
+            .map_err(|error| Error::of_write(error, text))
+    })?;
+    let seq = written.seq.unwrap_or(written.snapshot.seq());
+    let elapsed = opened.runtime.monotonic().saturating_sub(started);
+    Ok(Summary { kind, counters: written.work.counters, seq, elapsed })
+}
+
+/// A statement as work that is executed for each of many parameters.
+struct ManyTimes {
+    statement: Arc<PlannedStatement>,
+    context: ExecutionContext,
+    bindings: Vec<Params>,
+    /// What the last run of all of it changed.
+    counters: Counters,
+}
+
+impl Restage for ManyTimes {
+    fn restage(&mut self, state: &GraphState, stage: &StageContext) -> namidb_core::Result<Changes> {
+        self.context.time = stage.time;
+        let mut changes = Changes::new(state, stage);
+        for (number, params) in self.bindings.iter().enumerate() {
+            self.context.params = params.clone();
+            exec::execute_write(&self.statement, &mut changes, &self.context).map_err(|error| {
+                let which = format!("Number {number} of the parameters, counted from 0, made it fail");
+                let hint = error.hint().map_or(which.clone(), |hint| format!("{hint}. {which}"));
+                namidb_core::Error::from_work(error.with_hint(hint))
+            })?;
+        }
+        self.counters = changes.counters();
+        Ok(changes)
+    }
 }
 
 /// Runs a statement that must only read on a snapshot.
@@ -138,10 +193,19 @@ fn plan(
     state: &GraphState,
     context: &ExecutionContext,
 ) -> Result<Arc<PlannedStatement>> {
-    let statement =
-        no_panic(|| opened.plans.plan(text, state).map_err(|error| Error::of_query(error, text)))?;
-    match statement.parameters.iter().find(|name| context.params.get(name).is_none()) {
-        None => Ok(statement),
+    let statement = planned(opened, text, state)?;
+    all_given(&statement, &context.params, text)?;
+    Ok(statement)
+}
+
+fn planned(opened: &Opened, text: &str, state: &GraphState) -> Result<Arc<PlannedStatement>> {
+    no_panic(|| opened.plans.plan(text, state).map_err(|error| Error::of_query(error, text)))
+}
+
+/// Refuses parameters of which one is missing that the statement needs.
+fn all_given(statement: &PlannedStatement, params: &Params, text: &str) -> Result<()> {
+    match statement.parameters.iter().find(|name| params.get(name).is_none()) {
+        None => Ok(()),
         Some(name) => {
             let error = namidb_cypher::Error::compile_time(
                 ErrorCode::MissingParameter,

@@ -112,6 +112,40 @@ impl QueryResult {
         self.batches.iter().filter_map(move |batch| vector(batch, column))
     }
 
+    /// The Cypher type of what is in a column, and whether a null is in it: `ANY` where it is mixed or nothing is there.
+    pub fn column_type(&self, column: usize) -> (&'static str, bool) {
+        let (mut name, mut nullable) = (None, false);
+        let mut meet = |met: &'static str| match name {
+            None => name = Some(met),
+            Some(before) if before == met => {}
+            Some(_) => name = Some("ANY"),
+        };
+        for piece in self.column(column) {
+            let (typed, nulls) = match piece {
+                Vector::Boolean(v) => ("BOOLEAN", v.validity.as_ref()),
+                Vector::Integer(v) => ("INTEGER", v.validity.as_ref()),
+                Vector::Float(v) => ("FLOAT", v.validity.as_ref()),
+                Vector::String(v) => ("STRING", v.validity.as_ref()),
+                other => {
+                    let values = match other {
+                        Vector::Constant(value, len) => vec![value.clone(); (*len).min(1)],
+                        _ => other.values().collect(),
+                    };
+                    for value in values {
+                        if value.is_null() { nullable = true } else { meet(value.type_name()) }
+                    }
+                    continue;
+                }
+            };
+            let nulls = nulls.map_or(0, |validity| validity.null_count());
+            nullable |= nulls > 0;
+            if nulls < piece.len() {
+                meet(typed);
+            }
+        }
+        (name.unwrap_or("ANY"), nullable)
+    }
+
     /// A row; none if there are not so many.
     pub fn row(&self, row: usize) -> Option<Row<'_>> {
         (row < self.len).then_some(Row { result: self, row })

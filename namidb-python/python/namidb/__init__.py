@@ -12,22 +12,32 @@ import atexit
 import os
 from collections.abc import Sequence
 
-from namidb import _namidb, errors, reports, values
+from namidb import _namidb, errors, reports, retry, values
+from namidb._async_client import AsyncBatch, AsyncClient, AsyncSnapshot, AsyncTransaction
 from namidb._client import Client, connect, parse_uri
-from namidb._namidb import Batch, QueryResult, Transaction, __version__, schemes, uuid7
+from namidb._namidb import QueryResult, __version__, schemes, uuid7
+from namidb._units import Batch, Snapshot, Transaction
 from namidb.errors import NamiError
+from namidb.retry import Retry
 
 __all__ = [
+    "AsyncBatch",
+    "AsyncClient",
+    "AsyncSnapshot",
+    "AsyncTransaction",
     "Batch",
     "Client",
     "NamiError",
     "QueryResult",
+    "Retry",
+    "Snapshot",
     "Transaction",
     "__version__",
     "connect",
     "errors",
     "parse_uri",
     "reports",
+    "retry",
     "schemes",
     "uuid7",
     "values",

@@ -1,80 +1,262 @@
-"""The client: everything that waits in the native class, its coroutines here."""
+"""The client: what waits is in the native class, its coroutines are here."""
 
 import os
+import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from namidb import _namidb
-from namidb._namidb import QueryResult, Transaction
-from namidb._waiting import in_thread, result_of
-from namidb.reports import UriParts
+from namidb._namidb import QueryResult
+from namidb._reads import DirectReads
+from namidb._stages import Rows, Stages
+from namidb._units import Batch, Snapshot, Transaction
+from namidb._waiting import in_job
+from namidb.errors import ClosedError, ParameterError
+from namidb.reports import UriParts, WriteSummary
+from namidb.retry import Attempts, Retry
+
+Seconds: TypeAlias = float | timedelta | str
+"""A length of time: seconds, or a text such as `"250ms"`."""
+Size: TypeAlias = int | str
+"""A number of bytes, or a text such as `"64MB"`."""
+Params: TypeAlias = Mapping[str, Any]
+"""Parameters of a query by name."""
+
+_T = TypeVar("_T")
 
 
-class Client(_namidb.Client):
+class Client(_namidb.Client, DirectReads, Stages):
     """An open namespace.
 
     `Client(uri)` opens it, and creates it if it is not there; a path means the namespace `default` in that
     directory. A client may be shared between threads and tasks, and any number of clients and processes may have the
     same namespace open: opening disturbs nobody. After a fork the child's client opens again by itself, except for
-    `memory://`.
+    `memory://`; pickling gives a client of the same namespace in another process.
+
+    What the keywords leave open, the URI says under the same names, and then the defaults.
+
+    - `cache_bytes`: how much of the graph to keep in memory, `"4GB"` for example.
+    - `mode`: whether the namespace may be created, must exist, or must not.
+    - `read_only`: refuses writes.
+    - `max_staleness`: how old what a query sees may be; nothing at all in memory and on files, a second on buckets.
+    - `query_timeout`: how long a statement may run, unless it says otherwise.
+    - `memory_limit`: how many bytes the rows that a statement holds may take.
+    - `durability`: when a commit is acknowledged.
+    - `zones`: whether instants come in UTC, or in the zone that they were stored with.
+    - `commit_delay_ms`: how long a commit waits for others to share its put with.
+    - `storage_options`: what the backend needs and a URI must not hold, credentials above all. Never shown.
+    - `plan_cache`: how many plans to keep; 0 plans every statement anew.
+
+    >>> with namidb.Client("memory://demo") as demo:
+    ...     demo.cypher("CREATE (p:Person {name: $name}) RETURN p.name AS name", {"name": "Ada"}).rows()
+    [{'name': 'Ada'}]
     """
 
-    async def acypher(
-        self,
-        query: str,
-        params: Mapping[str, Any] | None = None,
+    _opening: tuple[str | Path, dict[str, Any]]
+
+    def __new__(
+        cls,
+        uri: str | os.PathLike[str],
+        cache_bytes: Size | None = None,
         *,
-        timeout: float | timedelta | None = None,
-        read_only: bool = False,
+        mode: Literal["open_or_create", "open", "create"] | None = None,
+        read_only: bool | None = None,
+        max_staleness: Seconds | None = None,
+        query_timeout: Seconds | None = None,
+        memory_limit: Size | None = None,
+        durability: Literal["durable", "relaxed"] | None = None,
+        zones: Literal["utc", "keep"] = "utc",
+        commit_delay_ms: float = 0.0,
+        storage_options: Mapping[str, str] | None = None,
+        plan_cache: int | None = None,
+    ) -> Self:
+        """Opens the namespace."""
+        options = {
+            "cache_bytes": cache_bytes,
+            "mode": mode,
+            "read_only": read_only,
+            "max_staleness": max_staleness,
+            "query_timeout": query_timeout,
+            "memory_limit": memory_limit,
+            "durability": durability,
+            "zones": zones,
+            "commit_delay_ms": commit_delay_ms,
+            "storage_options": storage_options,
+            "plan_cache": plan_cache,
+        }
+        client = super().__new__(cls, uri, **options)  # type: ignore[arg-type]
+        client._opening = (uri if isinstance(uri, str) else Path(uri).absolute(), options)
+        return client
+
+    def __reduce__(self) -> tuple[Callable[..., "Client"], tuple[type["Client"], str | Path, dict[str, Any]]]:
+        """What another process opens. Credentials are not written, and memory is nobody else's."""
+        if self.closed:
+            raise ClosedError("the client is closed. Open another one")
+        uri, options = self._opening
+        if options["storage_options"]:
+            raise ParameterError("storage_options hold credentials, which are not pickled. Open a client there")
+        if isinstance(uri, str) and uri.partition(":")[0].lower() == "memory":
+            raise ParameterError("a graph in memory belongs to its process. Use file://, or send the rows")
+        return _reopen, (type(self), uri, options)
+
+    # --- Cypher
+
+    async def acypher(
+        self, query: str, params: Params | None = None, *, timeout: Seconds | None = None, read_only: bool = False
     ) -> QueryResult:
-        """Runs one statement, as `cypher` does, on asyncio or trio. Cancelling the coroutine stops the statement."""
-        found: QueryResult = await result_of(
-            lambda callback: self._submit_cypher(query, params, timeout, read_only, callback)
-        )
-        return found
+        """Runs one statement, as `cypher` does, on asyncio or trio. Cancelling the coroutine stops the statement.
+
+        >>> import asyncio
+        >>> asyncio.run(client.acypher("RETURN 1 AS x")).rows()
+        [{'x': 1}]
+        """
+        return await in_job(lambda: self.cypher(query, params, timeout=timeout, read_only=read_only))
+
+    def cypher_many(self, query: str, params: Iterable[Params], *, timeout: Seconds | None = None) -> WriteSummary:
+        """Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing.
+
+        >>> client.cypher_many("CREATE (:N {i: $i})", ({"i": i} for i in range(1_000))).counters.nodes_created
+        1000
+        """
+        return self._cypher_many(query, params, timeout)
+
+    # --- staging and transactions
+
+    async def amerge_nodes(self, label: str, rows: Rows, *, id: str = "id") -> int:
+        """Stages many nodes, as `merge_nodes` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.amerge_nodes("Person", [{"id": alice}, {"id": bob}]))
+        2
+        >>> client.rollback()
+        2
+        """
+        return await in_job(lambda: self.merge_nodes(label, rows, id=id))
+
+    async def amerge_edges(self, edge_type: str, rows: Rows, *, src: str = "src", dst: str = "dst") -> int:
+        """Stages many edges, as `merge_edges` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.amerge_edges("KNOWS", [{"src": alice, "dst": bob}]))
+        1
+        >>> client.rollback()
+        1
+        """
+        return await in_job(lambda: self.merge_edges(edge_type, rows, src=src, dst=dst))
 
     async def acommit(self) -> int | None:
-        """Commits the staged batch, as `commit` does."""
-        found: int | None = await result_of(self._submit_commit)
-        return found
+        """Commits the staged batch, as `commit` does.
 
-    async def aflush(self) -> None:
-        """Writes a checkpoint, as `flush` does."""
-        await result_of(self._submit_flush)
+        >>> import asyncio
+        >>> asyncio.run(client.acommit()) is None
+        True
+        """
+        return await in_job(self.commit)
 
-    async def arefresh(self) -> int:
-        """Looks at the log, as `refresh` does."""
-        found: int = await result_of(self._submit_refresh)
-        return found
+    def batch(self) -> Batch:
+        """A batch of its own: `with client.batch() as batch:` commits at the end of the block.
 
-    async def aclose(self) -> None:
-        """Closes the client, as `close` does."""
-        await result_of(self._submit_close)
+        >>> with client.batch() as batch:
+        ...     batch.merge_nodes("Person", [{"id": alice}, {"id": bob}])
+        2
+        """
+        return Batch(self)
 
-    async def amerge_nodes(self, label: str, rows: Iterable[Mapping[str, Any]], *, id: str = "id") -> int:
-        """Stages many nodes, as `merge_nodes` does."""
-        return await in_thread(lambda: self.merge_nodes(label, rows, id=id))
+    def begin(self, *, read_only: bool = False, timeout: Seconds | None = None) -> Transaction:
+        """Begins a transaction; after `timeout` it does nothing any more, and does not commit.
 
-    async def amerge_edges(
-        self, edge_type: str, rows: Iterable[Mapping[str, Any]], *, src: str = "src", dst: str = "dst"
-    ) -> int:
-        """Stages many edges, as `merge_edges` does."""
-        return await in_thread(lambda: self.merge_edges(edge_type, rows, src=src, dst=dst))
+        It sees one snapshot and its own writes, and the first of two that touch the same commits.
+
+        >>> tx = client.begin()
+        >>> _ = tx.cypher("CREATE (:Person)")
+        >>> tx.commit()
+        1
+        """
+        return Transaction(self, read_only=read_only, timeout=timeout)
 
     @contextmanager
-    def transaction(self, *, read_only: bool = False) -> Iterator[Transaction]:
-        """A transaction that commits at the end of the block, and rolls back if the block raises."""
-        transaction = self.begin(read_only=read_only)
-        try:
+    def transaction(self, *, read_only: bool = False, timeout: Seconds | None = None) -> Iterator[Transaction]:
+        """A transaction that commits at the end of the block, and rolls back if the block raises.
+
+        >>> with client.transaction() as tx:
+        ...     _ = tx.cypher("CREATE (:Person)")
+        >>> client.node_count
+        1
+        """
+        with self.begin(read_only=read_only, timeout=timeout) as transaction:
             yield transaction
-        except BaseException:
-            transaction.rollback()
-            raise
-        if transaction.status == "open":
-            transaction.commit()
+
+    def run(self, work: Callable[[Transaction], _T], *, retry: Retry | None = None) -> _T:
+        """Calls `work` in a transaction and commits it; again from the beginning, if that loses against another.
+
+        >>> def deposit(tx: namidb.Transaction) -> int:
+        ...     tx.cypher("MERGE (a:Account {name: 'a'}) SET a.amount = coalesce(a.amount, 0) + 5")
+        ...     return tx.cypher("MATCH (a:Account) RETURN a.amount AS amount").scalar()
+        >>> client.run(deposit), client.run(deposit)
+        (5, 10)
+        """
+        attempts = Attempts(retry or Retry())
+        while True:
+            try:
+                with self.begin() as transaction:
+                    return work(transaction)
+            except Exception as failed:
+                pause = attempts.pause(failed)
+                if pause is None:
+                    raise
+            time.sleep(pause)
+
+    def clear(self) -> int:
+        """Deletes everything in this namespace, in one commit; gives how many nodes those were. What is staged stays.
+
+        >>> _ = client.cypher("CREATE (:Person)-[:KNOWS]->(:Person)")
+        >>> client.clear()
+        2
+        """
+        found: int = self._clear()
+        return found
+
+    # --- snapshots and storage
+
+    def snapshot(self) -> Snapshot:
+        """A view that stays as it is, with the reads of a client.
+
+        >>> snapshot = client.snapshot()
+        >>> snapshot.cypher("MATCH (n) RETURN count(*) AS n").scalar()
+        0
+        """
+        return Snapshot(self)
+
+    async def arefresh(self) -> int:
+        """Looks at the log, as `refresh` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.arefresh())
+        0
+        """
+        return await in_job(self.refresh)
+
+    async def aflush(self) -> None:
+        """Writes a checkpoint, as `flush` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.aflush())
+        """
+        await in_job(self.flush)
+
+    async def aclose(self) -> None:
+        """Closes the client, as `close` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.aclose())
+        >>> client.closed
+        True
+        """
+        await in_job(self.close)
 
     def __del__(self) -> None:
         """Warns if work is lost."""
@@ -89,11 +271,24 @@ class Client(_namidb.Client):
         await self.aclose()
 
 
-def connect(uri: Any, **options: Any) -> Client:
-    """Opens a namespace: the same as `Client(uri, **options)`."""
+def _reopen(of: type[Client], uri: str | Path, options: dict[str, Any]) -> Client:
+    return of(uri, **options)
+
+
+def connect(uri: str | os.PathLike[str], **options: Any) -> Client:
+    """Opens a namespace: the same as `Client(uri, **options)`.
+
+    >>> with namidb.connect("memory://demo") as demo:
+    ...     demo.namespace
+    'demo'
+    """
     return Client(uri, **options)
 
 
 def parse_uri(uri: str | os.PathLike[str]) -> UriParts:
-    """Checks a URI and tells what it names; opens nothing."""
+    """Checks a URI and tells what it names; opens nothing.
+
+    >>> namidb.parse_uri("S3://bucket/graphs?ns=prod&region=eu-1").prefix
+    'graphs/prod'
+    """
     return UriParts(*_namidb._parse_uri(uri))

@@ -1,28 +1,40 @@
 """Coroutines over jobs: asyncio and trio, each by its own means, with nothing in between.
 
-A job runs on a thread of the engine and calls back when it has ended. Cancelling the coroutine cancels the job, and
-waits for its end, which comes within a fraction of a second, so that afterwards it is settled what became of it.
+A job runs Python code on a thread of the engine and calls back when it has ended. Cancelling the coroutine cancels
+the calls in the job, and waits for its end, which comes within a fraction of a second, so that afterwards it is settled
+what became of it.
 """
 
 import asyncio
+import contextvars
 import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from namidb._namidb import Job
+from namidb._namidb import Job, _submit
 
 _T = TypeVar("_T")
 
-Submit = Callable[[Callable[[], None]], Job]
-"""Starts a job; takes what it shall call, from any thread, when it has ended."""
+
+async def in_job(work: Callable[[], _T]) -> _T:
+    """Runs `work` as a job to its end, and gives its result."""
+    context = contextvars.copy_context()
+    found: _T = await (_on_trio if in_trio() else _on_asyncio)(lambda: context.run(work))
+    return found
 
 
-async def result_of(submit: Submit) -> Any:
-    """Runs a job to its end, and gives its result."""
-    return await (_on_trio(submit) if _in_trio() else _on_asyncio(submit))
+async def pause(seconds: float) -> None:
+    """Lets others run for a while."""
+    if in_trio():
+        import trio
+
+        await trio.sleep(seconds)
+    else:
+        await asyncio.sleep(seconds)
 
 
-def _in_trio() -> bool:
+def in_trio() -> bool:
+    """Whether the code runs in a task of trio."""
     trio = sys.modules.get("trio")
     if trio is None:
         return False
@@ -33,16 +45,7 @@ def _in_trio() -> bool:
     return True
 
 
-async def in_thread(work: Callable[[], _T]) -> _T:
-    """Runs Python code that takes long on a thread, so that the loop goes on."""
-    if _in_trio():
-        import trio
-
-        return await trio.to_thread.run_sync(work)
-    return await asyncio.to_thread(work)
-
-
-async def _on_asyncio(submit: Submit) -> Any:
+async def _on_asyncio(work: Callable[[], Any]) -> Any:
     loop = asyncio.get_running_loop()
     ended = loop.create_future()
 
@@ -57,7 +60,7 @@ async def _on_asyncio(submit: Submit) -> Any:
             # The loop is closed, and with it went whoever waited.
             return
 
-    job = submit(callback)
+    job = _submit(work, callback)
     try:
         # The shield: a cancellation ends the waiting here, and `ended` goes on to tell when the job does.
         await asyncio.shield(ended)
@@ -69,7 +72,7 @@ async def _on_asyncio(submit: Submit) -> Any:
     return job.result()
 
 
-async def _on_trio(submit: Submit) -> Any:
+async def _on_trio(work: Callable[[], Any]) -> Any:
     import trio
 
     task = trio.lowlevel.current_task()
@@ -90,7 +93,7 @@ async def _on_trio(submit: Submit) -> Any:
         return trio.lowlevel.Abort.FAILED
 
     await trio.lowlevel.checkpoint_if_cancelled()
-    job = submit(callback)
+    job = _submit(work, callback)
     await trio.lowlevel.wait_task_rescheduled(abort)
     if cancel is not None:
         try:

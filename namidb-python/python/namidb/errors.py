@@ -36,6 +36,7 @@ __all__ = [
     "QueueFullError",
     "ReadOnlyError",
     "ResourceLimit",
+    "ResultError",
     "TransactionClosed",
     "TransactionError",
     "UnsupportedFeatureError",
@@ -164,6 +165,10 @@ class ConflictError(TransactionError):
 
 class FencedError(ConflictError):
     """The process slept longer than the log is kept. Its transactions ended; the client goes on."""
+
+
+class ResultError(NamiError, ValueError):
+    """A result has not the one row, or not the column, that was asked for."""
 
 
 class ReadOnlyError(TransactionError):

@@ -1,9 +1,51 @@
 """What the engine tells about itself and about a statement."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["CacheStats", "Summary", "UriParts"]
+__all__ = ["CacheStats", "ColumnType", "Counters", "Graph", "Summary", "UriParts", "WriteSummary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What a statement changed. `counters["nodes_created"]` and `dict(counters)` work as well.
+
+    >>> counters = client.cypher("CREATE (:Person {name: 'Ada'})").summary.counters
+    >>> counters.nodes_created, counters["labels_added"], counters.contains_updates
+    (1, 1, True)
+    """
+
+    nodes_created: int = 0
+    nodes_deleted: int = 0
+    relationships_created: int = 0
+    relationships_deleted: int = 0
+    properties_set: int = 0
+    labels_added: int = 0
+    labels_removed: int = 0
+    indexes_added: int = 0
+    indexes_removed: int = 0
+    constraints_added: int = 0
+    constraints_removed: int = 0
+
+    @property
+    def contains_updates(self) -> bool:
+        """Whether anything was changed."""
+        return any(number for _, number in self.items())
+
+    def keys(self) -> Iterator[str]:
+        """The names."""
+        return (field.name for field in fields(self))
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Names and numbers."""
+        return ((name, self[name]) for name in self.keys())
+
+    def __getitem__(self, name: str) -> int:
+        if name not in self.keys():
+            raise KeyError(name)
+        found: int = getattr(self, name)
+        return found
 
 
 class Summary(NamedTuple):
@@ -11,14 +53,69 @@ class Summary(NamedTuple):
 
     kind: Literal["r", "w", "rw", "s"]
     """Whether it reads, writes, does both, or changes the schema."""
-    counters: dict[str, int]
-    """What it changed, by name."""
-    sequence: int
-    """The commit that it made; if it made none, the newest one that it saw."""
+    counters: Counters
+    """What it changed."""
+    bookmark: int
+    """The sequence number of the commit that it made; if it made none, of the newest one that it saw."""
     elapsed_ms: float
     """How long it took, waiting for the store included."""
     query: str
     """Its text."""
+
+
+class WriteSummary(NamedTuple):
+    """What is known of a statement that was executed many times."""
+
+    counters: Counters
+    """What all of it changed."""
+    bookmark: int
+    """The sequence number of the commit."""
+    elapsed_ms: float
+    """How long it took, waiting for the store included."""
+    query: str
+    """Its text."""
+    executions: int
+    """How often it was executed."""
+
+
+class ColumnType(NamedTuple):
+    """A column of a result."""
+
+    name: str
+    type: str
+    """The Cypher type of what is in it: `"INTEGER"` for example, or `"ANY"` where it is mixed or nothing is there."""
+    nullable: bool
+    """Whether a null is in it."""
+
+
+class Graph(NamedTuple):
+    """Nodes and relationships, each once, in the order in which they were met.
+
+    >>> _ = client.cypher("CREATE (:Person)-[:KNOWS]->(:Person)")
+    >>> graph = client.cypher("MATCH p = (:Person)-->(:Person) RETURN p").graph()
+    >>> [node["label"] for node in graph.nodes], graph.relationships[0]["edge_type"]
+    (['Person', 'Person'], 'KNOWS')
+    """
+
+    nodes: list[dict[str, Any]]
+    relationships: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, rows: list[dict[str, Any]]) -> "Graph":
+        """Those in rows of a result, also in lists, maps and paths."""
+        found: dict[str, dict[str, dict[str, Any]]] = {"node": {}, "rel": {}}
+        waiting: list[Any] = list(reversed(rows))
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                kind = value.get("_kind")
+                if kind in found and "id" in value:
+                    found[kind].setdefault(value["id"], value)
+                else:
+                    waiting.extend(reversed(value.values()))
+            elif isinstance(value, list):
+                waiting.extend(reversed(value))
+        return cls(list(found["node"].values()), list(found["rel"].values()))
 
 
 class UriParts(NamedTuple):

@@ -59,6 +59,27 @@ impl<'py> FromPy<'py> {
         Ok(map.iter().map(|(name, value)| (name, value.clone())).collect())
     }
 
+    /// The parameters of many executions of a query.
+    pub(crate) fn many_params(&mut self, many: &Bound<'py, PyAny>) -> PyResult<Vec<Params>> {
+        let mut bindings = Vec::new();
+        for (number, given) in many.try_iter()?.enumerate() {
+            self.items += 1;
+            if self.items.is_multiple_of(ITEMS_AT_A_TIME) {
+                runtime::let_others_run(self.py)?;
+            }
+            let given = given?;
+            let within =
+                |error: Unmappable| error.within(Step::Index(number)).within(Step::Name("params".to_owned()));
+            let Value::Map(map) = self.read(|this| this.value(&given).map_err(within))? else {
+                let kind = given.get_type().qualname()?;
+                let message = format!("params[{number}] is a mapping of names to values, not {kind}");
+                return Err(errors::argument(message));
+            };
+            bindings.push(map.iter().map(|(name, value)| (name, value.clone())).collect());
+        }
+        Ok(bindings)
+    }
+
     /// The text of a name that repeats from row to row.
     pub(crate) fn key(&mut self, key: &Bound<'py, PyString>) -> Result<Arc<str>, Unmappable> {
         self.keys.get(key)
@@ -166,7 +187,7 @@ impl<'py> FromPy<'py> {
         for (index, item) in items.enumerate() {
             self.items += 1;
             if self.items.is_multiple_of(ITEMS_AT_A_TIME) {
-                runtime::let_others_run(self.py);
+                runtime::let_others_run(self.py)?;
             }
             values.push(self.value(&item?).map_err(|e| e.within(Step::Index(index)))?);
         }

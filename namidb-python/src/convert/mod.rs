@@ -26,8 +26,10 @@ pub(crate) mod from_py;
 pub(crate) mod keys;
 pub(crate) mod temporal_from_py;
 pub(crate) mod temporal_to_py;
+pub(crate) mod text;
 pub(crate) mod to_py;
 pub(crate) mod unmappable;
 
 pub(crate) use from_py::FromPy;
+pub(crate) use text::Text;
 pub(crate) use to_py::{ToPy, Zones};

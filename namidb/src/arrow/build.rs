@@ -7,12 +7,15 @@ use arrow_array::types::{IntervalMonthDayNano, IntervalMonthDayNanoType};
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array,
     ListArray, NullArray, PrimitiveArray, StringArray, StructArray, Time64NanosecondArray,
-    TimestampMicrosecondArray, TimestampNanosecondArray,
+    TimestampMicrosecondArray, TimestampNanosecondArray, UnionArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
-use arrow_schema::{DataType, Field, Fields};
+use arrow_schema::{DataType, Field, Fields, UnionFields};
 use namidb_core::Value;
 use std::sync::Arc;
+
+/// What tells a point from a map with the same keys, on the way back: metadata of the first field.
+pub(super) const POINT: (&str, &str) = ("namidb", "point");
 
 /// The array of a column's values. Nodes, relationships and paths must have been resolved to maps and
 /// lists before.
@@ -31,10 +34,10 @@ pub fn array_from_values(
             kinds: (one.to_owned(), other.to_owned()),
         });
     }
-    build(values, &kind)
+    build(values, &kind, mixed)
 }
 
-fn build(values: &[Value], kind: &Kind) -> Result<ArrayRef, ArrowConversionError> {
+fn build(values: &[Value], kind: &Kind, mixed: MixedColumns) -> Result<ArrayRef, ArrowConversionError> {
     Ok(match kind {
         Kind::Null => Arc::new(NullArray::new(values.len())),
         Kind::Boolean => Arc::new(BooleanArray::from_iter(values.iter().map(|v| match v {
@@ -48,6 +51,7 @@ fn build(values: &[Value], kind: &Kind) -> Result<ArrayRef, ArrowConversionError
             _ => None,
         }))),
         Kind::String => text(values),
+        Kind::Mixed(..) if mixed == MixedColumns::Union => union(values, mixed)?,
         Kind::Mixed(..) => text(values),
         Kind::Bytes => Arc::new(BinaryArray::from_iter(values.iter().map(|v| match v {
             Value::Bytes(b) => Some(b),
@@ -68,8 +72,8 @@ fn build(values: &[Value], kind: &Kind) -> Result<ArrayRef, ArrowConversionError
         }
         Kind::Point => points(values)?,
         Kind::Vector => vectors(values)?,
-        Kind::List(inner) => lists(values, inner)?,
-        Kind::Struct(fields) => structs(values, fields)?,
+        Kind::List(inner) => lists(values, inner, mixed)?,
+        Kind::Struct(fields) => structs(values, fields, mixed)?,
     })
 }
 
@@ -129,7 +133,7 @@ fn points(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {
     };
     let srid: ArrayRef = Arc::new(Int64Array::from_iter(points.iter().map(|p| p.map(|p| i64::from(p.srid)))));
     let fields = Fields::from(vec![
-        Field::new("srid", DataType::Int64, true),
+        Field::new("srid", DataType::Int64, true).with_metadata([POINT]),
         Field::new("x", DataType::Float64, true),
         Field::new("y", DataType::Float64, true),
         Field::new("z", DataType::Float64, true),
@@ -137,6 +141,37 @@ fn points(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {
     let columns = vec![srid, coordinate(|p| p.x), coordinate(|p| p.y), coordinate(|p| p.z)];
     let nulls = NullBuffer::from_iter(points.iter().map(Option::is_some));
     Ok(Arc::new(StructArray::try_new(fields, columns, Some(nulls))?))
+}
+
+/// A dense union with a child for each kind, in the order in which they are met.
+fn union(values: &[Value], mixed: MixedColumns) -> Result<ArrayRef, ArrowConversionError> {
+    let mut kinds: Vec<(Kind, Vec<Value>)> = Vec::new();
+    let mut type_ids = Vec::with_capacity(values.len());
+    let mut offsets = Vec::with_capacity(values.len());
+    for value in values {
+        let kind = Kind::of(value);
+        let same = |(other, _): &(Kind, Vec<Value>)| {
+            value.is_null() || std::mem::discriminant(other) == std::mem::discriminant(&kind)
+        };
+        let at = kinds.iter().position(same).unwrap_or_else(|| {
+            kinds.push((Kind::Null, Vec::new()));
+            kinds.len() - 1
+        });
+        let (common, members) = &mut kinds[at];
+        *common = std::mem::replace(common, Kind::Null).unify(kind);
+        type_ids.push(at as i8);
+        offsets.push(members.len() as i32);
+        members.push(value.clone());
+    }
+    let mut fields = Vec::with_capacity(kinds.len());
+    let mut children = Vec::with_capacity(kinds.len());
+    for (kind, members) in &kinds {
+        let child = build(members, kind, mixed)?;
+        fields.push(Field::new(kind.name(), child.data_type().clone(), true));
+        children.push(child);
+    }
+    let fields = UnionFields::try_new(0..fields.len() as i8, fields)?;
+    Ok(Arc::new(UnionArray::try_new(fields, type_ids.into(), Some(offsets.into()), children)?))
 }
 
 fn vectors(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {
@@ -149,7 +184,7 @@ fn vectors(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {
     Ok(Arc::new(ListArray::try_new(field, offsets, items, Some(nulls))?))
 }
 
-fn lists(values: &[Value], inner: &Kind) -> Result<ArrayRef, ArrowConversionError> {
+fn lists(values: &[Value], inner: &Kind, mixed: MixedColumns) -> Result<ArrayRef, ArrowConversionError> {
     let lengths = values.iter().map(|v| if let Value::List(items) = v { items.len() } else { 0 });
     let offsets = OffsetBuffer::<i32>::from_lengths(lengths);
     let mut flat = Vec::new();
@@ -158,13 +193,17 @@ fn lists(values: &[Value], inner: &Kind) -> Result<ArrayRef, ArrowConversionErro
             flat.extend(items.iter().cloned());
         }
     }
-    let items = build(&flat, inner)?;
+    let items = build(&flat, inner, mixed)?;
     let nulls = NullBuffer::from_iter(values.iter().map(|v| !v.is_null()));
     let field = Arc::new(Field::new_list_field(items.data_type().clone(), true));
     Ok(Arc::new(ListArray::try_new(field, offsets, items, Some(nulls))?))
 }
 
-fn structs(values: &[Value], kinds: &[(Arc<str>, Kind)]) -> Result<ArrayRef, ArrowConversionError> {
+fn structs(
+    values: &[Value],
+    kinds: &[(Arc<str>, Kind)],
+    mixed: MixedColumns,
+) -> Result<ArrayRef, ArrowConversionError> {
     let nulls = NullBuffer::from_iter(values.iter().map(|v| !v.is_null()));
     if kinds.is_empty() {
         return Ok(Arc::new(StructArray::new_empty_fields(values.len(), Some(nulls))));
@@ -179,7 +218,7 @@ fn structs(values: &[Value], kinds: &[(Arc<str>, Kind)]) -> Result<ArrayRef, Arr
                 _ => Value::Null,
             })
             .collect();
-        let column = build(&of_field, kind)?;
+        let column = build(&of_field, kind, mixed)?;
         fields.push(Field::new(name.as_ref(), column.data_type().clone(), true));
         columns.push(column);
     }

@@ -42,7 +42,7 @@ impl Kind {
         values.into_iter().fold(Kind::Null, |kind, value| kind.unify(Kind::of(value)))
     }
 
-    fn of(value: &Value) -> Kind {
+    pub(super) fn of(value: &Value) -> Kind {
         match value {
             Value::Null => Kind::Null,
             Value::Boolean(_) => Kind::Boolean,
@@ -73,7 +73,7 @@ impl Kind {
     }
 
     /// The kind that holds both.
-    fn unify(self, other: Kind) -> Kind {
+    pub(super) fn unify(self, other: Kind) -> Kind {
         match (self, other) {
             (Kind::Null, kind) | (kind, Kind::Null) => kind,
             (Kind::Integer, Kind::Float) | (Kind::Float, Kind::Integer) => Kind::Float,
@@ -97,7 +97,7 @@ impl Kind {
         }
     }
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Kind::Null => "null",
             Kind::Boolean => "BOOLEAN",

@@ -15,15 +15,19 @@
 //! | TIME, and values outside Arrow's ranges | Utf8, in ISO 8601 |
 //! | integers and floats in one column | Float64 |
 //! | other kinds in one column | as [`MixedColumns`] says |
+//!
+//! [`values_from_array`] is the way back, and takes every other type of Arrow that has a counterpart as well.
 
 mod build;
 mod columns;
 mod kind;
+mod read;
 #[cfg(test)]
 mod tests;
 
 pub use build::array_from_values;
 pub(crate) use columns::column_arrays;
+pub use read::{UnreadableArrow, values_from_array};
 
 use arrow_schema::ArrowError;
 
@@ -34,6 +38,8 @@ pub enum MixedColumns {
     /// Strings stay, other values become their JSON text.
     #[default]
     String,
+    /// A dense union with a child for each kind; nulls are nulls of its first child.
+    Union,
     /// An error that names the kinds.
     Error,
 }

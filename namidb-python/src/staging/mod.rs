@@ -1,0 +1,260 @@
+//! Rows of the staging API: ids and properties as Python gives them.
+//!
+//! `records` reads mappings, `table` reads columns of Arrow.
+
+mod records;
+mod table;
+
+use crate::convert::Text;
+use crate::convert::keys::text_of;
+use crate::convert::unmappable::{Step, Unmappable};
+use crate::errors;
+use crate::exclusive::Exclusive;
+use crate::runtime;
+use namidb::blocking::Database;
+use namidb::{EdgeRecord, NodeRecord, Result, StagedBatch};
+use namidb_core::{Seq, Uuid, Value};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Other threads of Python may run after so many rows: about a millisecond.
+pub(crate) const ROWS_AT_A_TIME: usize = 1_024;
+
+/// A property and its value.
+type Property = (Arc<str>, Value);
+
+/// What one call stages, read from Python's objects: made before anything of it is staged.
+#[pyclass(frozen, module = "namidb._namidb")]
+pub(crate) struct StagedRows {
+    rows: Mutex<Option<Rows>>,
+}
+
+impl StagedRows {
+    fn new(rows: Rows) -> StagedRows {
+        StagedRows { rows: Mutex::new(Some(rows)) }
+    }
+
+    /// The rows, once.
+    pub(crate) fn take(&self) -> PyResult<Rows> {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner).take();
+        rows.ok_or_else(|| errors::argument("these rows were staged already"))
+    }
+}
+
+#[pymethods]
+impl StagedRows {
+    /// A node's whole record, with any number of labels.
+    #[staticmethod]
+    fn node(
+        labels: &Bound<'_, PyAny>,
+        id: &Bound<'_, PyAny>,
+        properties: &Bound<'_, PyAny>,
+    ) -> PyResult<StagedRows> {
+        let labels = names(labels)?;
+        let id = id_argument("id", id)?;
+        Ok(StagedRows::new(Rows::Node { labels, id, record: records::argument(properties)? }))
+    }
+
+    /// An edge's whole record.
+    #[staticmethod]
+    fn edge(
+        edge_type: Text<'_>,
+        src: &Bound<'_, PyAny>,
+        dst: &Bound<'_, PyAny>,
+        properties: &Bound<'_, PyAny>,
+    ) -> PyResult<StagedRows> {
+        Ok(StagedRows::new(Rows::Edge {
+            edge_type: Arc::from(&*edge_type),
+            source: id_argument("src", src)?,
+            target: id_argument("dst", dst)?,
+            record: records::argument(properties)?,
+        }))
+    }
+
+    /// The removal of a node.
+    #[staticmethod]
+    fn no_node(label: Text<'_>, id: &Bound<'_, PyAny>) -> PyResult<StagedRows> {
+        Ok(StagedRows::new(Rows::NoNode { label: Arc::from(&*label), id: id_argument("id", id)? }))
+    }
+
+    /// The removal of an edge.
+    #[staticmethod]
+    fn no_edge(edge_type: Text<'_>, src: &Bound<'_, PyAny>, dst: &Bound<'_, PyAny>) -> PyResult<StagedRows> {
+        let (source, target) = (id_argument("src", src)?, id_argument("dst", dst)?);
+        Ok(StagedRows::new(Rows::NoEdge { edge_type: Arc::from(&*edge_type), source, target }))
+    }
+
+    /// Many nodes. All rows are read before any is staged.
+    #[staticmethod]
+    fn nodes(label: Text<'_>, rows: &Bound<'_, PyAny>, id: Text<'_>) -> PyResult<StagedRows> {
+        Ok(StagedRows::new(Rows::Nodes { label: Arc::from(&*label), records: records::nodes(rows, &id)? }))
+    }
+
+    /// Many edges. All rows are read before any is staged.
+    #[staticmethod]
+    fn edges(
+        edge_type: Text<'_>,
+        rows: &Bound<'_, PyAny>,
+        src: Text<'_>,
+        dst: Text<'_>,
+    ) -> PyResult<StagedRows> {
+        let records = records::edges(rows, &src, &dst)?;
+        Ok(StagedRows::new(Rows::Edges { edge_type: Arc::from(&*edge_type), records }))
+    }
+}
+
+/// What one call stages.
+pub(crate) enum Rows {
+    /// A node's whole record.
+    Node { labels: Vec<Arc<str>>, id: Uuid, record: Vec<Property> },
+    /// An edge's whole record.
+    Edge { edge_type: Arc<str>, source: Uuid, target: Uuid, record: Vec<Property> },
+    /// The removal of a node.
+    NoNode { label: Arc<str>, id: Uuid },
+    /// The removal of an edge.
+    NoEdge { edge_type: Arc<str>, source: Uuid, target: Uuid },
+    /// Many nodes.
+    Nodes { label: Arc<str>, records: Vec<NodeRecord> },
+    /// Many edges.
+    Edges { edge_type: Arc<str>, records: Vec<EdgeRecord> },
+}
+
+impl Rows {
+    /// Stages all of it, or nothing; gives how many rows it is.
+    pub(crate) fn stage(self, batch: &mut StagedBatch) -> namidb_core::Result<usize> {
+        match self {
+            Rows::Node { labels, id, record } => batch.upsert_node(&labels, id, &record)?,
+            Rows::Edge { edge_type, source, target, record } => {
+                batch.upsert_edge(&edge_type, source, target, &record)?;
+            }
+            Rows::NoNode { label, id } => batch.tombstone_node(&label, id)?,
+            Rows::NoEdge { edge_type, source, target } => batch.tombstone_edge(&edge_type, source, target)?,
+            Rows::Nodes { label, records } => return batch.merge_nodes(&[label], records),
+            Rows::Edges { edge_type, records } => return batch.merge_edges(&edge_type, records),
+        }
+        Ok(1)
+    }
+}
+
+/// Names of labels, from any iterable of strings.
+fn names(labels: &Bound<'_, PyAny>) -> PyResult<Vec<Arc<str>>> {
+    if labels.is_instance_of::<PyString>() {
+        return Err(errors::argument("labels is an iterable of names, not one name"));
+    }
+    labels.try_iter()?.map(|label| Ok(Arc::from(&*label?.extract::<Text<'_>>()?))).collect()
+}
+
+/// Rows that wait for a commit.
+#[derive(Default)]
+pub(crate) struct Staging {
+    waiting: Mutex<Waiting>,
+    /// Held during a commit, so that no row is in two.
+    committing: Exclusive<()>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    batch: StagedBatch,
+    /// How often all rows were discarded.
+    discarded: u64,
+}
+
+impl Staging {
+    /// The rows. Not asked for by a thread that holds the interpreter's lock: another may be in the middle of
+    /// staging many.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stages what a call gave; gives how many rows that is.
+    pub(crate) fn stage(&self, py: Python<'_>, rows: Rows) -> PyResult<usize> {
+        let staged = py.detach(|| rows.stage(&mut self.lock().batch));
+        staged.map_err(|error| errors::exception(py, &error.into(), None))
+    }
+
+    /// How many rows wait.
+    pub(crate) fn pending(&self, py: Python<'_>) -> usize {
+        py.detach(|| self.lock().batch.len())
+    }
+
+    /// Discards the rows; gives how many those were.
+    pub(crate) fn rollback(&self, py: Python<'_>) -> usize {
+        py.detach(|| {
+            let mut waiting = self.lock();
+            waiting.discarded += 1;
+            std::mem::take(&mut waiting.batch).len()
+        })
+    }
+
+    /// Commits the rows that wait now. If that fails they go on waiting, and rows staged meanwhile in any case.
+    pub(crate) fn commit(&self, database: &Database) -> Result<Option<Seq>> {
+        let _alone = self.committing.lock()?;
+        // Also with nothing to commit: in the child of a fork, memory is gone.
+        database.latest()?;
+        let mut batch = database.batch();
+        let (mark, discarded) = {
+            let waiting = self.lock();
+            *batch.rows() = waiting.batch.clone();
+            (waiting.batch.mark(), waiting.discarded)
+        };
+        let seq = batch.commit()?;
+        let mut waiting = self.lock();
+        if waiting.discarded == discarded {
+            waiting.batch.discard_before(mark);
+        }
+        Ok(seq)
+    }
+}
+
+/// A public id: a UUID as text in any of its forms, or a `uuid.UUID`.
+fn id(value: &Bound<'_, PyAny>) -> Result<Uuid, Unmappable> {
+    if let Ok(text) = value.cast::<PyString>() {
+        let text = text_of(text)?;
+        return id_of(text);
+    }
+    let own = crate::convert::classes::Classes::get(value.py())?.uuid.bind(value.py());
+    if value.is_instance(own)? {
+        return Ok(Uuid::from_u128(value.getattr("int")?.extract()?));
+    }
+    Err(Unmappable::new(format!("an id is a UUID, not {}", value.get_type().qualname()?)))
+}
+
+/// A public id by its text.
+fn id_of(text: &str) -> Result<Uuid, Unmappable> {
+    Uuid::parse_str(text).map_err(|error| {
+        let shown: String = text.chars().take(80).collect();
+        Unmappable::new(format!("invalid UUID {shown:?}: {error}"))
+    })
+}
+
+/// Where a row is, in the words of a message.
+fn in_row(number: usize, error: Unmappable) -> Unmappable {
+    error.within(Step::Index(number)).within(Step::Name("rows".to_owned()))
+}
+
+/// The message about a row without an id.
+fn missing(number: usize, key: &str) -> String {
+    format!("row #{number} is missing the required '{key}' key (UUID string)")
+}
+
+/// An id that is an argument of its own.
+pub(crate) fn id_argument(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Uuid> {
+    id(value).map_err(|error| errors::unmappable(value.py(), error.within(Step::Name(name.to_owned()))))
+}
+
+/// Ids in an iterable that is an argument of its own.
+pub(crate) fn id_arguments(name: &str, values: &Bound<'_, PyAny>) -> PyResult<Vec<Uuid>> {
+    let py = values.py();
+    let place = |number, error: Unmappable| {
+        errors::unmappable(py, error.within(Step::Index(number)).within(Step::Name(name.to_owned())))
+    };
+    let mut ids = Vec::new();
+    for (number, value) in values.try_iter()?.enumerate() {
+        if number % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
+            runtime::let_others_run(py)?;
+        }
+        ids.push(id(&value?).map_err(|error| place(number, error))?);
+    }
+    Ok(ids)
+}
