@@ -5,6 +5,7 @@
 //! <root>/wal/<seq, 20 digits>           a record, created if absent, never changed
 //! <root>/wal/<seq, 20 digits>-<hash>    the body of that record, if it was too large to lie in it
 //! <root>/sst/<birth, 20 digits>-<uuid>  a checkpoint's blocks, under names that are never used twice
+//! <root>/pin/<uuid>                     a lease of a reader or a backup on SSTs
 //! <root>/probe/<uuid>                   the self-test before the first put
 //! ```
 //!
@@ -25,6 +26,7 @@ pub struct Layout {
     manifest: ObjectPath,
     wal: ObjectPath,
     sst: ObjectPath,
+    pin: ObjectPath,
 }
 
 impl Layout {
@@ -35,8 +37,9 @@ impl Layout {
     pub fn new(root: ObjectPath) -> Result<Layout> {
         // The longest name of all.
         join(&root, &format!("wal/{:020}-{}", 0, "0".repeat(64)))?;
-        let (manifest, wal, sst) = (join(&root, "manifest")?, join(&root, "wal")?, join(&root, "sst")?);
-        Ok(Layout { root, manifest, wal, sst })
+        let (manifest, wal) = (join(&root, "manifest")?, join(&root, "wal")?);
+        let (sst, pin) = (join(&root, "sst")?, join(&root, "pin")?);
+        Ok(Layout { root, manifest, wal, sst, pin })
     }
 
     /// The namespace itself, as a prefix.
@@ -86,6 +89,16 @@ impl Layout {
     /// The name of a new SST of a job that began when the manifest had the version `birth`.
     pub fn sst_name(birth: u64, uuid: Uuid) -> String {
         format!("{birth:020}-{}", uuid.as_hyphenated())
+    }
+
+    /// The pins, as a prefix.
+    pub fn pins(&self) -> &ObjectPath {
+        &self.pin
+    }
+
+    /// A pin by its name.
+    pub fn pin(&self, uuid: Uuid) -> ObjectPath {
+        self.named(&self.pin, &uuid.as_hyphenated().to_string())
     }
 
     /// A self-test's object.

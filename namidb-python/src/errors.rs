@@ -72,7 +72,7 @@ fn class_name(code: ErrorCode, compile_time: bool) -> &'static str {
         | ErrorCode::DeleteConnected
         | ErrorCode::EndpointMissing
         | ErrorCode::Schema => "ConstraintError",
-        ErrorCode::Conflict => "ConflictError",
+        ErrorCode::Conflict | ErrorCode::SnapshotExpired => "ConflictError",
         ErrorCode::Fenced => "FencedError",
         ErrorCode::CommitOutcomeUnknown => "TransactionError",
         ErrorCode::Closed => "ClosedError",

@@ -15,7 +15,7 @@ use crate::retry::{Attempts, Retry};
 use crate::runtime::{self, no_panic};
 use crate::snapshot::Snapshot;
 use crate::view::View;
-use namidb_core::engine::{self, FlushReport};
+use namidb_core::engine::{self, CompactionReport, FlushReport};
 use namidb_core::transaction::{Counters, StagedBatch};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
@@ -270,6 +270,15 @@ impl Database {
     /// What the store answers.
     pub fn flush(&self) -> Result<FlushReport> {
         wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.flush())
+    }
+
+    /// Writes a checkpoint, merges all that checkpoints have written into one run, and deletes what is dead. That happens by
+    /// itself where it is worth it; this gives the smallest bucket and the quickest scans that there can be now.
+    ///
+    /// # Errors
+    /// What the store answers; `Corruption` if something that was written cannot be read.
+    pub fn compact(&self) -> Result<CompactionReport> {
+        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.compact())
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

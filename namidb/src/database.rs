@@ -14,7 +14,7 @@ use crate::runtime;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
 use namidb_core::Seq;
-use namidb_core::engine::{CommitMetrics, FlushReport, Info};
+use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::uri::Uri;
@@ -275,6 +275,16 @@ impl Database {
     pub async fn flush(&self) -> Result<FlushReport> {
         let opened = self.opened()?;
         runtime::requests(async move { Ok(opened.engine.flush().await?) }).await
+    }
+
+    /// Writes a checkpoint, merges all that checkpoints have written into one run, and deletes what is dead. That happens by
+    /// itself where it is worth it; this gives the smallest bucket and the quickest scans that there can be now.
+    ///
+    /// # Errors
+    /// What the store answers; `Corruption` if something that was written cannot be read.
+    pub async fn compact(&self) -> Result<CompactionReport> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.compact().await?) }).await
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

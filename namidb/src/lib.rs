@@ -61,7 +61,7 @@ pub use snapshot::Snapshot;
 pub use transaction::Transaction;
 pub use view::View;
 
-pub use namidb_core::engine::{CommitMetrics, FlushReport, Info};
+pub use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info};
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;
 pub use namidb_core::transaction::batch::{BatchMark, EdgeRecord, NodeRecord};

@@ -10,16 +10,24 @@ use super::metrics::count;
 use super::offload::offload;
 use super::open::check_writer_format;
 use crate::error::{Error, ErrorCode, Result};
+use crate::graph::BlockKey;
 use crate::ids::Seq;
 use crate::layout::Layout;
-use crate::manifest::edit::Edit;
+use crate::manifest::edit::{Edit, NewCheckpoint};
 use crate::manifest::store::{Read, Replaced};
-use crate::manifest::{self, Checkpoint, Manifest, SstRef, WriterTable};
+use crate::manifest::{self, Manifest, Run, SstRef};
 use crate::object_store::ObjectStoreExt;
 use crate::runtime::{random_u128, uuid_v7};
-use crate::sst;
+use crate::sst::{Finished, RunWriter};
 use crate::wal::{LogId, Position};
+use futures_util::{StreamExt, TryStreamExt, stream};
 use std::sync::Arc;
+
+/// Bytes of a file of a checkpoint, about: what it holds is in memory already, so a file may be large.
+const FILE_BYTES: usize = 256 << 20;
+
+/// Files that are uploaded at a time.
+const UPLOADS_AT_ONCE: usize = 4;
 
 /// How often a checkpoint is uploaded anew because a collector may delete what was uploaded.
 const UPLOADS_MAX: u32 = 3;
@@ -31,7 +39,7 @@ pub struct FlushReport {
     pub checkpoint: Seq,
     /// Whether this call wrote it.
     pub written: bool,
-    /// Bytes of the SST that this call wrote.
+    /// Bytes of the SSTs that this call wrote.
     pub sst_bytes: u64,
 }
 
@@ -48,9 +56,7 @@ impl Inner {
     /// Writes a checkpoint of the newest state, if that is newer than the present one, and if there are records enough
     /// between: whoever counted them may not have seen the checkpoints of others.
     pub(super) async fn checkpoint(self: &Arc<Inner>, records_min: u64) -> Result<FlushReport> {
-        if self.settings.read_only {
-            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
-        }
+        self.check_writable()?;
         let _alone = self.checkpointing.lock().await;
         let mut report = FlushReport { checkpoint: Seq(0), written: false, sst_bytes: 0 };
         for _ in 0..UPLOADS_MAX {
@@ -66,9 +72,18 @@ impl Inner {
             }
             self.self_test().await?;
             let birth = present.version;
-            let (sst, seq) = (self.upload(&position, birth).await?, position.seq);
-            let sst_bytes = sst.bytes;
-            match self.publish(read, &position, writers, sst, birth).await? {
+            let run = self.upload(self.export(&position).await?, birth).await?;
+            let (seq, sst_bytes) = (position.seq, run.bytes());
+            let next = NewCheckpoint {
+                seq,
+                hash: position.hash,
+                time: position.time,
+                writers,
+                run,
+                base: None,
+                retain_micros: i64::try_from(self.settings.retain.as_micros()).unwrap_or(i64::MAX),
+            };
+            match self.publish(read, &next, birth).await? {
                 Published::Done(manifest) => {
                     count(&self.counters.checkpoints);
                     self.head.note_checkpoint(manifest.checkpoint.seq);
@@ -85,31 +100,35 @@ impl Inner {
         ))
     }
 
-    async fn upload(&self, position: &Arc<Position>, birth: u64) -> Result<SstRef> {
+    /// The files of a checkpoint.
+    async fn export(&self, position: &Arc<Position>) -> Result<Vec<Finished>> {
         let source = Arc::clone(position);
-        let export = move || -> Result<Vec<u8>> {
-            let mut writer = sst::Writer::new()?;
-            source.state.export(|key, block| writer.add(key, block))?;
+        let export = move || -> Result<Vec<Finished>> {
+            let mut writer = RunWriter::new(FILE_BYTES)?;
+            source.state.export(|key, block| writer.add(BlockKey::from_bytes(key)?, block, &[]))?;
             Ok(writer.finish())
         };
-        let bytes = offload(&self.runtime, "export a checkpoint", export).await??;
-        let name = Layout::sst_name(birth, uuid_v7(&*self.runtime));
-        let sst = SstRef { bytes: bytes.len() as u64, name };
-        // Its name is used once, so there is no condition to keep.
-        self.store.overwrite(&self.layout.sst(&sst.name)?, bytes.into()).await?;
-        Ok(sst)
+        offload(&self.runtime, "export a checkpoint", export).await?
     }
 
-    async fn publish(
-        &self,
-        read: Read,
-        position: &Position,
-        writers: WriterTable,
-        sst: SstRef,
-        birth: u64,
-    ) -> Result<Published> {
-        let checkpoint =
-            Checkpoint { seq: position.seq, hash: position.hash, time: Some(position.time), ssts: vec![sst] };
+    /// Uploads the files of a run, or of a part of one, for a job that began at this version of the manifest.
+    pub(super) async fn upload(&self, files: Vec<Finished>, birth: u64) -> Result<Run> {
+        let uploads = files.into_iter().map(|file| async move {
+            let sst = SstRef {
+                name: Layout::sst_name(birth, uuid_v7(&*self.runtime)),
+                bytes: file.bytes.len() as u64,
+                tail_bytes: file.tail_bytes,
+                tail_checksum: file.tail_checksum,
+            };
+            // Its name is used once, so there is no condition to keep.
+            self.store.overwrite(&self.layout.sst(&sst.name)?, file.bytes.into()).await?;
+            Ok::<_, Error>(sst)
+        });
+        let files = stream::iter(uploads).buffered(UPLOADS_AT_ONCE).try_collect().await?;
+        Ok(Run { files })
+    }
+
+    async fn publish(&self, read: Read, next: &NewCheckpoint, birth: u64) -> Result<Published> {
         let mut born_too_early = false;
         let replaced = manifest::store::replace(
             &*self.store,
@@ -120,8 +139,8 @@ impl Inner {
             |present| {
                 let present = &present.manifest;
                 born_too_early = birth < present.gc_horizon;
-                let newer = checkpoint.seq > present.checkpoint.seq && !born_too_early;
-                newer.then(|| Edit::Checkpoint(checkpoint.clone(), writers.clone()))
+                let fits = next.fits(present) && !born_too_early;
+                fits.then(|| Edit::Checkpoint(next.clone()))
             },
         )
         .await?;
@@ -130,7 +149,7 @@ impl Inner {
                 self.looks.replaced(&manifest, version);
                 Published::Done(manifest)
             }
-            Replaced::Dropped(read) if read.present.manifest.checkpoint.seq >= position.seq => {
+            Replaced::Dropped(read) if read.present.manifest.checkpoint.seq >= next.seq => {
                 Published::Superfluous(read.present.manifest.checkpoint.seq)
             }
             Replaced::Dropped(_) => Published::Again,
@@ -152,6 +171,7 @@ impl Inner {
             // One that fails is made up for at the next line; what is wrong with the store shows at the next commit.
             if engine.check_open().is_ok() {
                 drop(engine.checkpoint(records_min).await);
+                engine.compact_if_due(&engine.looks.last().manifest).await;
             }
         };
         self.runtime.spawn("write a checkpoint", Box::pin(job));

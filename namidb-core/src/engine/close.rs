@@ -17,6 +17,14 @@ impl Inner {
         Ok(())
     }
 
+    /// Refuses to write for who only reads.
+    pub(super) fn check_writable(&self) -> Result<()> {
+        if self.settings.read_only {
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
+        }
+        Ok(())
+    }
+
     /// Closes. Twice is fine.
     pub(super) async fn close(self: &Arc<Inner>) -> Result<()> {
         if self.closed.swap(true, Ordering::AcqRel) {

@@ -2,7 +2,10 @@
 //!
 //! - Slots below the floor: at once where looks cost nothing; else those below the *dated* floor, when the store's
 //!   own clock is the retention past its date.
-//! - SSTs that the manifest does not name and that were born below its horizon: nobody can publish them any more.
+//! - SSTs that the manifest does not name and that were born below its horizon: nobody can publish them any more. Those
+//!   that a pin names, or that a state of this process reads from, are spared until that ends.
+//! - SSTs that nobody names and that were born above the horizon may be on their way into the manifest. If they stay
+//!   unnamed for [`ORPHAN_VERSIONS`] versions, whoever wrote them has gone: the horizon is raised over them.
 //!
 //! What is listed there goes, each time; a list that lags deletes less. A collector with an old manifest deletes
 //! only what was dead already then.
@@ -26,33 +29,61 @@ const DELETIONS_AT_ONCE: usize = 8;
 /// Paths asked for in one page of a list.
 const PAGE: usize = 1_000;
 
+/// Versions of the manifest that an upload may last without being taken for left behind.
+const ORPHAN_VERSIONS: u64 = 16;
+
+/// What a collector found.
+struct Collected {
+    /// The floor below which all that a list showed is gone.
+    floor: Option<Seq>,
+    /// The oldest birth of an SST that is not named and may still be.
+    unnamed: Option<u64>,
+}
+
 impl Inner {
     /// Collects after a checkpoint. What fails is made up for after the next one.
     pub(super) async fn collect_after(&self, manifest: Manifest) {
-        if let Ok(collected) = self.delete_dead(&manifest).await
-            && self.looks.has_dates()
+        let Ok(collected) = self.delete_dead(&manifest).await else { return };
+        let left_behind = collected.unnamed.is_some_and(|birth| birth + ORPHAN_VERSIONS <= manifest.version);
+        if (self.looks.has_dates() || left_behind)
             && let Ok(read) = self.looks.read().await
         {
-            drop(self.note(read, collected).await);
+            drop(self.note(read, collected, ORPHAN_VERSIONS).await);
         }
     }
 
     /// Collects by a manifest that has just been read.
     pub(super) async fn collect(&self, read: Read) -> Result<()> {
         let collected = self.delete_dead(&read.present.manifest).await?;
-        if self.looks.has_dates() { self.note(read, collected).await } else { Ok(()) }
+        self.note(read, collected, ORPHAN_VERSIONS).await
     }
 
-    /// Deletes what is dead by this manifest. Gives the floor below which all that a list showed is gone.
-    async fn delete_dead(&self, manifest: &Manifest) -> Result<Option<Seq>> {
-        let named: Vec<&str> = manifest.sst_names().collect();
-        let dead = |path: &ObjectPath| {
-            sst_birth(path.name()).is_some_and(|birth| birth < manifest.gc_horizon)
-                && !named.contains(&path.name())
-        };
-        let ssts = self.store.list_all(self.layout.ssts()).await?;
-        self.delete(ssts.into_iter().filter(dead).collect()).await?;
+    /// Collects everything that is not named, also what may be on its way into the manifest: its job then begins again.
+    pub(super) async fn collect_all(&self) -> Result<()> {
+        let read = self.looks.read().await?;
+        let collected = self.delete_dead(&read.present.manifest).await?;
+        self.note(read, collected, 0).await?;
+        self.delete_dead(&self.looks.last().manifest).await.map(drop)
+    }
 
+    /// Deletes what is dead by this manifest.
+    async fn delete_dead(&self, manifest: &Manifest) -> Result<Collected> {
+        let ssts = self.store.list_all(self.layout.ssts()).await?;
+        let unnamed = ssts.into_iter().filter(|path| !manifest.names(path.name()));
+        let (dead, young): (Vec<_>, Vec<_>) = unnamed
+            .filter_map(|path| Some((sst_birth(path.name())?, path)))
+            .partition(|(birth, _)| *birth < manifest.gc_horizon);
+        if !dead.is_empty() {
+            let pinned = self.pinned().await?;
+            let is_dead = |path: &ObjectPath| !pinned.holds(path.name()) && !self.files.is_in_use(path);
+            self.delete(dead.into_iter().map(|(_, path)| path).filter(is_dead).collect()).await?;
+        }
+        let unnamed = young.into_iter().map(|(birth, _)| birth).min();
+        Ok(Collected { floor: self.delete_slots(manifest).await?, unnamed })
+    }
+
+    /// Deletes dead slots. Gives the floor below which all that a list showed is gone.
+    async fn delete_slots(&self, manifest: &Manifest) -> Result<Option<Seq>> {
         let floor = match (self.looks.has_dates(), manifest.dated) {
             (false, _) => manifest.floor(),
             (true, Some(dated)) => dated.floor,
@@ -95,16 +126,25 @@ impl Inner {
         stream::iter(deletions).buffer_unordered(DELETIONS_AT_ONCE).try_collect::<()>().await
     }
 
-    /// Says in the manifest what has been collected, or since when the floor is known: so that the next floor can be
-    /// dated, and collected in its turn.
-    async fn note(&self, read: Read, collected: Option<Seq>) -> Result<()> {
-        let next = |present: &Present| match (collected, present.manifest.dated) {
-            (Some(floor), Some(dated)) if dated.floor <= floor => Some(Edit::Collected(floor)),
-            (_, None) if edit::can_date(present) => Some(Edit::Date),
-            _ => None,
-        };
+    /// Says in the manifest what has been collected, since when the floor is known (so that the next floor can be dated,
+    /// and collected in its turn), and what was left behind, if that is so many versions old.
+    async fn note(&self, read: Read, collected: Collected, versions: u64) -> Result<()> {
         let token = || LogId(random_u128(&*self.runtime));
-        let replaced = manifest::store::replace(&*self.store, &self.layout, read, true, token, next).await?;
+        let dates = self.looks.has_dates();
+        let Collected { floor, unnamed } = collected;
+        let next = |present: &Present| {
+            let Manifest { version, gc_horizon, dated, .. } = present.manifest;
+            if unnamed.is_some_and(|birth| birth >= gc_horizon && birth + versions <= version) {
+                return Some(Edit::Horizon);
+            }
+            match (floor, dated) {
+                _ if !dates => None,
+                (Some(floor), Some(dated)) if dated.floor <= floor => Some(Edit::Collected(floor)),
+                (_, None) if edit::can_date(present) => Some(Edit::Date),
+                _ => None,
+            }
+        };
+        let replaced = manifest::store::replace(&*self.store, &self.layout, read, dates, token, next).await?;
         if let Replaced::Done { manifest, version } = replaced {
             self.looks.replaced(&manifest, version);
         }

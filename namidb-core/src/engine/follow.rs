@@ -143,7 +143,7 @@ impl Inner {
         if self.head.newest().seq >= n {
             return Ok(());
         }
-        let loaded = load_again(&*self.store, &self.layout, &self.looks, &self.runtime).await?;
+        let loaded = load_again(&*self.store, &self.layout, &self.files, &self.looks, &self.runtime).await?;
         self.head.jump(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
         count(&self.counters.reloads);
         Ok(())

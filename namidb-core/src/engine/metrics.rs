@@ -29,6 +29,8 @@ pub struct CommitMetrics {
     pub reloads: u64,
     /// Checkpoints published.
     pub checkpoints: u64,
+    /// Merges of runs published.
+    pub compactions: u64,
     /// Objects deleted.
     pub collected: u64,
 }
@@ -67,6 +69,7 @@ pub(super) struct Counters {
     pub(super) executed_again: AtomicU64,
     pub(super) reloads: AtomicU64,
     pub(super) checkpoints: AtomicU64,
+    pub(super) compactions: AtomicU64,
     pub(super) collected: AtomicU64,
 }
 
@@ -89,6 +92,7 @@ impl Counters {
             executed_again: get(&self.executed_again),
             reloads: get(&self.reloads),
             checkpoints: get(&self.checkpoints),
+            compactions: get(&self.compactions),
             collected: get(&self.collected),
         }
     }

@@ -7,7 +7,7 @@
 //!   snapshot ◀── head (newest durable state) ◀── follow ◀── the records of others
 //!                      │                            ▲
 //!                      ▼                            └── look: what an answer about a slot proves
-//!                 checkpoint ──▶ sst/…, manifest ──▶ collect
+//!                 checkpoint ──▶ sst/…, manifest ──▶ compact ──▶ collect
 //! ```
 //!
 //! Invariants:
@@ -21,13 +21,17 @@ mod checkpoint;
 mod close;
 mod collect;
 mod commit;
+mod compact;
 mod follow;
 mod head;
+mod load;
 mod look;
 mod metrics;
 mod offload;
 mod open;
+mod pin;
 mod race;
+mod retained;
 mod self_test;
 mod settings;
 mod snapshot;
@@ -37,12 +41,16 @@ mod tests;
 mod transaction;
 
 pub use checkpoint::FlushReport;
+pub use compact::CompactionReport;
 pub use metrics::{CommitMetrics, Info};
+pub use pin::{PIN_MAX, Pin, PinInfo};
+pub use retained::Retained;
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::hash::HashSet;
 use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::object_store::layers::{Counts, Observe, Retry, RetryPolicy};
@@ -52,6 +60,7 @@ use crate::transaction::Restage;
 use crate::wal::LogId;
 use crate::{manifest, sst};
 use head::Head;
+use load::Files;
 use look::Looks;
 use metrics::Counters;
 use stage::Staging;
@@ -85,6 +94,7 @@ struct Inner {
     store: Arc<dyn ObjectStore>,
     observe: Observe,
     layout: Layout,
+    files: Files,
     settings: Settings,
     staleness: Duration,
     runtime: SharedRuntime,
@@ -101,6 +111,9 @@ struct Inner {
     /// Held while the head is moved by a record of somebody else, or by a reload.
     moving: tokio::sync::Mutex<()>,
     checkpointing: tokio::sync::Mutex<()>,
+    compacting: tokio::sync::Mutex<()>,
+    /// SSTs that a compaction could not read.
+    quarantined: Mutex<HashSet<String>>,
     counters: Counters,
     closed: AtomicBool,
 }
@@ -144,7 +157,8 @@ impl Engine {
         let observe = Observe::new(Arc::new(retry));
         let layers: Arc<dyn ObjectStore> = Arc::new(observe.clone());
         let began = runtime.monotonic();
-        let (looks, loaded) = open::open(&layers, &layout, &settings, &runtime, &store).await?;
+        let files = Files::new(Arc::clone(&layers), layout.clone());
+        let (looks, loaded) = open::open(&layers, &layout, &files, &settings, &runtime, &store).await?;
         let head = Head::new(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
         let inner = Inner {
             staging: Mutex::new(Staging::new(head.newest())),
@@ -155,6 +169,7 @@ impl Engine {
             store: layers,
             observe,
             layout,
+            files,
             settings,
             runtime,
             head,
@@ -163,6 +178,8 @@ impl Engine {
             looked_at: AtomicU64::new(u64::try_from(began.as_micros()).unwrap_or(u64::MAX)),
             moving: tokio::sync::Mutex::default(),
             checkpointing: tokio::sync::Mutex::default(),
+            compacting: tokio::sync::Mutex::default(),
+            quarantined: Mutex::default(),
             counters: Counters::default(),
             closed: AtomicBool::new(false),
         };
@@ -206,9 +223,7 @@ impl Engine {
     /// If the future is dropped, the work may be committed or not.
     pub async fn write<W: Restage>(&self, work: W) -> Result<Committed<W>> {
         self.inner.check_open()?;
-        if self.inner.settings.read_only {
-            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
-        }
+        self.inner.check_writable()?;
         let (cell, staged) = self.inner.stage(work)?;
         let done = self.inner.answer(staged).await?;
         let work = cell.take().ok_or_else(|| {
@@ -234,6 +249,72 @@ impl Engine {
     pub async fn flush(&self) -> Result<FlushReport> {
         self.inner.check_open()?;
         self.inner.checkpoint(1).await
+    }
+
+    /// Writes a checkpoint of what is committed, merges all its runs into one, and deletes whatever nobody names. Runs are
+    /// merged in the background where they become many; this is for who wants the least that there can be now.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `Closed`; `Corruption` if a block cannot be read: then the runs stay as they are; those of the store.
+    pub async fn compact(&self) -> Result<CompactionReport> {
+        self.inner.check_open()?;
+        self.inner.compact_all().await
+    }
+
+    /// Keeps the newest checkpoint readable for so long, by the store's clock, whatever is checkpointed, compacted and
+    /// collected meanwhile: for a backup, or for a reader that must not be told to begin again.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if it is shorter than a second or longer than [`PIN_MAX`]; `SnapshotExpired` if the checkpoint
+    /// went while it was pinned: try again; `ReadOnly`; `Closed`; those of the store.
+    pub async fn pin(&self, holds: Duration) -> Result<Pin> {
+        self.inner.check_open()?;
+        self.inner.pin(holds).await
+    }
+
+    /// Lets a pin hold for its time from now on.
+    ///
+    /// # Errors
+    /// `SnapshotExpired` if it came too late: what it held is not in the manifest any more; else as [`Engine::pin`].
+    pub async fn renew(&self, pin: &Pin) -> Result<()> {
+        self.inner.check_open()?;
+        self.inner.renew_pin(pin).await.map(drop)
+    }
+
+    /// Takes a pin away, whoever made it. One that is gone is no error.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `Closed`; those of the store.
+    pub async fn unpin(&self, id: Uuid) -> Result<()> {
+        self.inner.check_open()?;
+        self.inner.unpin(id).await
+    }
+
+    /// The pins of the namespace, whoever made them.
+    ///
+    /// # Errors
+    /// `Closed`; those of the store.
+    pub async fn pins(&self) -> Result<Vec<PinInfo>> {
+        self.inner.check_open()?;
+        self.inner.pins().await
+    }
+
+    /// The older checkpoints that can still be opened, the newest last: see [`Settings::retain`].
+    ///
+    /// # Errors
+    /// `Closed`; those of the store.
+    pub async fn retained(&self) -> Result<Vec<Retained>> {
+        self.inner.check_open()?;
+        self.inner.retained().await
+    }
+
+    /// The state at a retained checkpoint, or at the newest.
+    ///
+    /// # Errors
+    /// `SnapshotExpired` if it is not retained any more, or never was; `Closed`; those of the store.
+    pub async fn snapshot_at(&self, checkpoint: Seq) -> Result<Snapshot> {
+        self.inner.check_open()?;
+        self.inner.snapshot_at(checkpoint).await
     }
 
     /// Waits for the puts in flight, and writes a checkpoint if it would make the next open faster. Twice is fine.

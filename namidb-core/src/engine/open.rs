@@ -1,31 +1,30 @@
-//! Opening: the manifest, then together the checkpoint, the slots above it and a list of the log.
+//! Opening: the manifest, then together the tails of the checkpoint's SSTs, the slots above it and a list of the log.
 //!
 //! Two rounds of requests, three if more than [`WINDOW`] records are above the checkpoint, whatever the history.
 //! The same steps load a state again when the log has been collected past this process.
 
+use super::load::{Files, name_the_loss, read_checkpoint};
 use super::look::{Looks, Trust};
-use super::offload::offload;
 use super::self_test::self_test;
 use super::settings::Settings;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::GraphState;
 use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::manifest::store::Found;
-use crate::manifest::{self, Checkpoint, LOG_FORMAT, Manifest, WriterTable};
+use crate::manifest::{self, LOG_FORMAT, Manifest, WriterTable};
 use crate::object_store::{ObjectStore, ObjectStoreExt};
 use crate::runtime::{SharedRuntime, random_u128, uuid_v7};
-use crate::sst::{self, Sst};
 use crate::uri::OpenMode;
 use crate::wal::{self, LogId, Position, Record, Slot};
 use futures_util::future::join3;
 use std::sync::Arc;
 
-/// Slots asked for together with the checkpoint.
+/// Records above the checkpoint that an open reads in its second round: it asks for as many slots, and for one more, which
+/// is the end.
 pub(super) const WINDOW: u64 = 16;
 
-/// Slots asked for together in later rounds.
-pub(super) const WINDOW_NEXT: u64 = 64;
+/// Slots asked for together in later rounds: twice as many as call for a checkpoint, so that there is one such round.
+pub(super) const WINDOW_NEXT: u64 = 512;
 
 /// How often an open begins again because a checkpoint or a collection has overtaken it.
 const BEGIN_AGAIN_MAX: u32 = 100;
@@ -43,6 +42,7 @@ pub(super) struct Loaded {
 pub(super) async fn open(
     store: &Arc<dyn ObjectStore>,
     layout: &Layout,
+    files: &Files,
     settings: &Settings,
     runtime: &SharedRuntime,
     backend: &Arc<dyn ObjectStore>,
@@ -76,7 +76,7 @@ pub(super) async fn open(
             .with_hint("Open it with the mode open, or choose another namespace"));
         }
         let looks = Looks::new(Arc::clone(store), layout.clone(), read, settings.wal_retention);
-        if let Some(loaded) = load(&**store, layout, &looks, runtime).await? {
+        if let Some(loaded) = load(&**store, layout, files, &looks, runtime).await? {
             return Ok((looks, loaded));
         }
     }
@@ -102,12 +102,13 @@ fn overtaken(layout: &Layout) -> Error {
 pub(super) async fn load_again(
     store: &dyn ObjectStore,
     layout: &Layout,
+    files: &Files,
     looks: &Looks,
     runtime: &SharedRuntime,
 ) -> Result<Loaded> {
     for _ in 0..BEGIN_AGAIN_MAX {
         looks.look().await?;
-        if let Some(loaded) = load(store, layout, looks, runtime).await? {
+        if let Some(loaded) = load(store, layout, files, looks, runtime).await? {
             return Ok(loaded);
         }
     }
@@ -118,6 +119,7 @@ pub(super) async fn load_again(
 async fn load(
     store: &dyn ObjectStore,
     layout: &Layout,
+    files: &Files,
     looks: &Looks,
     runtime: &SharedRuntime,
 ) -> Result<Option<Loaded>> {
@@ -132,8 +134,8 @@ async fn load(
     let checkpoint = &manifest.checkpoint;
     let next = checkpoint.seq.next();
     let (state, window, listed) = join3(
-        read_checkpoint(store, layout, checkpoint, runtime),
-        wal::read_window(store, layout, next, WINDOW),
+        read_checkpoint(files, checkpoint, runtime),
+        wal::read_window(store, layout, next, WINDOW + 1),
         wal::last_slot(store, layout, checkpoint.seq),
     )
     .await;
@@ -142,7 +144,11 @@ async fn load(
         // Its SSTs go when the manifest names others: an error counts only if it is still this manifest.
         Err(error) => {
             let now = looks.look().await?;
-            return if now.manifest.version == manifest.version { Err(error) } else { Ok(None) };
+            return if now.manifest.version == manifest.version {
+                Err(name_the_loss(error))
+            } else {
+                Ok(None)
+            };
         }
     };
     let position = Position {
@@ -155,40 +161,6 @@ async fn load(
     Replay { store, layout, looks, manifest: &manifest, loaded, last: listed?.unwrap_or(checkpoint.seq) }
         .run(window?)
         .await
-}
-
-/// The state of a checkpoint.
-async fn read_checkpoint(
-    store: &dyn ObjectStore,
-    layout: &Layout,
-    checkpoint: &Checkpoint,
-    runtime: &SharedRuntime,
-) -> Result<GraphState> {
-    let sst = match checkpoint.ssts.as_slice() {
-        [] if checkpoint.seq == Seq(0) => return Ok(GraphState::empty()),
-        [sst] => sst,
-        other => {
-            return Err(Error::new(
-                ErrorCode::FormatVersion,
-                format!("the checkpoint consists of {} SSTs, this version reads one", other.len()),
-            )
-            .with_hint("Open the database with the version that wrote it, or a newer one"));
-        }
-    };
-    let path = layout.sst(&sst.name)?;
-    let bytes = sst::fetch(store, &path, sst.bytes).await?;
-    let import = move || {
-        let sst = Sst::parse(bytes)?;
-        let mut failed = None;
-        let blocks = sst.blocks().map_while(|block| block.map_err(|error| failed = Some(error)).ok());
-        let state = GraphState::import(blocks);
-        match failed {
-            Some(error) => Err(error),
-            None => state,
-        }
-    };
-    let state = offload(runtime, "import a checkpoint", import).await?;
-    state.map_err(|error| error.with_detail("object", &path))
 }
 
 /// Applies the log above a checkpoint.

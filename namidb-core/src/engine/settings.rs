@@ -24,6 +24,8 @@ pub struct Settings {
     /// How long dead slots of the log are kept where looks have a price. Every process of a namespace must have
     /// the same.
     pub wal_retention: Duration,
+    /// How long checkpoints that were replaced can still be opened; nothing: not at all.
+    pub retain: Duration,
     /// How long a commit is waited for before its outcome is told to be unknown.
     pub commit_deadline: Duration,
     /// A checkpoint is written after so many records.
@@ -42,6 +44,7 @@ impl Default for Settings {
             commit_delay: Duration::ZERO,
             cache_bytes: 1 << 30,
             wal_retention: Duration::from_secs(24 * 60 * 60),
+            retain: Duration::ZERO,
             commit_deadline: Duration::from_secs(30),
             checkpoint_records: 256,
             checkpoint_bytes: 64 << 20,
@@ -75,6 +78,9 @@ impl Settings {
         }
         if let Some(retention) = uri.duration("wal_retention")? {
             self.wal_retention = retention;
+        }
+        if let Some(retain) = uri.duration("retain")? {
+            self.retain = retain;
         }
         Ok(())
     }

@@ -120,6 +120,8 @@ codes! {
     Fenced = 5002, "fenced", Conflict, true, "40001", "Neo.TransientError.Transaction.Outdated";
     /// The answer to a commit was lost and could not be found out in time.
     CommitOutcomeUnknown = 5003, "commit_outcome_unknown", Storage, false, "40003", "Neo.DatabaseError.Transaction.TransactionCommitFailed";
+    /// What the snapshot reads from was collected.
+    SnapshotExpired = 5004, "snapshot_expired", Conflict, true, "40001", "Neo.TransientError.Transaction.Outdated";
     /// The handle is closed.
     Closed = 6001, "closed", Usage, false, "08N02", "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase";
     /// The transaction is no longer open.

@@ -1,6 +1,6 @@
-//! A manifest as bytes, format 1: lines of JSON, the last one their checksum. See `docs/format/manifest.md`.
+//! A manifest as bytes, format 2: lines of JSON, the last one their checksum. See `docs/format/manifest.md`.
 
-use super::{Checkpoint, DatedFloor, FORMAT, Life, Manifest, SstRef, WriterTable};
+use super::{Checkpoint, DatedFloor, FORMAT, Life, Manifest, RETAINED_MAX, Run, SstRef, WriterTable};
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::Seq;
 use crate::object_store::ServerTime;
@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// A manifest is never larger: it is read at every open, and at every look.
-pub const BYTES_MAX: usize = 64 << 10;
+/// A manifest is never larger. It has room for as many writers, retained checkpoints and files as there can be at
+/// worst, all different; one of a few KiB is usual.
+pub const BYTES_MAX: usize = 512 << 10;
 
 /// The part of the first line that every format has.
 #[derive(Deserialize)]
@@ -40,6 +41,13 @@ struct CheckpointLine {
     checkpoint: u64,
     hash: String,
     time: Option<i64>,
+    /// The files of each run, by their numbers in the line of SSTs.
+    runs: Vec<Vec<usize>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SstsLine {
     ssts: Vec<SstLine>,
 }
 
@@ -48,6 +56,8 @@ struct CheckpointLine {
 struct SstLine {
     name: String,
     bytes: u64,
+    tail: u64,
+    crc32c: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,15 +99,24 @@ pub fn encode(manifest: &Manifest) -> Result<Vec<u8>> {
         dated_floor: manifest.dated.map(|dated| dated.floor.0),
         date: manifest.dated.map(|dated| dated.date.0),
     };
-    let retained = RetainedLine { retained: manifest.retained.iter().map(CheckpointLine::of).collect() };
+    let mut ssts = Vec::new();
+    let checkpoint = CheckpointLine::of(&manifest.checkpoint, &mut ssts);
+    let retained = manifest.retained.iter().map(|old| CheckpointLine::of(old, &mut ssts)).collect();
+    let ssts = ssts.into_iter().map(|sst| SstLine {
+        name: sst.name.clone(),
+        bytes: sst.bytes,
+        tail: sst.tail_bytes,
+        crc32c: format!("{:08x}", sst.tail_checksum),
+    });
     let writers = WritersLine {
         writers: manifest.writers.iter().map(|(writer, seq)| (writer.to_string(), seq.0)).collect(),
         cut: manifest.writers.is_cut(),
     };
     let mut out = Vec::new();
     line(&mut out, &head)?;
-    line(&mut out, &CheckpointLine::of(&manifest.checkpoint))?;
-    line(&mut out, &retained)?;
+    line(&mut out, &checkpoint)?;
+    line(&mut out, &RetainedLine { retained })?;
+    line(&mut out, &SstsLine { ssts: ssts.collect() })?;
     line(&mut out, &writers)?;
     let checksum = crc32c::crc32c(&out);
     line(&mut out, &ChecksumLine { crc32c: format!("{checksum:08x}") })?;
@@ -129,16 +148,16 @@ pub fn decode(bytes: &[u8]) -> Result<Manifest> {
     let text = std::str::from_utf8(bytes).map_err(|_| corrupt("the manifest is not UTF-8"))?;
     let (first, _) = text.split_once('\n').ok_or_else(|| corrupt("the manifest has no lines"))?;
     let format: Format = parse(first)?;
-    if format.namidb_manifest > FORMAT {
+    if format.namidb_manifest != FORMAT {
         return Err(Error::new(
             ErrorCode::FormatVersion,
-            format!("the manifest has format {}, this version reads up to {FORMAT}", format.namidb_manifest),
+            format!("the manifest has format {}, this version reads {FORMAT}", format.namidb_manifest),
         )
-        .with_hint("Open the database with the version that wrote it, or a newer one"));
+        .with_hint("Open the database with the version that wrote it"));
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let &[head, checkpoint, retained, writers, checksum] = lines.as_slice() else {
-        return Err(corrupt(format!("the manifest has {} lines, not 5", lines.len())));
+    let &[head, checkpoint, retained, ssts, writers, checksum] = lines.as_slice() else {
+        return Err(corrupt(format!("the manifest has {} lines, not 6", lines.len())));
     };
     let expected = crc32c::crc32c(&bytes[..bytes.len() - checksum.len()]);
     if checksum != format!("{{\"crc32c\":\"{expected:08x}\"}}\n") {
@@ -146,13 +165,17 @@ pub fn decode(bytes: &[u8]) -> Result<Manifest> {
     }
     let head: Head = parse(head)?;
     let writers: WritersLine = parse(writers)?;
+    let ssts = parse::<SstsLine>(ssts)?.ssts.iter().map(SstLine::sst).collect::<Result<Vec<SstRef>>>()?;
     let retained: RetainedLine = parse(retained)?;
+    if retained.retained.len() > RETAINED_MAX {
+        return Err(corrupt("the manifest retains more checkpoints than it can"));
+    }
     let manifest = Manifest {
         database: Uuid::try_parse(&head.database).map_err(|_| corrupt("the database's id is no UUID"))?,
         version: head.version,
         token: id(&head.token)?,
-        checkpoint: parse::<CheckpointLine>(checkpoint)?.checkpoint()?,
-        retained: retained.retained.iter().map(CheckpointLine::checkpoint).collect::<Result<_>>()?,
+        checkpoint: parse::<CheckpointLine>(checkpoint)?.checkpoint(&ssts)?,
+        retained: retained.retained.iter().map(|old| old.checkpoint(&ssts)).collect::<Result<_>>()?,
         dated: match (head.dated_floor, head.date) {
             (None, None) => None,
             (Some(floor), Some(date)) => Some(DatedFloor { floor: Seq(floor), date: ServerTime(date) }),
@@ -190,27 +213,46 @@ pub fn decode(bytes: &[u8]) -> Result<Manifest> {
 }
 
 impl CheckpointLine {
-    fn of(checkpoint: &Checkpoint) -> CheckpointLine {
+    /// The line, with the files that it names added to `ssts` unless they are there.
+    fn of<'a>(checkpoint: &'a Checkpoint, ssts: &mut Vec<&'a SstRef>) -> CheckpointLine {
+        let mut number = |file: &'a SstRef| {
+            ssts.iter().position(|other| other.name == file.name).unwrap_or_else(|| {
+                ssts.push(file);
+                ssts.len() - 1
+            })
+        };
         CheckpointLine {
             checkpoint: checkpoint.seq.0,
             hash: checkpoint.hash.to_hex().as_str().to_owned(),
             time: checkpoint.time,
-            ssts: checkpoint
-                .ssts
-                .iter()
-                .map(|sst| SstLine { name: sst.name.clone(), bytes: sst.bytes })
-                .collect(),
+            runs: checkpoint.runs.iter().map(|run| run.files.iter().map(&mut number).collect()).collect(),
         }
     }
 
-    fn checkpoint(&self) -> Result<Checkpoint> {
-        let ssts = self.ssts.iter().map(|sst| SstRef { name: sst.name.clone(), bytes: sst.bytes });
+    fn checkpoint(&self, ssts: &[SstRef]) -> Result<Checkpoint> {
+        let file = |number: &usize| {
+            ssts.get(*number).cloned().ok_or_else(|| corrupt("a run names an SST that is not listed"))
+        };
+        let run = |files: &Vec<usize>| Ok(Run { files: files.iter().map(file).collect::<Result<_>>()? });
         Ok(Checkpoint {
             seq: Seq(self.checkpoint),
             hash: blake3::Hash::from_hex(&self.hash).map_err(|_| corrupt("the checkpoint's hash is none"))?,
             time: self.time,
-            ssts: ssts.collect(),
+            runs: self.runs.iter().map(run).collect::<Result<_>>()?,
         })
+    }
+}
+
+impl SstLine {
+    fn sst(&self) -> Result<SstRef> {
+        let tail_checksum = match u32::from_str_radix(&self.crc32c, 16) {
+            Ok(checksum) if self.crc32c.len() == 8 => checksum,
+            _ => return Err(corrupt("a checksum is not 8 hexadecimal digits")),
+        };
+        if self.tail > self.bytes {
+            return Err(corrupt("the tail of an SST is longer than the SST"));
+        }
+        Ok(SstRef { name: self.name.clone(), bytes: self.bytes, tail_bytes: self.tail, tail_checksum })
     }
 }
 

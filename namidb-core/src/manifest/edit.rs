@@ -4,7 +4,7 @@
 //! it replaces* with that version's Last-Modified, never the floor that it raises itself. A date is kept until a
 //! collector has deleted what lies below it: a busy namespace would otherwise put it off for ever.
 
-use super::{Checkpoint, DatedFloor, Manifest, WRITERS_MAX, WriterTable};
+use super::{Checkpoint, DatedFloor, Manifest, RETAINED_MAX, Run, WRITERS_MAX, WriterTable};
 use crate::ids::Seq;
 use crate::object_store::ServerTime;
 use crate::wal::LogId;
@@ -12,13 +12,60 @@ use crate::wal::LogId;
 /// What a replacement changes.
 #[derive(Clone, Debug)]
 pub enum Edit {
-    /// A newer checkpoint, with the writer table of the state that it was written from. What it replaces is not
-    /// retained, and SSTs born before become garbage.
-    Checkpoint(Checkpoint, WriterTable),
+    /// A newer checkpoint.
+    Checkpoint(NewCheckpoint),
+    /// A merge of runs.
+    Merge(Merge),
+    /// SSTs born before the next version, and not named by it, are garbage.
+    Horizon,
     /// A collector has deleted what it listed below this floor.
     Collected(Seq),
     /// Nothing but the date of the floor.
     Date,
+}
+
+/// A checkpoint to be published.
+#[derive(Clone, Debug)]
+pub struct NewCheckpoint {
+    /// The last record that it contains.
+    pub seq: Seq,
+    /// The hash of that record.
+    pub hash: blake3::Hash,
+    /// The time of that record.
+    pub time: i64,
+    /// The state of the writers that it was written from.
+    pub writers: WriterTable,
+    /// What changed since `base`, or everything.
+    pub run: Run,
+    /// The checkpoint that the run adds to; none if the run holds everything. That checkpoint need not be the present
+    /// one: the run holds everything that changed after it, whatever others have published since.
+    pub base: Option<Seq>,
+    /// Replaced checkpoints whose last record is younger than this, in microseconds before `time`, are retained.
+    pub retain_micros: i64,
+}
+
+/// A merge to be published.
+#[derive(Clone, Debug)]
+pub struct Merge {
+    /// The runs that were merged, neighbours, the oldest first.
+    pub inputs: Vec<Run>,
+    /// What came of them.
+    pub output: Run,
+}
+
+impl NewCheckpoint {
+    /// Whether it can follow what is published now.
+    pub fn fits(&self, present: &Manifest) -> bool {
+        self.seq > present.checkpoint.seq && self.base.is_none_or(|base| base <= present.checkpoint.seq)
+    }
+}
+
+impl Merge {
+    /// Where its inputs are among the runs, if they are all still there.
+    pub fn position(&self, present: &Manifest) -> Option<usize> {
+        let runs = &present.checkpoint.runs;
+        runs.windows(self.inputs.len().max(1)).position(|window| *window == *self.inputs)
+    }
 }
 
 /// A manifest that was read, with the store's time of its writing.
@@ -40,14 +87,32 @@ pub fn apply(present: &Present, edit: &Edit, token: LogId, dates: bool) -> Manif
     let old = &present.manifest;
     let mut new = Manifest { version: old.version + 1, token, ..old.clone() };
     match edit {
-        Edit::Checkpoint(checkpoint, writers) => {
-            assert!(checkpoint.seq > old.checkpoint.seq, "a checkpoint is newer than the one it replaces");
-            new.checkpoint = checkpoint.clone();
-            new.writers = writers.clone();
+        Edit::Checkpoint(next) => {
+            assert!(
+                next.fits(old),
+                "a checkpoint is newer than the one it replaces, and adds to that or an older one"
+            );
+            new.checkpoint = Checkpoint {
+                seq: next.seq,
+                hash: next.hash,
+                time: Some(next.time),
+                runs: if next.base.is_some() { old.checkpoint.runs.clone() } else { Vec::new() },
+            };
+            if !next.run.files.is_empty() {
+                new.checkpoint.runs.push(next.run.clone());
+            }
+            new.writers = next.writers.clone();
             new.writers.cut_to(WRITERS_MAX);
-            new.retained.clear();
-            new.gc_horizon = new.version;
+            new.retained.push(old.checkpoint.clone());
+            retain(&mut new.retained, next.time, next.retain_micros);
         }
+        Edit::Merge(merge) => {
+            if let Some(at) = merge.position(old) {
+                let output = (!merge.output.files.is_empty()).then(|| merge.output.clone());
+                new.checkpoint.runs.splice(at..at + merge.inputs.len(), output);
+            }
+        }
+        Edit::Horizon => new.gc_horizon = new.version,
         Edit::Collected(floor) => {
             new.collected = old.collected.max(*floor);
             if new.dated.is_some_and(|dated| dated.floor <= new.collected) {
@@ -61,8 +126,26 @@ pub fn apply(present: &Present, edit: &Edit, token: LogId, dates: bool) -> Manif
     {
         new.dated = Some(DatedFloor { floor: old.floor(), date });
     }
+    // What is not named any more was born before this version, and may go.
+    if old.sst_names().any(|name| !new.names(name)) {
+        new.gc_horizon = new.version;
+    }
     assert!(new.floor() >= old.floor() && new.gc_horizon >= old.gc_horizon, "a manifest never goes back");
     new
+}
+
+/// Keeps the checkpoints that are young enough; if they are too many, those that lie farthest apart.
+fn retain(retained: &mut Vec<Checkpoint>, now: i64, micros: i64) {
+    retained.retain(|old| old.time.is_some_and(|time| micros > 0 && time > now.saturating_sub(micros)));
+    while retained.len() > RETAINED_MAX {
+        let gap = |at: usize| match (retained.get(at.wrapping_sub(1)), retained.get(at + 1)) {
+            (Some(before), Some(after)) => after.time.unwrap_or(now).abs_diff(before.time.unwrap_or(now)),
+            // The first and the last stay.
+            _ => u64::MAX,
+        };
+        let densest = (0..retained.len()).min_by_key(|at| gap(*at)).unwrap_or_default();
+        retained.remove(densest);
+    }
 }
 
 /// Whether a replacement would date a floor that has no date yet.
@@ -74,11 +157,41 @@ pub fn can_date(present: &Present) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::manifest::SstRef;
     use uuid::Uuid;
 
+    fn next(seq: u64) -> NewCheckpoint {
+        NewCheckpoint {
+            seq: Seq(seq),
+            hash: blake3::hash(&seq.to_le_bytes()),
+            time: seq as i64 * 100,
+            writers: WriterTable::default(),
+            run: run(seq),
+            base: Some(Seq(0)),
+            retain_micros: 0,
+        }
+    }
+
+    fn run(n: u64) -> Run {
+        let name = crate::layout::Layout::sst_name(n, Uuid::from_u128(n.into()));
+        Run { files: vec![SstRef { name, bytes: 100, tail_bytes: 10, tail_checksum: 1 }] }
+    }
+
     fn checkpoint(seq: u64) -> Edit {
-        let checkpoint = Checkpoint { seq: Seq(seq), ..Checkpoint::origin() };
-        Edit::Checkpoint(checkpoint, WriterTable::default())
+        Edit::Checkpoint(next(seq))
+    }
+
+    fn first() -> Manifest {
+        Manifest::first(Uuid::from_u128(1), LogId(1))
+    }
+
+    fn after(manifest: &Manifest, edit: &Edit) -> Manifest {
+        apply(&present(manifest.clone(), 100), edit, LogId(2), true)
+    }
+
+    fn runs(manifest: &Manifest) -> Vec<u64> {
+        let births = manifest.checkpoint.files().map(|file| crate::layout::sst_birth(&file.name));
+        births.map(Option::unwrap).collect()
     }
 
     fn present(manifest: Manifest, modified: i64) -> Present {
@@ -133,8 +246,56 @@ mod tests {
     fn the_table_of_writers_is_cut_where_it_would_grow_too_long() {
         let first = Manifest::first(Uuid::from_u128(1), LogId(1));
         let writers = WriterTable::new((0..1_500).map(|n| (LogId(n), Seq(n as u64))), false);
-        let edit = Edit::Checkpoint(Checkpoint { seq: Seq(2_000), ..Checkpoint::origin() }, writers);
+        let edit = Edit::Checkpoint(NewCheckpoint { writers, ..next(2_000) });
         let next = apply(&present(first, 100), &edit, LogId(2), true);
         assert_eq!((next.writers.len(), next.writers.is_cut()), (WRITERS_MAX, true));
+    }
+
+    #[test]
+    fn a_checkpoint_adds_a_run_and_nothing_becomes_garbage() {
+        let three = [5, 9, 11].iter().fold(first(), |now, seq| after(&now, &checkpoint(*seq)));
+        assert_eq!((runs(&three), three.gc_horizon), (vec![5, 9, 11], 0));
+        let whole = after(&three, &Edit::Checkpoint(NewCheckpoint { base: None, ..next(20) }));
+        assert_eq!((runs(&whole), whole.gc_horizon), (vec![20], whole.version));
+    }
+
+    #[test]
+    fn a_checkpoint_does_not_add_to_one_that_nobody_has_published() {
+        let five = after(&first(), &checkpoint(5));
+        assert!(!NewCheckpoint { base: Some(Seq(6)), ..next(7) }.fits(&five));
+        assert!(NewCheckpoint { base: Some(Seq(5)), ..next(7) }.fits(&five));
+        assert!(!next(5).fits(&five), "nor is it as old as the present one");
+    }
+
+    #[test]
+    fn a_merge_takes_the_place_of_its_inputs_whatever_was_added_since() {
+        let four = [5, 9, 11, 13].iter().fold(first(), |now, seq| after(&now, &checkpoint(*seq)));
+        let merge = Merge { inputs: four.checkpoint.runs[1..3].to_vec(), output: run(12) };
+        let added = after(&four, &checkpoint(20));
+        let merged = after(&added, &Edit::Merge(merge.clone()));
+        assert_eq!((runs(&merged), merged.gc_horizon), (vec![5, 12, 13, 20], merged.version));
+        assert_eq!(merge.position(&merged), None, "its inputs are gone");
+        let nothing = Merge { inputs: merged.checkpoint.runs[..2].to_vec(), output: Run::default() };
+        assert_eq!(runs(&after(&merged, &Edit::Merge(nothing))), [13, 20]);
+    }
+
+    #[test]
+    fn checkpoints_are_retained_for_a_time_and_thinned_where_they_are_densest() {
+        let retaining = |seq| Edit::Checkpoint(NewCheckpoint { retain_micros: 10_000, ..next(seq) });
+        let mut now = first();
+        for seq in 1..=10 {
+            now = after(&now, &retaining(seq));
+        }
+        let seqs = |manifest: &Manifest| manifest.retained.iter().map(|old| old.seq.0).collect::<Vec<_>>();
+        assert_eq!(seqs(&now), (1..10).collect::<Vec<_>>());
+        for seq in 11..=60 {
+            now = after(&now, &retaining(seq));
+        }
+        assert_eq!((seqs(&now).len(), seqs(&now)[0]), (RETAINED_MAX, 1), "{:?}", seqs(&now));
+        let gaps: Vec<u64> = seqs(&now).windows(2).map(|pair| pair[1] - pair[0]).collect();
+        assert!(gaps.iter().all(|gap| *gap <= 12), "{gaps:?}");
+        let later = after(&now, &retaining(130));
+        assert!(seqs(&later).iter().all(|seq| *seq > 30));
+        assert!(seqs(&after(&later, &checkpoint(131))).is_empty());
     }
 }

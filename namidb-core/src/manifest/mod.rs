@@ -23,12 +23,18 @@ use crate::wal::LogId;
 use crate::wal::replay::NO_RECORD;
 use uuid::Uuid;
 
-/// The format of manifests that is written.
-pub const FORMAT: u32 = 1;
+/// The format of manifests that is written, and the only one that is read.
+pub const FORMAT: u32 = 2;
 
 /// The format of records, SSTs and blocks that this version reads and writes. A manifest names the least that a
 /// reader, and a writer, must know.
-pub const LOG_FORMAT: u32 = 1;
+pub const LOG_FORMAT: u32 = 2;
+
+/// Older checkpoints that a manifest names, at most.
+pub const RETAINED_MAX: usize = 16;
+
+/// Files of a checkpoint, at most: what writes them makes them larger, and merges them, before there are so many.
+pub const FILES_MAX: usize = 128;
 
 /// An immutable file of blocks.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +43,24 @@ pub struct SstRef {
     pub name: String,
     /// Its size in bytes.
     pub bytes: u64,
+    /// How many of them, at its end, are what opening reads.
+    pub tail_bytes: u64,
+    /// The crc32c of those.
+    pub tail_checksum: u32,
+}
+
+/// A sorted run: the files that one job wrote, in ascending order of the keys in them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Run {
+    /// Its files.
+    pub files: Vec<SstRef>,
+}
+
+impl Run {
+    /// Bytes of all its files.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
 }
 
 /// A state of the graph in SSTs.
@@ -48,14 +72,19 @@ pub struct Checkpoint {
     pub hash: blake3::Hash,
     /// The time of that record; none before the first.
     pub time: Option<i64>,
-    /// Its blocks; the newest run that holds a key wins.
-    pub ssts: Vec<SstRef>,
+    /// Its blocks, the oldest run first; the newest that names a key wins.
+    pub runs: Vec<Run>,
 }
 
 impl Checkpoint {
     /// The empty graph, before the first record.
     pub fn origin() -> Checkpoint {
-        Checkpoint { seq: Seq(0), hash: NO_RECORD, time: None, ssts: Vec::new() }
+        Checkpoint { seq: Seq(0), hash: NO_RECORD, time: None, runs: Vec::new() }
+    }
+
+    /// Its files, those of the oldest run first.
+    pub fn files(&self) -> impl Iterator<Item = &SstRef> {
+        self.runs.iter().flat_map(|run| &run.files)
     }
 }
 
@@ -79,7 +108,7 @@ pub struct Manifest {
     pub token: LogId,
     /// The log up to here is contained in SSTs.
     pub checkpoint: Checkpoint,
-    /// Older checkpoints that can still be read, the newest last.
+    /// Older checkpoints that can still be read, the newest last, at most [`RETAINED_MAX`].
     pub retained: Vec<Checkpoint>,
     /// The floor that collection goes by, where looks have a price.
     pub dated: Option<DatedFloor>,
@@ -129,9 +158,14 @@ impl Manifest {
         self.checkpoint.seq.next()
     }
 
+    /// Whether it names an SST.
+    pub fn names(&self, sst: &str) -> bool {
+        self.sst_names().any(|name| name == sst)
+    }
+
     /// The names of all SSTs that it names.
     pub fn sst_names(&self) -> impl Iterator<Item = &str> {
         let checkpoints = self.retained.iter().chain([&self.checkpoint]);
-        checkpoints.flat_map(|checkpoint| checkpoint.ssts.iter().map(|sst| sst.name.as_str()))
+        checkpoints.flat_map(|checkpoint| checkpoint.files().map(|sst| sst.name.as_str()))
     }
 }

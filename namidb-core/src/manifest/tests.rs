@@ -8,13 +8,17 @@ fn seq() -> impl Strategy<Value = Seq> {
     (0..u64::MAX).prop_map(Seq)
 }
 
+fn sst(birth: u64, uuid: u128, bytes: u64, tail_checksum: u32) -> SstRef {
+    let name = crate::layout::Layout::sst_name(birth, Uuid::from_u128(uuid));
+    SstRef { name, bytes, tail_bytes: bytes / 3, tail_checksum }
+}
+
 fn checkpoints() -> impl Strategy<Value = Checkpoint> {
-    let sst = (any::<u64>(), any::<u128>(), any::<u64>()).prop_map(|(birth, uuid, bytes)| SstRef {
-        name: crate::layout::Layout::sst_name(birth, Uuid::from_u128(uuid)),
-        bytes,
-    });
-    (seq(), any::<[u8; 32]>(), any::<Option<i64>>(), prop::collection::vec(sst, 0..3)).prop_map(
-        |(seq, hash, time, ssts)| Checkpoint { seq, hash: blake3::Hash::from_bytes(hash), time, ssts },
+    // The same name is the same file, so that checkpoints share some.
+    let file = (0u64..9).prop_map(|n| sst(n, n.into(), n << 40, (n as u32).wrapping_mul(0x9e37_79b9)));
+    let run = prop::collection::vec(file, 0..3).prop_map(|files| Run { files });
+    (seq(), any::<[u8; 32]>(), any::<Option<i64>>(), prop::collection::vec(run, 0..4)).prop_map(
+        |(seq, hash, time, runs)| Checkpoint { seq, hash: blake3::Hash::from_bytes(hash), time, runs },
     )
 }
 
@@ -47,7 +51,9 @@ fn manifests() -> impl Strategy<Value = Manifest> {
 }
 
 fn golden() -> Manifest {
-    let name = crate::layout::Layout::sst_name(3, Uuid::from_u128(0x0123_4567_89ab_7def_8123_4567_89ab_cdef));
+    let uuid = 0x0123_4567_89ab_7def_8123_4567_89ab_cdef;
+    let (old, new) = (sst(2, uuid, 8_192, 0x600d_f00d), sst(3, uuid + 1, 4_096, 0xfeed));
+    let run = |sst: &SstRef| Run { files: vec![sst.clone()] };
     Manifest {
         database: Uuid::from_u128(0x0198_0000_0000_7000_8000_0000_0000_0001),
         version: 4,
@@ -56,15 +62,20 @@ fn golden() -> Manifest {
             seq: Seq(300),
             hash: blake3::hash(b"300"),
             time: Some(1_700_000_000_000_000),
-            ssts: vec![SstRef { name, bytes: 4_096 }],
+            runs: vec![run(&old), run(&new)],
         },
-        retained: vec![Checkpoint { seq: Seq(200), hash: blake3::hash(b"200"), time: None, ssts: vec![] }],
+        retained: vec![Checkpoint {
+            seq: Seq(200),
+            hash: blake3::hash(b"200"),
+            time: None,
+            runs: vec![run(&old)],
+        }],
         dated: Some(DatedFloor { floor: Seq(201), date: ServerTime(1_699_999_999_000_000) }),
         collected: Seq(101),
         gc_horizon: 2,
         writers: WriterTable::new([(LogId(1), Seq(299)), (LogId(0xabc), Seq(300))], true),
-        reader_format: 1,
-        writer_format: 1,
+        reader_format: 2,
+        writer_format: 2,
         life: Life::Live,
     }
 }
@@ -78,9 +89,9 @@ proptest! {
 }
 
 #[test]
-fn the_bytes_of_format_1_stay_as_they_are() {
+fn the_bytes_of_format_2_stay_as_they_are() {
     let written = String::from_utf8(codec::encode(&golden()).unwrap()).unwrap();
-    assert_eq!(written, include_str!("../../tests/golden/manifest-1.jsonl"));
+    assert_eq!(written, include_str!("../../tests/golden/manifest-2.jsonl"));
     let page = include_str!("../../../docs/format/manifest.md");
     assert!(page.contains(&written), "the page shows it");
 }
@@ -99,15 +110,31 @@ fn every_cut_and_every_flipped_bit_is_seen() {
 }
 
 #[test]
-fn a_newer_format_is_refused_as_such() {
+fn another_format_is_refused_as_such() {
     let text = String::from_utf8(codec::encode(&golden()).unwrap()).unwrap();
-    let newer = text.replacen("\"namidb_manifest\":1", "\"namidb_manifest\":2,\"more\":[]", 1);
-    assert_eq!(codec::decode(newer.as_bytes()).unwrap_err().code(), ErrorCode::FormatVersion);
+    for format in [1, 3] {
+        let other = format!("\"namidb_manifest\":{format},\"more\":[]");
+        let other = text.replacen("\"namidb_manifest\":2", &other, 1);
+        assert_eq!(codec::decode(other.as_bytes()).unwrap_err().code(), ErrorCode::FormatVersion);
+    }
 }
 
 #[test]
-fn a_full_table_of_writers_fits() {
+fn a_full_manifest_fits() {
     let last = (0..WRITERS_MAX as u128).map(|n| (LogId(u128::MAX - n), Seq(u64::MAX - 1 - n as u64)));
-    let full = Manifest { writers: WriterTable::new(last, true), ..golden() };
+    let mut names = 0;
+    let mut checkpoint = || {
+        names += 1;
+        let file = |n: u64| sst(u64::MAX - names, u128::from(n), u64::MAX, u32::MAX);
+        Checkpoint {
+            seq: Seq(u64::MAX - 1),
+            runs: (0..FILES_MAX as u64).map(|n| Run { files: vec![file(n)] }).collect(),
+            time: Some(i64::MIN),
+            ..Checkpoint::origin()
+        }
+    };
+    let retained = (0..RETAINED_MAX).map(|_| checkpoint()).collect();
+    let full =
+        Manifest { checkpoint: checkpoint(), retained, writers: WriterTable::new(last, true), ..golden() };
     assert!(codec::encode(&full).unwrap().len() <= codec::BYTES_MAX);
 }

@@ -4,8 +4,16 @@ use crate::error::{Error, ErrorCode, Result};
 use std::time::Duration;
 
 /// Options that every URI may have, beside `ns` and its alias `namespace`.
-pub(super) const COMMON: &[&str] =
-    &["mode", "read_only", "max_staleness", "cache_bytes", "durability", "query_timeout", "memory_limit"];
+pub(super) const COMMON: &[&str] = &[
+    "mode",
+    "read_only",
+    "max_staleness",
+    "cache_bytes",
+    "durability",
+    "query_timeout",
+    "memory_limit",
+    "retain",
+];
 
 /// Options of `memory://`.
 pub(super) const MEMORY: &[&str] = &["shared"];

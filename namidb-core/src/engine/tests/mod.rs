@@ -1,6 +1,7 @@
 //! The engine over the simulated store, in virtual time: each test is named by the sentence that it proves.
 
 mod basics;
+mod checkpoints;
 mod doubt;
 mod enumerate;
 mod fairness;
