@@ -44,7 +44,7 @@ fn a_commit_is_one_put_and_opening_is_two_rounds() {
             "opening writes nothing"
         );
         let asked = (open.get.requests, open.list.requests);
-        assert_eq!(asked, (1 + 16, 1), "the manifest, then slots and list together: {open:?}");
+        assert_eq!(asked, (1 + 16 + 1, 1), "the manifest, then slots and list together: {open:?}");
     });
 }
 
