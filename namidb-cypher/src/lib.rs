@@ -10,12 +10,14 @@ pub mod diagnostic;
 pub mod error;
 pub mod eval;
 pub mod exec;
+pub mod explain;
 pub mod factor;
 pub mod functions;
 pub mod logical;
 pub mod params;
 mod physical;
 pub mod planner;
+mod profile;
 pub mod syntax;
 pub mod vector;
 

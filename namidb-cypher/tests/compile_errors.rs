@@ -274,15 +274,11 @@ fn procedures_are_unknown() {
 #[test]
 fn what_this_version_does_not_run_is_unsupported_with_its_place() {
     for marked in [
-        "MATCH (n) ⟦FOREACH (x IN [1] | SET n.x = x)⟧",
-        "MATCH ⟦p = shortestPath((a)-[*]->(b))⟧ RETURN p",
+        "MATCH (n) ⟦CALL (n) { SET n.x = 1 } IN TRANSACTIONS⟧",
         "⟦LOAD CSV FROM 'x' AS row⟧ RETURN row",
         "⟦SHOW INDEXES⟧",
-        "⟦PROFILE RETURN 1⟧",
         "⟦CREATE CONSTRAINT c FOR (n:P) REQUIRE n.x IS UNIQUE⟧",
         "CREATE INDEX FOR ⟦()-[r:T]-()⟧ ON (r.x)",
-        "MATCH (n) ⟦CALL (n) { SET n.x = 1 }⟧",
-        "MATCH (n) SET ⟦n['x'] = 1⟧",
     ] {
         let (error, start, end) = error_of(marked);
         assert_eq!(error.code(), ErrorCode::Unsupported, "{marked}: {error:?}");

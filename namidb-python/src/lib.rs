@@ -21,6 +21,7 @@ mod exclusive;
 mod job;
 mod options;
 mod plain_values;
+mod procedures;
 mod reads;
 mod reports;
 mod result;

@@ -19,6 +19,8 @@ use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::uri::Uri;
 use namidb_cypher::Params;
+use namidb_cypher::explain::{Explanation, Plan};
+use namidb_cypher::functions::procedures::Procedure;
 use namidb_cypher::logical::StatementKind;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -130,14 +132,54 @@ impl Database {
         runtime::computing(cancel, move || query::run(&opened, &text, params, &options)).await
     }
 
-    /// The plan of a statement, as text. Nothing runs.
+    /// The plan of a statement with its estimates. Nothing runs. With PROFILE in the statement, or
+    /// [`QueryOptions::profile`], it runs, and [`QueryResult::plan`] also tells what each operator did.
+    ///
+    /// ```
+    /// # use namidb::blocking::Database;
+    /// # let database = Database::open("memory://demo")?;
+    /// let plan = database.explain("MATCH (p:Person)-[:KNOWS]->(q) RETURN q.name")?;
+    /// assert_eq!(plan.operator, "Project");
+    /// assert_eq!(plan.lines().len(), 4);
+    /// println!("{plan}");
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Those of the statement's text.
-    pub fn explain(&self, text: &str) -> Result<String> {
+    pub fn explain(&self, text: &str) -> Result<Plan> {
         let opened = self.opened()?;
-        let statement = opened.plans.plan(text, opened.engine.latest().state());
-        Ok(statement.map_err(|error| Error::of_query(error, text))?.to_string())
+        let latest = opened.engine.latest();
+        let statement = opened.plans.plan(text, latest.state());
+        let statement = statement.map_err(|error| Error::of_query(error, text))?;
+        Ok(match &statement.explanation {
+            Explanation::Plan(plan) => Plan::clone(plan),
+            Explanation::None | Explanation::Profile => statement.explain(latest.state()),
+        })
+    }
+
+    /// Adds a procedure that statements of this database may CALL, in this process; one of the same name that was added
+    /// before goes.
+    ///
+    /// ```
+    /// # use namidb::{blocking::Database, procedures::{ProcedureSignature, TypeSet, procedure}};
+    /// # let database = Database::open("memory://demo")?;
+    /// let signature = ProcedureSignature::new("my.twice", "A number, doubled.")
+    ///     .takes("number", TypeSet::INTEGER)
+    ///     .gives("result", TypeSet::INTEGER);
+    /// database.register_procedure(procedure(signature, |arguments, _| {
+    ///     Ok(vec![vec![arguments[0].as_integer().map(|n| n * 2).into()]])
+    /// }))?;
+    /// let result = database.cypher("UNWIND [1, 2] AS n CALL my.twice(n) YIELD result RETURN sum(result) AS s", ())?;
+    /// assert_eq!(result.scalar()?, 6.into());
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Argument` if it has the name of a built-in procedure.
+    pub fn register_procedure(&self, procedure: Arc<dyn Procedure>) -> Result<()> {
+        let name = Arc::clone(&procedure.signature().name);
+        self.opened()?.plans.register(procedure).map_err(|error| Error::of_query(error, &name))
     }
 
     /// What a statement is: its kind, its columns, the parameters that it needs. Nothing runs.

@@ -69,8 +69,17 @@ pub use namidb_core::transaction::{Counters, StagedBatch};
 pub use namidb_core::uri::{Durability, OpenMode, Uri};
 pub use namidb_core::{NodeId, RelId, Seq, Uuid, Value, value};
 pub use namidb_cypher::exec::CancelToken;
+pub use namidb_cypher::explain::{OperatorProfile, Plan, PlanRole};
 pub use namidb_cypher::logical::StatementKind;
 pub use namidb_cypher::{Params, params};
+
+/// Procedures of your own, for [`Database::register_procedure`].
+pub mod procedures {
+    pub use namidb_cypher::functions::TypeSet;
+    pub use namidb_cypher::functions::procedures::{
+        Field, Procedure, ProcedureCall, ProcedureRows, ProcedureSignature, TableProcedure, procedure,
+    };
+}
 
 /// The samples of the README, compiled and run.
 #[cfg(doctest)]

@@ -181,6 +181,8 @@ pub struct QueryOptions {
     pub read_only: bool,
     /// Stops it from another thread.
     pub cancel: CancelToken,
+    /// Whether its result has its plan, with what each operator did: [`QueryResult::plan`](crate::QueryResult::plan).
+    pub profile: bool,
 }
 
 impl QueryOptions {

@@ -5,9 +5,10 @@
 
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
+use namidb_cypher::functions::procedures::{Procedure, Procedures};
 use namidb_cypher::logical::PlannedStatement;
 use namidb_cypher::planner;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A graph of so many entities is small: any plan will do.
 const SMALL: u64 = 16;
@@ -29,6 +30,8 @@ pub(crate) struct PlanCache {
 
 #[derive(Debug, Default)]
 struct Plans {
+    /// What statements may call. Plans hold the procedures that they call.
+    procedures: Procedures,
     by_text: HashMap<Arc<str>, Cached>,
     uses: u64,
 }
@@ -63,13 +66,29 @@ impl PlanCache {
             return Ok(statement);
         }
         // Planning holds no lock: two threads may plan the same text, and the later plan stays.
-        let statement = Arc::new(planner::prepare(text, state)?);
+        let procedures = self.lock().procedures.clone();
+        let statement = Arc::new(planner::prepare_with(text, state, &procedures)?);
         self.keep(text, state, &statement);
         Ok(statement)
     }
 
+    /// Adds a procedure. Plans that were made before it are forgotten: they may call another one of its name.
+    ///
+    /// # Errors
+    /// `Argument` if it must not have its name.
+    pub(crate) fn register(&self, procedure: Arc<dyn Procedure>) -> Result<(), namidb_cypher::Error> {
+        let mut plans = self.lock();
+        plans.procedures.add(procedure)?;
+        plans.by_text.clear();
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Plans> {
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn find(&self, text: &str, state: &GraphState) -> Option<Arc<PlannedStatement>> {
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plans = self.lock();
         plans.uses += 1;
         let uses = plans.uses;
         let cached = plans.by_text.get_mut(text).filter(|cached| cached.suits(state))?;
@@ -81,7 +100,7 @@ impl PlanCache {
         if self.capacity == 0 {
             return;
         }
-        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut plans = self.lock();
         if plans.by_text.len() >= self.capacity && !plans.by_text.contains_key(text) {
             let oldest = plans.by_text.iter().min_by_key(|(_, cached)| cached.used);
             if let Some(oldest) = oldest.map(|(text, _)| Arc::clone(text)) {

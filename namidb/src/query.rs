@@ -12,6 +12,7 @@ use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::{self, ExecutionContext, QueryOutput, StatementWork};
+use namidb_cypher::explain::Explanation;
 use namidb_cypher::logical::{PlannedStatement, StatementKind};
 use std::future::Future;
 use std::sync::Arc;
@@ -26,10 +27,10 @@ pub(crate) fn run(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let context = opened.context(params, options);
-    let statement = plan(opened, text, opened.engine.latest().state(), &context)?;
+    let statement = plan(opened, text, opened.engine.latest().state(), &context, options)?;
     if statement.kind == StatementKind::Read {
         let snapshot = snapshot(opened, &context)?;
-        return read(opened, text, snapshot, &context, started);
+        return read(opened, text, snapshot, &context, options, started);
     }
     opened.check_writable(options.read_only)?;
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
@@ -112,7 +113,7 @@ pub(crate) fn run_at(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let context = opened.context(params, options);
-    read(opened, text, snapshot.clone(), &context, started)
+    read(opened, text, snapshot.clone(), &context, options, started)
 }
 
 fn read(
@@ -120,9 +121,10 @@ fn read(
     text: &str,
     snapshot: Snapshot,
     context: &ExecutionContext,
+    options: &QueryOptions,
     started: Duration,
 ) -> Result<QueryResult> {
-    let statement = plan(opened, text, snapshot.state(), context)?;
+    let statement = plan(opened, text, snapshot.state(), context, options)?;
     // Not held here while it runs: what it has done with can then go.
     let (seq, state) = (snapshot.seq(), snapshot.state().clone());
     drop(snapshot);
@@ -141,7 +143,7 @@ pub(crate) fn run_in(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let context = opened.context(params, options);
-    let statement = plan(opened, text, changes.state(), &context)?;
+    let statement = plan(opened, text, changes.state(), &context, options)?;
     let of_query = |error| Error::of_query(error, text);
     let output = if statement.kind == StatementKind::Read {
         no_panic(|| exec::execute(&statement, changes.state().clone(), &context).map_err(of_query))?
@@ -192,8 +194,12 @@ fn plan(
     text: &str,
     state: &GraphState,
     context: &ExecutionContext,
+    options: &QueryOptions,
 ) -> Result<Arc<PlannedStatement>> {
-    let statement = planned(opened, text, state)?;
+    let mut statement = planned(opened, text, state)?;
+    if options.profile && matches!(statement.explanation, Explanation::None) {
+        Arc::make_mut(&mut statement).explanation = Explanation::Profile;
+    }
     all_given(&statement, &context.params, text)?;
     Ok(statement)
 }
@@ -227,5 +233,5 @@ fn result(
 ) -> QueryResult {
     let elapsed = runtime.monotonic().saturating_sub(started);
     let summary = Summary { kind, counters: output.counters, seq, elapsed };
-    QueryResult::new(output.columns, output.batches, output.state, summary)
+    QueryResult::new(output.columns, output.batches, output.state, summary, output.plan)
 }

@@ -8,6 +8,7 @@ use arrow_schema::{Field, Schema};
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::Counters;
 use namidb_core::{ErrorCode, Seq, Value};
+use namidb_cypher::explain::Plan;
 use namidb_cypher::factor::Batch;
 use namidb_cypher::logical::StatementKind;
 use namidb_cypher::vector::Vector;
@@ -27,6 +28,7 @@ pub struct QueryResult {
     len: usize,
     state: GraphState,
     summary: Summary,
+    plan: Option<Arc<Plan>>,
 }
 
 /// What is known of a query beside its rows.
@@ -48,6 +50,7 @@ impl QueryResult {
         batches: Vec<Batch>,
         state: GraphState,
         summary: Summary,
+        plan: Option<Arc<Plan>>,
     ) -> QueryResult {
         // Without columns there are no rows to show, whatever flowed.
         let batches: Vec<Batch> = batches
@@ -61,7 +64,7 @@ impl QueryResult {
             starts.push(len);
             len += batch.row_count() as usize;
         }
-        QueryResult { columns, batches, starts, len, state, summary }
+        QueryResult { columns, batches, starts, len, state, summary, plan }
     }
 
     /// The names of the columns, in order.
@@ -82,6 +85,12 @@ impl QueryResult {
     /// What is known beside the rows.
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// The plan of a statement under EXPLAIN or PROFILE, or that was run with
+    /// [`QueryOptions::profile`](crate::QueryOptions::profile).
+    pub fn plan(&self) -> Option<&Plan> {
+        self.plan.as_deref()
     }
 
     /// What was changed.

@@ -302,9 +302,37 @@ fn what_a_statement_is_can_be_asked_without_running_it() {
         (names(&contract.columns), names(&contract.parameters)),
         (vec!["y".into()], vec!["x".into(), "y".into()])
     );
-    assert!(database.explain("MATCH (n:L) RETURN n").unwrap().contains("NodeScan"));
+    assert!(database.explain("MATCH (n:L) RETURN n").unwrap().to_string().contains("NodeScan"));
     assert!(database.explain("MATCH (n:L RETURN n").is_err());
     assert_eq!(database.latest().unwrap().seq(), Seq(0));
+}
+
+#[test]
+fn a_profile_tells_what_each_operator_did() {
+    let database = open("memory://demo");
+    database.cypher("UNWIND range(1, 5) AS x CREATE (:N {x: x})", ()).unwrap();
+    let profiled = QueryOptions { profile: true, ..QueryOptions::default() };
+    let text = "MATCH (n:N) WHERE n.x > 3 RETURN n.x AS x";
+    let by_option = database.cypher_with(text, (), &profiled).unwrap();
+    let by_text = database.cypher(&format!("PROFILE {text}"), ()).unwrap();
+    for result in [by_option, by_text] {
+        assert_eq!(result.len(), 2);
+        let plan = result.plan().unwrap();
+        let rows: Vec<(&str, Option<u64>)> = plan
+            .lines()
+            .into_iter()
+            .map(|(_, plan)| (plan.operator.as_str(), plan.profile.map(|p| p.rows)))
+            .collect();
+        assert_eq!(rows[..3], [("Project", Some(2)), ("Filter", Some(2)), ("NodeScan", Some(5))]);
+        assert_eq!(plan.lines()[2].1.estimated_rows, 5.0);
+    }
+    let result = database.cypher(&format!("EXPLAIN {text}"), ()).unwrap();
+    assert_eq!(result.columns()[..], ["plan".into()]);
+    assert_eq!(result.plan().unwrap(), &database.explain(text).unwrap());
+    let created = database.cypher("PROFILE CREATE (n:M) RETURN n", ()).unwrap();
+    assert_eq!(created.counters().nodes_created, 1);
+    assert!(created.plan().unwrap().is_profiled());
+    assert!(database.cypher(text, ()).unwrap().plan().is_none());
 }
 
 #[test]

@@ -1,23 +1,18 @@
-//! CALL of subqueries and procedures.
+//! CALL of subqueries.
 
 use super::Binder;
-use super::bind_subquery::reads_only;
 use super::bound::VarId;
 use super::bound_query::BoundClause;
 use super::errors::{semantic, unsupported};
 use super::scope::Scope;
 use crate::Error;
 use crate::syntax::ast;
-use namidb_core::ErrorCode;
 
 impl Binder<'_> {
-    /// CALL { .. }: reading subqueries that return rows.
+    /// CALL { .. }.
     pub(super) fn call_subquery(&mut self, call: &ast::CallSubquery) -> Result<BoundClause, Error> {
         if let Some(transactions) = &call.in_transactions {
             return Err(unsupported(transactions.span, "CALL IN TRANSACTIONS"));
-        }
-        if reads_only(&call.query).is_err() {
-            return Err(unsupported(call.span, "CALL of a subquery that writes"));
         }
         let around = self.scope.clone();
         let mut named = Scope::default();
@@ -36,9 +31,6 @@ impl Binder<'_> {
             None if matches!(part.clauses.first(), Some(ast::Clause::With(_))) => around.clone(),
             None => Scope::default(),
         })?;
-        if query.columns.is_empty() {
-            return Err(unsupported(call.span, "CALL of a subquery without RETURN"));
-        }
         let mut imports: Vec<VarId> = around.variables();
         imports.sort();
         for (name, variable) in &query.columns {
@@ -52,16 +44,5 @@ impl Binder<'_> {
             self.scope.insert(name, *variable);
         }
         Ok(BoundClause::Call { query: Box::new(query), imports, optional: call.optional })
-    }
-
-    /// CALL of a procedure: there are none in this version.
-    pub(super) fn call_procedure(&self, call: &ast::CallProcedure) -> Error {
-        Error::compile_time(
-            ErrorCode::Procedure,
-            "ProcedureError",
-            "ProcedureNotFound",
-            format!("there is no procedure {}", call.name.text),
-        )
-        .with_span(call.name.span)
     }
 }

@@ -82,9 +82,7 @@ impl Binder<'_> {
                 )
                 .with_hint("Write EXISTS { .. } for whether it matches, or COUNT { .. } for how often"));
             }
-            ast::ExprKind::ShortestPath(part) => {
-                return Err(super::unsupported(part.span, "shortestPath"));
-            }
+            ast::ExprKind::ShortestPath(part) => self.without_aggregates(|b| b.shortest_path(part))?,
             ast::ExprKind::Exists(body) => self.without_aggregates(|b| b.exists(body, span))?,
             ast::ExprKind::Count(body) => self.without_aggregates(|b| b.count(body, span))?,
             ast::ExprKind::Collect(body) => self.without_aggregates(|b| b.collect(body, span))?,

@@ -43,6 +43,7 @@ impl Binder<'_> {
                 types: types.into_iter().map(|name| Arc::clone(&name.text)).collect(),
                 length: None,
                 properties: None,
+                selector: ast::Selector::All,
             });
             create.relationships.push(created_relationship(relationship, variable, left, right, properties)?);
             through.push(variable);

@@ -30,7 +30,7 @@ enum Condition<'x> {
 
 /// A pattern while its names are being declared.
 #[derive(Default)]
-struct Gathered<'x> {
+pub(super) struct Gathered<'x> {
     pattern: BoundPattern,
     nodes: HashSet<VarId>,
     /// Relationships, lists of them and paths that this clause declares or uses.
@@ -43,15 +43,58 @@ impl Binder<'_> {
     pub(super) fn pattern(&mut self, parts: &[PatternPart]) -> Result<BoundPattern, Error> {
         let mut gathered = Gathered::default();
         for part in parts {
-            if part.selector != ast::Selector::All {
-                return Err(unsupported(part.span, "shortestPath"));
-            }
-            let through = self.path(&mut gathered, &part.path, true)?;
+            let through = match part.selector {
+                ast::Selector::All => self.path(&mut gathered, &part.path, true)?,
+                _ => self.shortest(&mut gathered, part)?,
+            };
             if let Some(name) = &part.variable {
                 self.path_variable(&mut gathered, name, through)?;
             }
         }
         self.conditions(gathered)
+    }
+
+    /// The path inside shortestPath and allShortestPaths.
+    pub(super) fn shortest<'x>(
+        &mut self,
+        gathered: &mut Gathered<'x>,
+        part: &'x PatternPart,
+    ) -> Result<Vec<VarId>, Error> {
+        let [step] = part.path.steps.as_slice() else {
+            let message = "shortestPath takes a pattern of exactly one relationship";
+            return Err(semantic("InvalidRelationshipPattern", part.span, message)
+                .with_hint("Write its nodes and their conditions before it: MATCH (a), (b), p = shortestPath((a)-[*]-(b))"));
+        };
+        if let Some(name) = &step.relationship.variable {
+            self.must_be_new(name)?;
+        }
+        let through = self.path(gathered, &part.path, true)?;
+        if let Some(last) = gathered.pattern.relationships.last_mut() {
+            last.selector = part.selector;
+        }
+        Ok(through)
+    }
+
+    /// shortestPath in an expression, between nodes that are visible. Gives the pattern and the path's variable.
+    pub(super) fn shortest_in_expression(
+        &mut self,
+        part: &PatternPart,
+    ) -> Result<(BoundPattern, VarId), Error> {
+        let ends = std::iter::once(&part.path.start).chain(part.path.steps.iter().map(|step| &step.node));
+        for end in ends {
+            let Some(name) = &end.variable else {
+                let message = "shortestPath in an expression is between two nodes that are bound before";
+                return Err(semantic("UnexpectedSyntax", end.span, message)
+                    .with_hint("Name them: shortestPath((a)-[*]-(b))"));
+            };
+            self.resolve(&name.text, name.span)?;
+        }
+        let mut gathered = Gathered::default();
+        let through = self.shortest(&mut gathered, part)?;
+        let path = self.declare_kind(None, VariableKind::Path);
+        gathered.relationships.insert(path);
+        gathered.pattern.paths.push((path, through));
+        Ok((self.conditions(gathered)?, path))
     }
 
     /// A path in an expression. Without `declares` it may only use names that are visible.
@@ -174,6 +217,7 @@ impl Binder<'_> {
             types,
             length,
             properties: None,
+            selector: ast::Selector::All,
         });
         Ok(variable)
     }

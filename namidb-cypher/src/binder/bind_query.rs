@@ -72,9 +72,14 @@ impl Binder<'_> {
     }
 
     fn single(&mut self, query: &ast::SingleQuery) -> Result<SingleQuery, Error> {
+        self.clauses(&query.clauses, query.span)
+    }
+
+    /// Clauses that follow each other, in the scope that is visible.
+    pub(super) fn clauses(&mut self, clauses: &[Clause], span: Span) -> Result<SingleQuery, Error> {
         let mut bound = SingleQuery::default();
         let mut creation: Option<Creation> = None;
-        for clause in &query.clauses {
+        for clause in clauses {
             self.grow(1, clause.span())?;
             if let Clause::Create(create) = clause {
                 let mut growing = creation.take().unwrap_or_default();
@@ -108,17 +113,21 @@ impl Binder<'_> {
                 Clause::Remove(clause) => self.remove(clause)?,
                 Clause::Delete(clause) => self.delete(clause)?,
                 Clause::CallSubquery(clause) => self.call_subquery(clause)?,
-                Clause::CallProcedure(clause) => return Err(self.call_procedure(clause)),
-                Clause::Foreach(clause) => return Err(unsupported(clause.span, "FOREACH")),
+                Clause::CallProcedure(clause) => {
+                    let (call, columns) = self.call_procedure(clause, clauses.len() == 1)?;
+                    bound.columns = columns;
+                    call
+                }
+                Clause::Foreach(clause) => self.foreach(clause)?,
                 Clause::LoadCsv(clause) => return Err(unsupported(clause.span, "LOAD CSV")),
             };
             if let BoundClause::Match(clause) = &next {
                 let pattern = &clause.pattern;
-                self.grow(pattern.nodes.len() + pattern.relationships.len(), query.span)?;
+                self.grow(pattern.nodes.len() + pattern.relationships.len(), span)?;
             }
             if let BoundClause::Merge(clause) = &next {
                 let pattern = &clause.pattern;
-                self.grow(pattern.nodes.len() + pattern.relationships.len(), query.span)?;
+                self.grow(pattern.nodes.len() + pattern.relationships.len(), span)?;
             }
             bound.clauses.push(next);
         }

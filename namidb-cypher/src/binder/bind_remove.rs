@@ -4,7 +4,6 @@ use super::Binder;
 use super::bind_set::names;
 use super::bound::{Expr, ExprKind};
 use super::bound_query::BoundClause;
-use super::errors::unsupported;
 use crate::Error;
 use crate::functions::TypeSet;
 use crate::logical::SetItem;
@@ -26,8 +25,10 @@ impl Binder<'_> {
                     let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
                     SetItem::RemoveLabels { node, labels: names(labels) }
                 }
-                RemoveKind::DynamicProperty { .. } => {
-                    return Err(unsupported(item.span, "REMOVE of a computed property name"));
+                RemoveKind::DynamicProperty { entity, key } => {
+                    let (entity, key) = self.dynamic_property(entity, key)?;
+                    let value = Expr { kind: ExprKind::Literal(Value::Null), span: item.span };
+                    SetItem::DynamicProperty { entity, key, value }
                 }
             });
         }

@@ -3,7 +3,7 @@
 use super::bind_expr::expect;
 use super::bound::{Expr, VarId};
 use super::bound_query::BoundClause;
-use super::errors::{unsupported, wrong_type};
+use super::errors::wrong_type;
 use super::types::ENTITY;
 use super::{Binder, Typed, variable};
 use crate::Error;
@@ -42,7 +42,10 @@ impl Binder<'_> {
                 let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
                 Ok(SetItem::AddLabels { node, labels: names(labels) })
             }
-            SetKind::DynamicProperty { .. } => Err(unsupported(item.span, "SET of a computed property name")),
+            SetKind::DynamicProperty { entity, key, value } => {
+                let (entity, key) = self.dynamic_property(entity, key)?;
+                Ok(SetItem::DynamicProperty { entity, key, value: self.expr(value)?.expr })
+            }
         }
     }
 
@@ -61,6 +64,19 @@ impl Binder<'_> {
             .with_hint("Set it when the node is created: CREATE (n {_id: ..})"));
         }
         Ok(entity.expr)
+    }
+
+    /// What has a property whose name is computed, and its name.
+    pub(super) fn dynamic_property(
+        &mut self,
+        entity: &ast::Expr,
+        key: &ast::Expr,
+    ) -> Result<(Expr, Expr), Error> {
+        let entity = self.expr(entity)?;
+        expect(&entity, ENTITY, "a node or a relationship")?;
+        let key = self.expr(key)?;
+        expect(&key, TypeSet::STRING, "the name of a property")?;
+        Ok((entity.expr, key.expr))
     }
 
     pub(super) fn entity_variable(

@@ -3,6 +3,7 @@
 //! They see all names around them, and what they declare stays inside.
 
 use super::Binder;
+use super::bind_expr::call;
 use super::bound::{Expr, ExprKind, SubqueryKind, VarId, Variable, VariableKind};
 use super::bound_query::{BoundClause, BoundMatch, BoundPattern, BoundProjection, BoundQuery};
 use super::errors::semantic;
@@ -64,6 +65,19 @@ impl Binder<'_> {
             let clauses = vec![matching(pattern, predicates), BoundClause::Project(Box::new(project))];
             let plan = b.plan(clauses, &outer);
             Ok((subquery(SubqueryKind::Collect(result), plan), of))
+        })
+    }
+
+    /// `shortestPath((a)-[*]-(b))` as a value: the path, or null; of allShortestPaths the list of all.
+    pub(super) fn shortest_path(&mut self, part: &ast::PatternPart) -> Result<(ExprKind, Type), Error> {
+        let outer = self.scope.variables();
+        self.grow(1, part.span)?;
+        let (pattern, path) = self.scoped(|b| b.shortest_in_expression(part))?;
+        let paths =
+            subquery(SubqueryKind::Collect(path), self.plan(vec![matching(pattern, Vec::new())], &outer));
+        Ok(match part.selector {
+            ast::Selector::AllShortest => (paths, Type::list(TypeSet::PATH)),
+            _ => (call("head", vec![Expr { kind: paths, span: part.span }]), Type::of(TypeSet::PATH)),
         })
     }
 

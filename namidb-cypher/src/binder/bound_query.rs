@@ -1,7 +1,10 @@
 //! Bound clauses: what the binder makes of a query, and the planner of it a plan.
 
 use super::bound::{Expr, VarId, Variable};
+use crate::functions::procedures::Procedure;
 use crate::logical::{AggregateItem, CreatePattern, LogicalPlan, PatternDirection, SetItem, SortKey};
+use crate::syntax::ast::Selector;
+use crate::syntax::span::Span;
 use std::sync::Arc;
 
 /// The variables of a statement, numbered as they are met.
@@ -128,15 +131,45 @@ pub enum BoundClause {
         /// Whether a node's relationships go with it.
         detach: bool,
     },
-    /// CALL { .. } that returns rows.
+    /// FOREACH.
+    Foreach {
+        /// The list.
+        list: Expr,
+        /// Holds one element.
+        variable: VarId,
+        /// What is done for each.
+        clauses: Vec<BoundClause>,
+    },
+    /// CALL of a procedure.
+    Procedure(Box<BoundProcedure>),
+    /// CALL { .. }.
     Call {
-        /// The query; its columns are added to the row.
+        /// The query; its columns are added to the row. Without columns it runs for what it writes.
         query: Box<BoundQuery>,
         /// What it sees of the row.
         imports: Vec<VarId>,
         /// Whether a row without results stays.
         optional: bool,
     },
+}
+
+/// A call of a procedure.
+#[derive(Debug)]
+pub struct BoundProcedure {
+    /// The procedure.
+    pub procedure: Arc<dyn Procedure>,
+    /// Its arguments, as many as it takes.
+    pub arguments: Vec<Expr>,
+    /// Its results that are wanted, by their numbers.
+    pub results: Vec<(usize, VarId)>,
+    /// Whether rows stay as they are, whatever it gives.
+    pub keeps_rows: bool,
+    /// The terms of its WHERE.
+    pub predicates: Vec<Expr>,
+    /// Whether a row without results stays.
+    pub optional: bool,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A MATCH.
@@ -189,6 +222,8 @@ pub struct PatternRelationship {
     pub length: Option<(u64, Option<u64>)>,
     /// What the properties of each step of a variable-length one must equal: a map.
     pub properties: Option<Expr>,
+    /// Whether all walks count or only the shortest.
+    pub selector: Selector,
 }
 
 /// A WITH or RETURN.

@@ -11,10 +11,12 @@ mod bind_call;
 mod bind_create;
 mod bind_delete;
 mod bind_expr;
+mod bind_foreach;
 mod bind_function;
 mod bind_match;
 mod bind_merge;
 mod bind_pattern;
+mod bind_procedure;
 mod bind_query;
 mod bind_remove;
 mod bind_schema;
@@ -30,12 +32,13 @@ mod types;
 mod walk;
 
 use crate::Error;
-use crate::syntax::ast::{Name, Statement, StatementKind, StatementMode};
+use crate::functions::procedures::Procedures;
+use crate::syntax::ast::{Name, Statement, StatementKind};
 use crate::syntax::span::Span;
 use aggregation::Aggregation;
 use bound::{Expr, ExprKind, VarId, Variable, VariableKind};
 use bound_query::{BoundStatement, Variables};
-use errors::{did_you_mean, semantic, unsupported};
+use errors::{did_you_mean, semantic};
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
 use scope::Scope;
@@ -54,16 +57,18 @@ pub struct Bound {
 }
 
 /// Binds a statement. `text` is what it was parsed from: columns are named by it. `state` gives statistics for
-/// the plans of subqueries.
+/// the plans of subqueries. `procedures` are those that it may call.
 ///
 /// # Errors
 /// What openCypher calls compile-time errors, with their place in the text; `Unsupported` for what this version
 /// does not run.
-pub fn bind(text: &str, statement: &Statement, state: &GraphState) -> Result<Bound, Error> {
-    if statement.mode == StatementMode::Profile {
-        return Err(unsupported(statement.span, "PROFILE"));
-    }
-    let mut binder = Binder::new(text, state);
+pub fn bind(
+    text: &str,
+    statement: &Statement,
+    state: &GraphState,
+    procedures: &Procedures,
+) -> Result<Bound, Error> {
+    let mut binder = Binder::new(text, state, procedures);
     let bound = match &statement.kind {
         StatementKind::Query(query) => BoundStatement::Query(binder.query(query)?),
         StatementKind::Schema(command) => BoundStatement::Schema(bind_schema::bind(command)?),
@@ -86,6 +91,7 @@ struct Typed {
 struct Binder<'a> {
     text: &'a str,
     state: &'a GraphState,
+    procedures: &'a Procedures,
     variables: Variables,
     types: HashMap<VarId, Type>,
     parameters: Vec<Arc<str>>,
@@ -99,10 +105,11 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(text: &'a str, state: &'a GraphState) -> Binder<'a> {
+    fn new(text: &'a str, state: &'a GraphState, procedures: &'a Procedures) -> Binder<'a> {
         Binder {
             text,
             state,
+            procedures,
             variables: Variables::default(),
             types: HashMap::default(),
             parameters: Vec::new(),

@@ -14,9 +14,11 @@ use super::operators::index_seek::IndexSeekTransform;
 use super::operators::leaf::Leaf;
 use super::operators::limit::{Limit, Skip};
 use super::operators::node_scan::NodeScanTransform;
+use super::operators::procedure_call::ProcedureCallTransform;
 use super::operators::project::ProjectTransform;
 use super::operators::relationship_count::RelationshipCountOperator;
 use super::operators::schema_change::SchemaOperator;
+use super::operators::shortest_path::ShortestPathTransform;
 use super::operators::show::ShowOperator;
 use super::operators::sort::SortOperator;
 use super::operators::union::Union;
@@ -25,6 +27,7 @@ use super::operators::uuid_seek::UuidSeekTransform;
 use super::operators::var_expand::{ReachTransform, WalkTransform};
 use super::operators::write::WriteOperator;
 use super::pipeline::{Dropping, Piped};
+use super::profiled::Profiled;
 use crate::binder::bound::VarId;
 use crate::factor::Batch;
 use crate::physical::{PhysicalOperator, PhysicalPlan};
@@ -44,6 +47,18 @@ pub(crate) enum Origin {
 
 /// The operators of a plan, ready to be asked for rows.
 pub(crate) fn build<'p>(
+    plan: &'p PhysicalPlan,
+    origin: Origin,
+    cx: &ExecutionContext,
+) -> Box<dyn Operator + 'p> {
+    let operator = build_operator(plan, origin, cx);
+    match &plan.counters {
+        Some(counters) => Box::new(Profiled::new(operator, counters)),
+        None => operator,
+    }
+}
+
+fn build_operator<'p>(
     plan: &'p PhysicalPlan,
     origin: Origin,
     cx: &ExecutionContext,
@@ -86,6 +101,9 @@ pub(crate) fn build<'p>(
         PhysicalOperator::VarExpand(input, spec) => {
             return piped.over(input, origin, WalkTransform::new(spec));
         }
+        PhysicalOperator::ShortestPath(input, spec) => {
+            return piped.over(input, origin, ShortestPathTransform::new(spec));
+        }
         PhysicalOperator::Filter(input, predicates) => {
             return piped.over(input, origin, FilterTransform::new(predicates));
         }
@@ -94,6 +112,9 @@ pub(crate) fn build<'p>(
         }
         PhysicalOperator::Project(input, items) => {
             return piped.over(input, origin, ProjectTransform::new(items, false));
+        }
+        PhysicalOperator::ProcedureCall(input, spec) => {
+            return piped.over(input, origin, ProcedureCallTransform(spec));
         }
         PhysicalOperator::Unwind(input, spec) => return piped.over(input, origin, UnwindTransform(spec)),
         PhysicalOperator::Distinct(input, variables) => {

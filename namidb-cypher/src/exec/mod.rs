@@ -28,6 +28,7 @@ pub(crate) mod operators;
 mod output;
 mod pages;
 mod pipeline;
+mod profiled;
 mod residency;
 mod rows;
 mod seek;

@@ -8,9 +8,11 @@ use super::rows::for_each_flat;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::ids;
+use crate::explain::{Explanation, Plan, explain};
 use crate::factor::Batch;
 use crate::logical::{PlannedStatement, StatementKind};
 use crate::physical;
+use crate::profile::Profile;
 use namidb_core::graph::GraphState;
 use namidb_core::residency::collect;
 use namidb_core::transaction::{Changes, Counters};
@@ -28,6 +30,8 @@ pub struct QueryOutput {
     pub state: GraphState,
     /// What was changed.
     pub counters: Counters,
+    /// The plan, of a statement under EXPLAIN or PROFILE.
+    pub plan: Option<Arc<Plan>>,
 }
 
 impl fmt::Debug for QueryOutput {
@@ -62,9 +66,9 @@ pub fn execute(
         return Err(read_only());
     }
     let mut run = Run::reading(state, cx);
-    let batches = rows(statement, &mut run)?;
+    let (batches, plan) = rows(statement, &mut run)?;
     let state = run.lend_state().unwrap_or_default();
-    Ok(QueryOutput { columns: names(statement), batches, state, counters: Counters::default() })
+    Ok(QueryOutput { columns: names(statement), batches, state, counters: Counters::default(), plan })
 }
 
 /// Executes any statement inside a transaction: on what `changes` have made of the graph so far.
@@ -107,12 +111,12 @@ pub(super) fn write(
 ) -> Result<QueryOutput, Error> {
     let before = changes.counters();
     let mut run = Run::writing(changes, cx);
-    let batches = rows(statement, &mut run)?;
+    let (batches, plan) = rows(statement, &mut run)?;
     for node in std::mem::take(&mut run.connected) {
         run.changes()?.delete_node(node)?;
     }
     let counters = since(changes.counters(), before);
-    Ok(QueryOutput { columns: names(statement), batches, state: changes.state().clone(), counters })
+    Ok(QueryOutput { columns: names(statement), batches, state: changes.state().clone(), counters, plan })
 }
 
 fn names(statement: &PlannedStatement) -> Vec<Arc<str>> {
@@ -136,11 +140,13 @@ fn since(now: Counters, before: Counters) -> Counters {
     }
 }
 
-/// The rows of a statement, written out.
-fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, Error> {
+/// The rows of a statement, written out, and its plan if it was asked for.
+fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<(Vec<Batch>, Option<Arc<Plan>>), Error> {
     run.cx.check()?;
+    let profile =
+        matches!(statement.explanation, Explanation::Profile).then(|| Profile::new(&statement.plan));
     let variables = statement.columns.iter().map(|(_, v)| *v);
-    let plan = physical::map(&statement.plan, variables, statement.variables.len())?;
+    let plan = physical::map(&statement.plan, variables, statement.variables.len(), profile.as_ref())?;
     let mut operator = build(&plan, Origin::Plan, run.cx);
     let mut memory = run.cx.reservation();
     let mut batches = Vec::new();
@@ -160,7 +166,12 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<Vec<Batch>, E
             Ok(())
         })?;
     }
-    Ok(batches)
+    let explained = match (&statement.explanation, &profile) {
+        (Explanation::Plan(plan), _) => Some(Arc::clone(plan)),
+        (_, Some(profile)) => Some(Arc::new(explain(statement, run.state(), Some(profile)))),
+        _ => None,
+    };
+    Ok((batches, explained))
 }
 
 /// The columns of a flat batch in the order of the result; a variable that is shown twice is there twice.

@@ -6,6 +6,7 @@
 
 pub mod aggregate;
 mod call;
+pub mod procedures;
 mod registry;
 mod scalar;
 mod signature;

@@ -1,5 +1,6 @@
 //! What a function takes and gives, as far as it can be told before a query runs.
 
+use namidb_core::Value;
 use std::ops::BitOr;
 
 /// A set of value types. Null belongs to every set.
@@ -41,6 +42,31 @@ impl TypeSet {
     pub const NUMBER: TypeSet = TypeSet(Self::INTEGER.0 | Self::FLOAT.0);
     /// Every type.
     pub const ANY: TypeSet = TypeSet((1 << 14) - 1);
+
+    /// The type of a value.
+    pub fn of(value: &Value) -> TypeSet {
+        match value {
+            Value::Null => TypeSet::NULL,
+            Value::Boolean(_) => TypeSet::BOOLEAN,
+            Value::Integer(_) => TypeSet::INTEGER,
+            Value::Float(_) => TypeSet::FLOAT,
+            Value::String(_) => TypeSet::STRING,
+            Value::List(_) => TypeSet::LIST,
+            Value::Map(_) => TypeSet::MAP,
+            Value::Node(_) => TypeSet::NODE,
+            Value::Relationship(_) => TypeSet::RELATIONSHIP,
+            Value::Path(_) => TypeSet::PATH,
+            Value::Date(_)
+            | Value::Time(_)
+            | Value::LocalTime(_)
+            | Value::DateTime(_)
+            | Value::LocalDateTime(_) => TypeSet::TEMPORAL,
+            Value::Duration(_) => TypeSet::DURATION,
+            Value::Point(_) => TypeSet::POINT,
+            Value::Bytes(_) => TypeSet::BYTES,
+            Value::Vector(_) => TypeSet::VECTOR,
+        }
+    }
 
     /// The types of both sets.
     #[must_use]

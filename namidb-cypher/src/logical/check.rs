@@ -69,6 +69,12 @@ fn after(plan: &LogicalPlan, input: HashSet<VarId>) -> Result<HashSet<VarId>, St
             known.insert(v);
         });
     }
+    // So is a path for the conditions on it.
+    if let LogicalPlan::ShortestPath(_) = plan {
+        plan.for_each_introduced(&mut |v| {
+            known.insert(v);
+        });
+    }
     let mut reads = Vec::new();
     plan.for_each_read(&mut |v| reads.push(v));
     reads.into_iter().try_for_each(|v| has(plan, &known, v))?;

@@ -13,7 +13,7 @@
 
 use super::{
     AggregateItem, CreatePattern, LogicalPlan, PatternDirection, PlannedStatement, SeekBound, SetItem,
-    SortKey,
+    ShortestPath, SortKey,
 };
 use crate::binder::bound::{
     ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind, VarId, Variable,
@@ -31,7 +31,7 @@ impl fmt::Display for PlannedStatement {
 
 /// A plan as text, without a newline at its end.
 pub fn explain(plan: &LogicalPlan, variables: &[Variable]) -> String {
-    let mut writer = Writer { out: String::new(), names: names(variables), indent: 0 };
+    let mut writer = Writer::new(variables);
     writer.plan(plan);
     writer.out.truncate(writer.out.trim_end().len());
     writer.out
@@ -54,13 +54,19 @@ fn names(variables: &[Variable]) -> Vec<String> {
     variables.iter().enumerate().map(shown).collect()
 }
 
-struct Writer {
+/// Writes operators.
+pub(crate) struct Writer {
     out: String,
     names: Vec<String>,
     indent: usize,
 }
 
 impl Writer {
+    /// A writer that calls variables by these names.
+    pub(crate) fn new(variables: &[Variable]) -> Writer {
+        Writer { out: String::new(), names: names(variables), indent: 0 }
+    }
+
     fn line(&mut self, text: &str) {
         for _ in 0..self.indent {
             self.out.push_str("  ");
@@ -104,7 +110,8 @@ impl Writer {
         }
     }
 
-    fn operator(&self, plan: &LogicalPlan) -> String {
+    /// One operator, without what is below it.
+    pub(crate) fn operator(&self, plan: &LogicalPlan) -> String {
         match plan {
             LogicalPlan::Unit => "Unit".to_owned(),
             LogicalPlan::Argument { variables } => {
@@ -153,6 +160,7 @@ impl Writer {
                     &e.distinct_from,
                 )
             }
+            LogicalPlan::ShortestPath(search) => self.shortest_path(search),
             LogicalPlan::Filter { predicates, .. } => {
                 let terms: Vec<String> = predicates.iter().map(|p| self.operand(p)).collect();
                 format!("Filter {}", terms.join(" AND "))
@@ -186,8 +194,25 @@ impl Writer {
             LogicalPlan::Unwind { list, variable, .. } => {
                 format!("Unwind {} AS {}", self.expr(list), self.variable(*variable))
             }
+            LogicalPlan::ProcedureCall { procedure, arguments, results, .. } => {
+                let signature = procedure.signature();
+                let mut text = format!("ProcedureCall {}({})", signature.name, self.list(arguments));
+                let yields: Vec<String> = results
+                    .iter()
+                    .filter_map(|(number, v)| {
+                        let field = name(&signature.outputs.get(*number)?.name);
+                        let variable = self.variable(*v);
+                        Some(if field == variable { field } else { format!("{field} AS {variable}") })
+                    })
+                    .collect();
+                if !yields.is_empty() {
+                    let _ = write!(text, " YIELD {}", yields.join(", "));
+                }
+                text
+            }
             LogicalPlan::Optional { introduced, .. } => format!("Optional {}", self.variables(introduced)),
             LogicalPlan::Apply { .. } => "Apply".to_owned(),
+            LogicalPlan::ForEach { .. } => "ForEach".to_owned(),
             LogicalPlan::Union { columns, .. } => {
                 let shown: Vec<String> = columns
                     .iter()
@@ -242,6 +267,26 @@ impl Writer {
         );
         if !distinct_from.is_empty() {
             let _ = write!(text, " not {}", self.variables(distinct_from));
+        }
+        text
+    }
+
+    fn shortest_path(&self, search: &ShortestPath) -> String {
+        let most = search.max.map(|m| m.to_string()).unwrap_or_default();
+        let mut relationship = self.variable(search.relationships) + &tags(&search.types, "|");
+        if !search.single {
+            let _ = write!(relationship, "*{}..{most}", search.min);
+        }
+        if let Some(properties) = &search.properties {
+            let _ = write!(relationship, " {}", self.expr(properties));
+        }
+        let title = if search.all { "AllShortestPaths" } else { "ShortestPath" };
+        let title = search.path.map_or(title.to_owned(), |path| format!("{title} {} =", self.variable(path)));
+        let (from, to) = (search.from, search.to);
+        let mut text = self.expansion(&title, from, &relationship, to, search.into, search.direction, &[]);
+        if !search.predicates.is_empty() {
+            let terms: Vec<String> = search.predicates.iter().map(|p| self.operand(p)).collect();
+            let _ = write!(text, " where {}", terms.join(" AND "));
         }
         text
     }
@@ -311,6 +356,9 @@ impl Writer {
         let shown = items.iter().map(|item| match item {
             SetItem::Property { entity, key, value } => {
                 format!("{}.{} = {}", self.operand(entity), name(key), self.expr(value))
+            }
+            SetItem::DynamicProperty { entity, key, value } => {
+                format!("{}[{}] = {}", self.operand(entity), self.expr(key), self.expr(value))
             }
             SetItem::ReplaceProperties { entity, value } => {
                 format!("{} = {}", self.variable(*entity), self.expr(value))

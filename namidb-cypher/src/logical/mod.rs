@@ -8,12 +8,17 @@
 mod check;
 pub mod display;
 pub mod schema;
+mod shortest_path;
 mod walk;
 
 pub use crate::syntax::ast::PatternDirection;
+pub use shortest_path::{ShortestPath, StepCondition, step_condition};
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
+use crate::explain::Explanation;
+use crate::functions::procedures::Procedure;
+use crate::syntax::span::Span;
 use schema::{SchemaChange, Show};
 use std::sync::Arc;
 
@@ -72,6 +77,8 @@ pub enum LogicalPlan {
     Expand(Box<Expand>),
     /// The walks of a variable-length pattern at a node, no relationship twice in one walk.
     VarExpand(Box<VarExpand>),
+    /// The shortest walks of a variable-length pattern between two nodes.
+    ShortestPath(Box<ShortestPath>),
     /// The rows for which every predicate is true.
     Filter {
         /// Where rows come from.
@@ -141,6 +148,21 @@ pub enum LogicalPlan {
         /// Holds one element.
         variable: VarId,
     },
+    /// For each row the rows of a procedure; or the row itself, if it only runs.
+    ProcedureCall {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The procedure.
+        procedure: Arc<dyn Procedure>,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+        /// Its results that are wanted, by their numbers.
+        results: Vec<(usize, VarId)>,
+        /// Whether rows stay as they are, whatever it gives.
+        keeps_rows: bool,
+        /// Where it stands in the text.
+        span: Span,
+    },
     /// For each row the rows of the inner plan, or one with nulls if there is none.
     Optional {
         /// Where rows come from.
@@ -152,6 +174,13 @@ pub enum LogicalPlan {
     },
     /// For each row the rows of the inner plan.
     Apply {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The inner plan.
+        inner: Box<LogicalPlan>,
+    },
+    /// For each row, in order, the inner plan runs for what it writes; the rows stay as they are. Eager.
+    ForEach {
         /// Where rows come from.
         input: Box<LogicalPlan>,
         /// The inner plan.
@@ -352,6 +381,15 @@ pub enum SetItem {
         /// The value.
         value: Expr,
     },
+    /// `SET base[key] = value`; null removes.
+    DynamicProperty {
+        /// The node or relationship.
+        entity: Expr,
+        /// Gives the property's key: a text.
+        key: Expr,
+        /// The value.
+        value: Expr,
+    },
     /// `SET n = map` (or another entity's properties).
     ReplaceProperties {
         /// The node or relationship.
@@ -396,6 +434,8 @@ pub struct PlannedStatement {
     pub parameters: Vec<Arc<str>>,
     /// What kind of statement it is.
     pub kind: StatementKind,
+    /// What it was asked to tell of its plan.
+    pub explanation: Explanation,
 }
 
 /// What a statement does to the graph.

@@ -34,13 +34,16 @@ impl LogicalPlan {
             | LogicalPlan::Skip { input, .. }
             | LogicalPlan::Limit { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Create { input, .. }
             | LogicalPlan::Set { input, .. }
             | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
             LogicalPlan::Expand(expand) => f(ChildRole::Input, &expand.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &expand.input),
+            LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &search.input),
             LogicalPlan::Optional { input, inner, .. }
             | LogicalPlan::Apply { input, inner }
+            | LogicalPlan::ForEach { input, inner }
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
@@ -72,13 +75,16 @@ impl LogicalPlan {
             | LogicalPlan::Skip { input, .. }
             | LogicalPlan::Limit { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Create { input, .. }
             | LogicalPlan::Set { input, .. }
             | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
             LogicalPlan::Expand(expand) => f(ChildRole::Input, &mut expand.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &mut expand.input),
+            LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &mut search.input),
             LogicalPlan::Optional { input, inner, .. }
             | LogicalPlan::Apply { input, inner }
+            | LogicalPlan::ForEach { input, inner }
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
@@ -113,6 +119,7 @@ impl LogicalPlan {
             | LogicalPlan::Distinct { .. }
             | LogicalPlan::Optional { .. }
             | LogicalPlan::Apply { .. }
+            | LogicalPlan::ForEach { .. }
             | LogicalPlan::Union { .. }
             | LogicalPlan::Schema(_)
             | LogicalPlan::Show(_) => {}
@@ -125,6 +132,9 @@ impl LogicalPlan {
             },
             LogicalPlan::UuidSeek { uuid: e, .. } | LogicalPlan::IdSeek { id: e, .. } => f(e),
             LogicalPlan::VarExpand(expand) => expand.properties.iter().for_each(f),
+            LogicalPlan::ShortestPath(search) => {
+                search.properties.iter().chain(&search.predicates).for_each(f)
+            }
             LogicalPlan::Filter { predicates, .. } => predicates.iter().for_each(f),
             LogicalPlan::Extend { items, .. } | LogicalPlan::Project { items, .. } => {
                 items.iter().for_each(|(_, e)| f(e));
@@ -139,6 +149,7 @@ impl LogicalPlan {
             }
             LogicalPlan::Skip { count, .. } | LogicalPlan::Limit { count, .. } => f(count),
             LogicalPlan::Unwind { list, .. } => f(list),
+            LogicalPlan::ProcedureCall { arguments, .. } => arguments.iter().for_each(f),
             LogicalPlan::Create { pattern, .. } => pattern.for_each_expr(f),
             LogicalPlan::Merge { pattern, on_create, on_match, .. } => {
                 pattern.for_each_expr(f);
@@ -160,6 +171,7 @@ impl LogicalPlan {
             | LogicalPlan::Limit { .. }
             | LogicalPlan::Optional { .. }
             | LogicalPlan::Apply { .. }
+            | LogicalPlan::ForEach { .. }
             | LogicalPlan::Set { .. }
             | LogicalPlan::Delete { .. }
             | LogicalPlan::Argument { .. }
@@ -186,6 +198,13 @@ impl LogicalPlan {
                     f(e.to);
                 }
             }
+            LogicalPlan::ShortestPath(search) => {
+                f(search.relationships);
+                search.path.iter().for_each(|path| f(*path));
+                if !search.into {
+                    f(search.to);
+                }
+            }
             LogicalPlan::Extend { items, .. } | LogicalPlan::Project { items, .. } => {
                 for (variable, expr) in items {
                     if !expr.is_variable(*variable) {
@@ -201,6 +220,7 @@ impl LogicalPlan {
                 }
                 aggregates.iter().for_each(|a| f(a.variable));
             }
+            LogicalPlan::ProcedureCall { results, .. } => results.iter().for_each(|(_, v)| f(*v)),
             LogicalPlan::Union { columns, .. } => columns.iter().for_each(|(v, _, _)| f(*v)),
             LogicalPlan::Create { pattern, .. } | LogicalPlan::Merge { pattern, .. } => {
                 pattern.for_each_created(f);
@@ -230,6 +250,12 @@ impl LogicalPlan {
                     f(e.to);
                 }
                 e.distinct_from.iter().for_each(|v| f(*v));
+            }
+            LogicalPlan::ShortestPath(search) => {
+                f(search.from);
+                if search.into {
+                    f(search.to);
+                }
             }
             LogicalPlan::Distinct { variables, .. } => variables.iter().for_each(|v| f(*v)),
             LogicalPlan::Union { columns, .. } => {
@@ -352,6 +378,11 @@ impl SetItem {
                 f(entity);
                 f(value);
             }
+            SetItem::DynamicProperty { entity, key, value } => {
+                f(entity);
+                f(key);
+                f(value);
+            }
             SetItem::ReplaceProperties { value, .. } | SetItem::MergeProperties { value, .. } => f(value),
             SetItem::AddLabels { .. } | SetItem::RemoveLabels { .. } => {}
         }
@@ -360,7 +391,7 @@ impl SetItem {
     /// Calls `f` with the variable that is changed, where the item names one.
     pub fn for_each_entity(&self, f: &mut dyn FnMut(VarId)) {
         match self {
-            SetItem::Property { .. } => {}
+            SetItem::Property { .. } | SetItem::DynamicProperty { .. } => {}
             SetItem::ReplaceProperties { entity, .. } | SetItem::MergeProperties { entity, .. } => f(*entity),
             SetItem::AddLabels { node, .. } | SetItem::RemoveLabels { node, .. } => f(*node),
         }

@@ -8,9 +8,11 @@ use crate::eval::CompileContext;
 use crate::exec::operators::id_seek::IdSeek;
 use crate::exec::operators::index_seek::{IndexSeek, Sought};
 use crate::exec::operators::node_scan::NodeScan;
+use crate::exec::operators::procedure_call::Call;
 use crate::exec::operators::unwind::{Unwind, UnwindSource};
 use crate::exec::operators::uuid_seek::UuidSeek;
 use crate::logical::{LogicalPlan, SeekBound};
+use crate::profile::Profile;
 use namidb_core::ErrorCode;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -18,7 +20,8 @@ use std::sync::Arc;
 /// Plans may be so deep, inner ones included: operators call each other.
 const DEPTH_MAX: usize = 4096;
 
-/// Maps a plan of a statement with so many variables, of whose result some are read.
+/// Maps a plan of a statement with so many variables, of whose result some are read. With a profile its operators
+/// count what they do.
 ///
 /// # Errors
 /// [`ErrorCode::QueryTooComplex`] for a plan that is too deep; what compiling expressions raises.
@@ -26,6 +29,7 @@ pub(crate) fn map(
     plan: &LogicalPlan,
     read: impl IntoIterator<Item = VarId>,
     variables: usize,
+    profile: Option<&Profile>,
 ) -> Result<PhysicalPlan, Error> {
     if plan.depth() > DEPTH_MAX {
         return Err(Error::runtime(
@@ -38,7 +42,7 @@ pub(crate) fn map(
     }
     let needs = Needs { variables: read.into_iter().collect(), duplicates: true };
     let next = Cell::new(variables as u32);
-    Ok(Mapper { hidden: None, next: &next, arguments: RefCell::default() }.plan(plan, needs)?.plan)
+    Ok(Mapper { hidden: None, next: &next, arguments: RefCell::default(), profile }.plan(plan, needs)?.plan)
 }
 
 /// What is needed of an operator's result.
@@ -83,6 +87,7 @@ pub(super) struct Mapper<'a> {
     pub(super) next: &'a Cell<u32>,
     /// What the plan reads of the rows around it.
     pub(super) arguments: RefCell<VarSet>,
+    pub(super) profile: Option<&'a Profile>,
 }
 
 impl Mapper<'_> {
@@ -99,7 +104,7 @@ impl Mapper<'_> {
         for variable in &dead {
             columns.remove(*variable);
         }
-        Mapped { plan: PhysicalPlan { operator, dead }, columns }
+        Mapped { plan: PhysicalPlan { operator, dead, counters: None }, columns }
     }
 
     pub(super) fn expression(&self, expr: &Expr) -> Result<Expression, Error> {
@@ -110,12 +115,28 @@ impl Mapper<'_> {
         exprs.into_iter().map(|e| self.expression(e)).collect()
     }
 
-    pub(super) fn items(&self, items: &[(VarId, Expr)]) -> Result<Vec<(VarId, Expression)>, Error> {
-        items.iter().map(|(v, e)| Ok((*v, self.expression(e)?))).collect()
+    pub(super) fn items<'e>(
+        &self,
+        items: impl IntoIterator<Item = &'e (VarId, Expr)>,
+    ) -> Result<Vec<(VarId, Expression)>, Error> {
+        items.into_iter().map(|(v, e)| Ok((*v, self.expression(e)?))).collect()
     }
 
     /// Maps a plan of whose result so much is needed.
     pub(super) fn plan(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
+        let mut mapped = self.operator(plan, needs)?;
+        self.measure(plan, &mut mapped);
+        Ok(mapped)
+    }
+
+    /// Lets a physical operator count for the logical one that it does, if it counts for none yet.
+    fn measure(&self, plan: &LogicalPlan, mapped: &mut Mapped) {
+        if mapped.plan.counters.is_none() {
+            mapped.plan.counters = self.profile.and_then(|profile| profile.counters(plan));
+        }
+    }
+
+    fn operator(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
         match plan {
             LogicalPlan::Unit => Ok(self.finish(PhysicalOperator::Unit, VarSet::default(), &needs)),
             LogicalPlan::Argument { variables } => {
@@ -159,12 +180,30 @@ impl Mapper<'_> {
                 let reads = list.free_variables();
                 self.adding(input, *variable, reads, needs, |i| PhysicalOperator::Unwind(i, spec))
             }
+            LogicalPlan::ProcedureCall { input, procedure, arguments, results, keeps_rows, span } => {
+                let mut below = needs.clone();
+                results.iter().for_each(|(_, v)| below.variables.remove(*v));
+                let input = self.plan(input, below.and(arguments.iter().flat_map(Expr::free_variables)))?;
+                let results: Vec<(usize, VarId)> =
+                    results.iter().copied().filter(|(_, v)| needs.has(*v).is_some()).collect();
+                let mut columns = input.columns;
+                results.iter().for_each(|(_, v)| columns.insert(*v));
+                let spec = Call {
+                    procedure: Arc::clone(procedure),
+                    arguments: self.expressions(arguments)?,
+                    results,
+                    keeps_rows: *keeps_rows,
+                    span: *span,
+                };
+                Ok(self.finish(PhysicalOperator::ProcedureCall(Box::new(input.plan), spec), columns, &needs))
+            }
             LogicalPlan::Expand(expand) => self.expand(expand, Vec::new(), needs),
             LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs),
+            LogicalPlan::ShortestPath(search) => self.shortest_path(search, Vec::new(), needs),
             LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs),
             LogicalPlan::Extend { input, items } => {
-                let items: Vec<(VarId, Expr)> =
-                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).cloned().collect();
+                let items: Vec<&(VarId, Expr)> =
+                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).collect();
                 let mut below = needs.clone();
                 for (variable, _) in &items {
                     below.variables.remove(*variable);
@@ -173,18 +212,18 @@ impl Mapper<'_> {
                 let input = self.plan(input, below)?;
                 let mut columns = input.columns;
                 items.iter().for_each(|(v, _)| columns.insert(*v));
-                let operator = PhysicalOperator::Extend(Box::new(input.plan), self.items(&items)?);
+                let operator = PhysicalOperator::Extend(Box::new(input.plan), self.items(items)?);
                 Ok(self.finish(operator, columns, &needs))
             }
             LogicalPlan::Project { input, items } => {
-                let mut items: Vec<(VarId, Expr)> =
-                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).cloned().collect();
-                items.extend(self.hidden_item());
+                let hidden = self.hidden_item();
+                let items = items.iter().filter(|(v, _)| needs.variables.contains(*v));
+                let items: Vec<&(VarId, Expr)> = items.chain(&hidden).collect();
                 let below = Needs { variables: VarSet::default(), duplicates: needs.duplicates };
                 let input =
                     self.plan(input, below.and(items.iter().flat_map(|(_, e)| e.free_variables())))?;
                 let columns = items.iter().map(|(v, _)| *v).collect();
-                let operator = PhysicalOperator::Project(Box::new(input.plan), self.items(&items)?);
+                let operator = PhysicalOperator::Project(Box::new(input.plan), self.items(items)?);
                 Ok(self.finish(operator, columns, &needs))
             }
             LogicalPlan::Skip { input, count } => {
@@ -270,6 +309,7 @@ impl Mapper<'_> {
         let found = match input {
             LogicalPlan::Expand(e) if !e.into => Some(e.to),
             LogicalPlan::VarExpand(e) if !e.into => Some(e.to),
+            LogicalPlan::ShortestPath(e) if !e.into => Some(e.to),
             _ => None,
         };
         let mut labels = Vec::new();
@@ -285,11 +325,14 @@ impl Mapper<'_> {
             }
         }
         let below = needs.clone().and(rest.iter().flat_map(|p| p.free_variables()));
-        let input = match input {
+        let plan = input;
+        let mut input = match input {
             LogicalPlan::Expand(e) => self.expand(e, labels, below)?,
             LogicalPlan::VarExpand(e) => self.var_expand(e, labels, below)?,
+            LogicalPlan::ShortestPath(e) => self.shortest_path(e, labels, below)?,
             other => self.plan(other, below)?,
         };
+        self.measure(plan, &mut input);
         if rest.is_empty() {
             return Ok(input);
         }

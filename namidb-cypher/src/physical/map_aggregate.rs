@@ -189,6 +189,11 @@ fn present_variables(plan: &LogicalPlan) -> HashSet<VarId> {
                 present.extend([e.from, e.relationships, e.to]);
                 next = Some(&e.input);
             }
+            LogicalPlan::ShortestPath(search) => {
+                present.extend([search.from, search.relationships, search.to]);
+                present.extend(search.path);
+                next = Some(&search.input);
+            }
             LogicalPlan::Filter { input, .. }
             | LogicalPlan::Extend { input, .. }
             | LogicalPlan::Sort { input, .. }

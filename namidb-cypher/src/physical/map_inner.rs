@@ -7,6 +7,7 @@ use crate::binder::bound::{SubqueryKind, VarId};
 use crate::error::Error;
 use crate::eval::{Subquery, SubqueryCompiler};
 use crate::exec::operators::apply::Apply;
+use crate::exec::operators::call::Call;
 use crate::exec::subquery::PhysicalSubquery;
 use crate::logical::LogicalPlan;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ impl Mapper<'_> {
     /// Maps an inner plan of whose result so much is needed.
     pub(super) fn inner(&self, plan: &LogicalPlan, needs: Needs, at_once: bool) -> Result<InnerPlan, Error> {
         let row = (at_once && keeps_rows_apart(plan)).then(|| self.new_variable());
-        let mapper = Mapper { hidden: row, next: self.next, arguments: Default::default() };
+        let mapper =
+            Mapper { hidden: row, next: self.next, arguments: Default::default(), profile: self.profile };
         let plan = Box::new(mapper.plan(plan, needs)?.plan);
         let arguments = mapper.arguments.borrow().iter().collect();
         Ok(InnerPlan { plan, arguments, row })
@@ -39,22 +41,29 @@ impl Mapper<'_> {
         optional: Option<&[VarId]>,
         needs: Needs,
     ) -> Result<Mapped, Error> {
+        let writes = inner.writes();
         let introduced: VarSet = match optional {
             Some(introduced) => introduced.iter().copied().collect(),
             None => inner.introduced().into_iter().collect(),
         };
         let results: Vec<VarId> = introduced.iter().filter(|v| needs.variables.contains(*v)).collect();
         let inner_needs =
-            Needs { variables: results.iter().copied().collect(), duplicates: needs.duplicates };
+            Needs { variables: results.iter().copied().collect(), duplicates: needs.duplicates || writes };
         let inner = self.inner(inner, inner_needs, true)?;
         let mut below = needs.clone();
         for variable in introduced.iter() {
             below.variables.remove(variable);
         }
+        below.duplicates |= writes;
         let input = self.plan(input, below.and(inner.arguments.iter().copied()))?;
         let mut columns = input.columns;
         results.iter().for_each(|v| columns.insert(*v));
-        let spec = Apply { inner, results, optional: optional.is_some() };
+        let optional = optional.is_some();
+        if writes {
+            let work = Box::new(Call { inner, results, optional });
+            return Ok(self.finish(PhysicalOperator::Write(Box::new(input.plan), work), columns, &needs));
+        }
+        let spec = Apply { inner, results, optional };
         Ok(self.finish(PhysicalOperator::Apply(Box::new(input.plan), spec), columns, &needs))
     }
 }
@@ -89,10 +98,12 @@ fn keeps_rows_apart(plan: &LogicalPlan) -> bool {
             | LogicalPlan::Extend { input, .. }
             | LogicalPlan::Project { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Distinct { input, .. }
             | LogicalPlan::Sort { input, limit: None, .. } => Some(input),
             LogicalPlan::Expand(e) => Some(&e.input),
             LogicalPlan::VarExpand(e) => Some(&e.input),
+            LogicalPlan::ShortestPath(e) => Some(&e.input),
             LogicalPlan::Optional { input, inner, .. } | LogicalPlan::Apply { input, inner }
                 if !inner.writes() =>
             {
@@ -114,6 +125,7 @@ fn multiplying(plan: &LogicalPlan) -> usize {
             LogicalPlan::Expand(e) => usize::from(!e.into && !e.relationship_bound),
             LogicalPlan::NodeScan { .. } | LogicalPlan::IndexSeek { .. } | LogicalPlan::Unwind { .. } => 1,
             LogicalPlan::VarExpand(_) => 2,
+            LogicalPlan::ShortestPath(e) => usize::from(e.all || !e.into),
             _ => 0,
         };
     });

@@ -5,6 +5,7 @@ use super::map::{Mapped, Mapper, Needs};
 use super::var_set::VarSet;
 use crate::binder::bound::{Expr, ExprKind, VarId};
 use crate::error::Error;
+use crate::exec::operators::call::ForEach;
 use crate::exec::operators::create::{Create, CreateNode, CreateRelationship, Properties};
 use crate::exec::operators::delete::Delete;
 use crate::exec::operators::merge::Merge;
@@ -49,6 +50,13 @@ impl Mapper<'_> {
                     on_match: self.set(on_match)?,
                 });
                 self.writing(input, work, &reads, &introduced, needs)
+            }
+            LogicalPlan::ForEach { input, inner } => {
+                let at_once = takes_rows_in_order(inner);
+                let none = Needs { variables: VarSet::default(), duplicates: true };
+                let inner = self.inner(inner, none, false)?;
+                reads.extend(&inner.arguments);
+                self.writing(input, Box::new(ForEach { inner, at_once }), &reads, &introduced, needs)
             }
             LogicalPlan::Schema(change) => {
                 Ok(self.finish(PhysicalOperator::Schema(change.clone()), VarSet::default(), &needs))
@@ -134,6 +142,11 @@ impl Mapper<'_> {
                     entities.extend(entity.free_variables());
                     (self.expression(entity)?, Change::Property(Arc::clone(key), value(v, &mut entities)?))
                 }
+                Item::DynamicProperty { entity, key, value: v } => {
+                    entities.extend(entity.free_variables());
+                    let key = value(key, &mut entities)?;
+                    (self.expression(entity)?, Change::DynamicProperty(key, value(v, &mut entities)?))
+                }
                 Item::ReplaceProperties { entity, value: v } => {
                     entities.push(*entity);
                     (self.variable(*entity)?, Change::Replace(value(v, &mut entities)?))
@@ -162,10 +175,38 @@ impl Mapper<'_> {
     }
 }
 
+/// Whether a plan gives the same graph for all rows at once as for one after the other: it has one operator that
+/// writes, nothing else reads the graph, and that operator takes row after row.
+fn takes_rows_in_order(inner: &LogicalPlan) -> bool {
+    let mut reads_graph = false;
+    let input = match inner {
+        LogicalPlan::Create { input, .. } | LogicalPlan::Delete { input, .. } => {
+            inner.for_each_expr(&mut |e| reads_graph |= reads_entities(e));
+            input
+        }
+        LogicalPlan::Set { input, .. }
+        | LogicalPlan::Merge { input, .. }
+        | LogicalPlan::ForEach { input, .. } => input,
+        _ => return false,
+    };
+    let argument = match &**input {
+        LogicalPlan::Unwind { input, list, .. } => {
+            reads_graph |= reads_entities(list);
+            input
+        }
+        _ => input,
+    };
+    !reads_graph && matches!(**argument, LogicalPlan::Argument { .. })
+}
+
 /// Whether an expression may look at what is being set.
 fn reads_entities(expr: &Expr) -> bool {
     let mut reads = false;
     expr.visit(&mut |part| {
+        if let ExprKind::Function { name, .. } = &part.kind {
+            reads |= !matches!(&**name, "range" | "nodes" | "relationships" | "size" | "coalesce" | "length");
+            return;
+        }
         reads |= !matches!(
             part.kind,
             ExprKind::Literal(_)
@@ -177,6 +218,9 @@ fn reads_entities(expr: &Expr) -> bool {
                 | ExprKind::And(_)
                 | ExprKind::Or(_)
                 | ExprKind::List(_)
+                | ExprKind::Variable(_)
+                | ExprKind::IsNull { .. }
+                | ExprKind::Case { .. }
                 | ExprKind::Map(_)
         );
     });

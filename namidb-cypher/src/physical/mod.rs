@@ -17,6 +17,7 @@ mod map;
 mod map_aggregate;
 mod map_expand;
 mod map_inner;
+mod map_shortest;
 mod map_update;
 mod var_set;
 
@@ -33,13 +34,17 @@ use crate::exec::operators::expand_into::ExpandInto;
 use crate::exec::operators::id_seek::IdSeek;
 use crate::exec::operators::index_seek::IndexSeek;
 use crate::exec::operators::node_scan::NodeScan;
+use crate::exec::operators::procedure_call::Call;
 use crate::exec::operators::relationship_count::RelationshipCount;
+use crate::exec::operators::shortest_path::ShortestPath;
 use crate::exec::operators::sort::Sort;
 use crate::exec::operators::unwind::Unwind;
 use crate::exec::operators::uuid_seek::UuidSeek;
 use crate::exec::operators::var_expand::VarExpand;
 use crate::exec::operators::write::Write;
 use crate::logical::schema::{SchemaChange, Show};
+use crate::profile::OperatorCounters;
+use std::sync::Arc;
 
 /// A physical plan, from its last operator.
 #[derive(Debug)]
@@ -47,6 +52,8 @@ pub(crate) struct PhysicalPlan {
     pub(crate) operator: PhysicalOperator,
     /// Columns of the operator's result that nobody above reads.
     pub(crate) dead: Vec<VarId>,
+    /// Where the operator counts what it does, if it is profiled.
+    pub(crate) counters: Option<Arc<OperatorCounters>>,
 }
 
 /// An operator with its inputs.
@@ -64,10 +71,12 @@ pub(crate) enum PhysicalOperator {
     ExpandInto(Box<PhysicalPlan>, ExpandInto),
     ExpandBound(Box<PhysicalPlan>, ExpandBound),
     VarExpand(Box<PhysicalPlan>, VarExpand),
+    ShortestPath(Box<PhysicalPlan>, ShortestPath),
     Filter(Box<PhysicalPlan>, Vec<Expression>),
     Extend(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
     Project(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
     Unwind(Box<PhysicalPlan>, Unwind),
+    ProcedureCall(Box<PhysicalPlan>, Call),
     Skip(Box<PhysicalPlan>, Expression),
     Limit {
         input: Box<PhysicalPlan>,

@@ -9,11 +9,13 @@
 
 mod access_path;
 mod cardinality;
+mod estimate;
 mod explain;
 mod join_order;
 mod plan_match;
 mod plan_projection;
 mod plan_query;
+mod plan_shortest;
 mod plan_subquery;
 mod plan_update;
 mod query_graph;
@@ -23,9 +25,12 @@ mod tests;
 use crate::Error;
 use crate::binder;
 use crate::binder::bound_query::{BoundStatement, Variables};
+use crate::explain::Explanation;
+use crate::functions::procedures::Procedures;
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
 use crate::syntax::ast::{Statement, StatementMode};
 use cardinality::Statistics;
+pub(crate) use estimate::Estimator;
 use namidb_core::ErrorCode;
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashSet;
@@ -37,12 +42,29 @@ use namidb_core::hash::HashSet;
 /// What openCypher calls compile-time errors, in its words and with the place in the text;
 /// [`ErrorCode::Unsupported`] for what this version does not run.
 pub fn prepare(text: &str, state: &GraphState) -> Result<PlannedStatement, Error> {
-    plan(text, &crate::syntax::parse(text)?, state)
+    prepare_with(text, state, &Procedures::new())
+}
+
+/// As [`prepare`], for a database whose statements may call further procedures.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_with(
+    text: &str,
+    state: &GraphState,
+    procedures: &Procedures,
+) -> Result<PlannedStatement, Error> {
+    plan(text, &crate::syntax::parse(text)?, state, procedures)
 }
 
 /// Binds and plans a statement that was parsed from a text.
-fn plan(text: &str, statement: &Statement, state: &GraphState) -> Result<PlannedStatement, Error> {
-    let bound = binder::bind(text, statement, state)?;
+fn plan(
+    text: &str,
+    statement: &Statement,
+    state: &GraphState,
+    procedures: &Procedures,
+) -> Result<PlannedStatement, Error> {
+    let bound = binder::bind(text, statement, state, procedures)?;
     let mut variables = bound.variables;
     let (plan, columns, kind) = match bound.statement {
         BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),
@@ -60,14 +82,19 @@ fn plan(text: &str, statement: &Statement, state: &GraphState) -> Result<Planned
         }
     };
     let variables = variables.into_list();
-    let planned = PlannedStatement { plan, columns, variables, parameters: bound.parameters, kind };
+    let explanation = match statement.mode {
+        StatementMode::Profile => Explanation::Profile,
+        StatementMode::Run | StatementMode::Explain => Explanation::None,
+    };
+    let parameters = bound.parameters;
+    let planned = PlannedStatement { plan, columns, variables, parameters, kind, explanation };
     if cfg!(debug_assertions)
         && let Err(defect) = planned.check()
     {
         return Err(namidb_core::Error::new(ErrorCode::Internal, defect).into());
     }
     Ok(match statement.mode {
-        StatementMode::Explain => explain::explain(&planned),
+        StatementMode::Explain => explain::explain(&planned, state),
         StatementMode::Run | StatementMode::Profile => planned,
     })
 }

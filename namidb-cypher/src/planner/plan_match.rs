@@ -24,7 +24,9 @@ impl Planner<'_> {
         for clause in clauses {
             graph.add(clause, live);
         }
+        graph.settle_searches(&self.statistics, live);
         graph.settle_labels();
+        let searches = std::mem::take(&mut graph.searches);
         let steps = join_order::order(&graph, &self.statistics, live);
         let mut matcher = Matcher::new(self, plan, live.clone(), graph);
         matcher.settle();
@@ -34,6 +36,10 @@ impl Planner<'_> {
                 Step::EndOf { edge } => matcher.end_of(edge),
                 Step::Walk { edge, from_left } => matcher.walk(edge, from_left),
             }
+            matcher.settle();
+        }
+        for search in searches {
+            matcher.search(search);
             matcher.settle();
         }
         let (plan, found) = matcher.finish();
@@ -67,13 +73,13 @@ impl Planner<'_> {
 }
 
 /// A graph that becomes operators step by step.
-struct Matcher<'a, 'p> {
+pub(super) struct Matcher<'a, 'p> {
     planner: &'a mut Planner<'p>,
-    plan: LogicalPlan,
-    bound: HashSet<VarId>,
-    graph: QueryGraph,
+    pub(super) plan: LogicalPlan,
+    pub(super) bound: HashSet<VarId>,
+    pub(super) graph: QueryGraph,
     /// By predicate: what it needs; none once it is applied.
-    pending: Vec<Option<Vec<VarId>>>,
+    pub(super) pending: Vec<Option<Vec<VarId>>>,
     /// Relationships walked so far.
     walked: Vec<usize>,
     paths: Vec<(VarId, Vec<VarId>)>,
@@ -297,7 +303,7 @@ fn may_coincide(a: &GraphEdge, b: &GraphEdge) -> bool {
     a.clause == b.clause && (p.is_empty() || q.is_empty() || p.iter().any(|t| q.contains(t)))
 }
 
-fn flipped(direction: PatternDirection) -> PatternDirection {
+pub(super) fn flipped(direction: PatternDirection) -> PatternDirection {
     match direction {
         PatternDirection::Outgoing => PatternDirection::Incoming,
         PatternDirection::Incoming => PatternDirection::Outgoing,

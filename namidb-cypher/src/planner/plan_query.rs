@@ -2,7 +2,7 @@
 
 use super::{Planner, plan_subquery};
 use crate::binder::bound::VarId;
-use crate::binder::bound_query::{BoundClause, BoundQuery, SingleQuery};
+use crate::binder::bound_query::{BoundClause, BoundProcedure, BoundQuery, SingleQuery};
 use crate::logical::LogicalPlan;
 use namidb_core::hash::HashSet;
 
@@ -30,6 +30,34 @@ impl Planner<'_> {
 
     fn single(&mut self, query: SingleQuery, start: &LogicalPlan, live: &HashSet<VarId>) -> LogicalPlan {
         self.clauses(start.clone(), &mut live.clone(), query.clauses)
+    }
+
+    /// CALL of a procedure over the rows of a plan.
+    fn procedure(
+        &mut self,
+        plan: LogicalPlan,
+        live: &mut HashSet<VarId>,
+        call: BoundProcedure,
+    ) -> LogicalPlan {
+        let BoundProcedure { procedure, arguments, results, keeps_rows, predicates, optional, span } = call;
+        let introduced: Vec<VarId> = results.iter().map(|(_, variable)| *variable).collect();
+        let called = |input: LogicalPlan| {
+            let input = Box::new(input);
+            let call = LogicalPlan::ProcedureCall { input, procedure, arguments, results, keeps_rows, span };
+            match predicates.is_empty() {
+                true => call,
+                false => LogicalPlan::Filter { input: Box::new(call), predicates },
+            }
+        };
+        let plan = if optional {
+            let inner = plan_subquery::prune(called(plan_subquery::argument(live)));
+            let introduced = introduced.clone();
+            LogicalPlan::Optional { input: Box::new(plan), inner: Box::new(inner), introduced }
+        } else {
+            called(plan)
+        };
+        live.extend(introduced);
+        plan
     }
 
     /// Clauses over the rows of a plan.
@@ -67,6 +95,16 @@ impl Planner<'_> {
                 BoundClause::Set(items) => LogicalPlan::Set { input: Box::new(plan), items },
                 BoundClause::Delete { targets, detach } => {
                     LogicalPlan::Delete { input: Box::new(plan), targets, detach }
+                }
+                BoundClause::Foreach { list, variable, clauses } => {
+                    self.foreach(plan, live, list, variable, clauses)
+                }
+                BoundClause::Procedure(call) => self.procedure(plan, live, *call),
+                BoundClause::Call { query, imports, .. } if query.columns.is_empty() => {
+                    let visible: HashSet<VarId> = imports.into_iter().collect();
+                    let inner = self.query(*query, &plan_subquery::argument(&visible), &visible);
+                    let inner = Box::new(plan_subquery::prune(inner));
+                    LogicalPlan::ForEach { input: Box::new(plan), inner }
                 }
                 BoundClause::Call { query, imports, optional } => {
                     let columns: Vec<VarId> = query.columns.iter().map(|(_, v)| *v).collect();

@@ -2,8 +2,8 @@
 
 use super::{Planner, plan_subquery};
 use crate::binder::bound::{Expr, ExprKind, VarId};
-use crate::binder::bound_query::{BoundMatch, BoundMerge};
-use crate::logical::{CreatePattern, LogicalPlan};
+use crate::binder::bound_query::{BoundClause, BoundMatch, BoundMerge};
+use crate::logical::{ChildRole, CreatePattern, LogicalPlan};
 use crate::syntax::span::Span;
 use namidb_core::hash::HashSet;
 
@@ -23,6 +23,39 @@ impl Planner<'_> {
             plan = LogicalPlan::Create { input: Box::new(plan), pattern };
         }
         extend_paths(plan, live, paths)
+    }
+
+    /// FOREACH over the rows of a plan: for each row and element the clauses in turn.
+    pub(super) fn foreach(
+        &mut self,
+        plan: LogicalPlan,
+        live: &HashSet<VarId>,
+        list: Expr,
+        variable: VarId,
+        clauses: Vec<BoundClause>,
+    ) -> LogicalPlan {
+        let mut inside = live.clone();
+        inside.insert(variable);
+        let start = plan_subquery::argument(&inside);
+        let mut body = self.clauses(start, &mut inside, clauses);
+        let elements = LogicalPlan::Unwind { input: Box::new(plan_subquery::argument(live)), list, variable };
+        let mut is_one_operator = false;
+        body.for_each_child(&mut |role, child| {
+            is_one_operator |= role == ChildRole::Input && matches!(child, LogicalPlan::Argument { .. });
+        });
+        let inner = if is_one_operator {
+            // One after the other or all together is the same for a single operator.
+            let mut elements = Some(elements);
+            body.for_each_child_mut(&mut |role, child| {
+                if let (ChildRole::Input, Some(elements)) = (role, elements.take()) {
+                    *child = elements;
+                }
+            });
+            body
+        } else {
+            LogicalPlan::ForEach { input: Box::new(elements), inner: Box::new(plan_subquery::prune(body)) }
+        };
+        LogicalPlan::ForEach { input: Box::new(plan), inner: Box::new(plan_subquery::prune(inner)) }
     }
 
     /// MERGE over the rows of a plan.

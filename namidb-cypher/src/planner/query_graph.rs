@@ -2,6 +2,7 @@
 
 use crate::binder::bound::{Expr, ExprKind, VarId};
 use crate::binder::bound_query::{BoundMatch, PatternNode, PatternRelationship};
+use crate::syntax::ast::Selector;
 use crate::syntax::span::Span;
 use namidb_core::hash::{HashMap, HashSet};
 use std::sync::Arc;
@@ -30,6 +31,15 @@ pub(super) struct GraphEdge {
     pub clause: usize,
 }
 
+/// A shortest path to find between two nodes.
+#[derive(Debug)]
+pub(super) struct GraphSearch {
+    /// The pattern, as written.
+    pub pattern: PatternRelationship,
+    /// The path's variable.
+    pub path: Option<VarId>,
+}
+
 /// What neighbouring MATCH clauses ask for.
 #[derive(Debug, Default)]
 pub(super) struct QueryGraph {
@@ -41,6 +51,8 @@ pub(super) struct QueryGraph {
     pub predicates: Vec<Expr>,
     /// Path variables, each with the variables that it goes through.
     pub paths: Vec<(VarId, Vec<VarId>)>,
+    /// Shortest paths to find, in the order written.
+    pub searches: Vec<GraphSearch>,
     positions: HashMap<VarId, usize>,
     clauses: usize,
 }
@@ -62,7 +74,14 @@ impl QueryGraph {
                 self.predicates.push(is_not_null(variable));
             }
         }
+        let mut paths = clause.pattern.paths;
         for pattern in clause.pattern.relationships {
+            if pattern.selector != Selector::All {
+                let own = paths.iter().position(|(_, through)| through.contains(&pattern.variable));
+                let path = own.map(|at| paths.remove(at).0);
+                self.searches.push(GraphSearch { pattern, path });
+                continue;
+            }
             let (Some(left), Some(right)) = (self.position(pattern.left), self.position(pattern.right))
             else {
                 continue;
@@ -73,7 +92,7 @@ impl QueryGraph {
         for predicate in clause.predicates {
             predicate.into_conjuncts(&mut self.predicates);
         }
-        self.paths.extend(clause.pattern.paths);
+        self.paths.extend(paths);
         self.clauses += 1;
     }
 

@@ -7,7 +7,10 @@
     reason = "a reader of test data, outside of test functions"
 )]
 
+use namidb_core::Value;
+use namidb_cypher::functions::procedures::{Field, TableProcedure};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An error that a scenario expects.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,14 +36,45 @@ pub(crate) struct Scenario {
     pub control: Vec<String>,
     /// The error that the query must raise, if any.
     pub expected: Option<Expected>,
-    /// Whether it needs a procedure that the runner provides.
-    pub procedures: bool,
+    /// The procedures that it may call, which the runner provides.
+    pub procedures: Vec<ProcedureTable>,
     /// The named graph that it starts from, if not the empty one.
     pub graph: Option<String>,
     /// The parameters, as the kit writes values.
     pub parameters: Vec<(String, String)>,
     /// The result that the query, or the last control query, must have.
     pub result: Option<Table>,
+}
+
+/// A procedure that is a table.
+#[derive(Clone, Debug)]
+pub(crate) struct ProcedureTable {
+    /// `name(in :: INTEGER?) :: (out :: STRING?):`
+    pub signature: String,
+    /// The first row names inputs and outputs; the others are their values.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl ProcedureTable {
+    /// The procedure; `literal` reads a value of the kit.
+    pub(crate) fn procedure(&self, literal: &mut dyn FnMut(&str) -> Value) -> Arc<TableProcedure> {
+        let (name, rest) = self.signature.split_once('(').unwrap();
+        let (inputs, rest) = rest.split_once(')').unwrap();
+        let outputs = rest.split_once('(').unwrap().1.split_once(')').unwrap().0;
+        let fields = |list: &str| -> Vec<Field> {
+            let field =
+                |text: &str| text.split_once("::").map(|(name, of)| (name.trim().to_owned(), of.to_owned()));
+            let fields = list.split(',').filter_map(field);
+            fields.map(|(name, of)| Field::parse(&name, &of).unwrap()).collect()
+        };
+        let (inputs, outputs) = (fields(inputs), fields(outputs));
+        let header = self.rows.first().cloned().unwrap_or_default();
+        let column = |field: &Field| header.iter().position(|name| **name == *field.name).unwrap();
+        let columns: Vec<usize> = inputs.iter().chain(&outputs).map(column).collect();
+        let rows = self.rows.iter().skip(1);
+        let rows = rows.map(|row| columns.iter().map(|at| literal(&row[*at])).collect()).collect();
+        TableProcedure::new(name.trim(), inputs, outputs, rows)
+    }
 }
 
 /// A result that a scenario expects, as the kit writes values.
@@ -213,7 +247,7 @@ fn finish(draft: Option<Draft>, background: &[Step], file: &str, all: &mut Vec<S
             query: String::new(),
             control: Vec::new(),
             expected: None,
-            procedures: false,
+            procedures: Vec::new(),
             graph: None,
             parameters: Vec::new(),
             result: None,
@@ -243,8 +277,8 @@ fn finish(draft: Option<Draft>, background: &[Step], file: &str, all: &mut Vec<S
                 scenario.query = doc;
             } else if text.contains("executing control query") {
                 scenario.control.push(doc);
-            } else if text.contains("there exists a procedure") {
-                scenario.procedures = true;
+            } else if let Some((_, signature)) = text.split_once("there exists a procedure ") {
+                scenario.procedures.push(ProcedureTable { signature: signature.to_owned(), rows: table() });
             } else if let Some((error_type, rest)) = text.split_once(" should be raised at ") {
                 let (phase, detail) = rest.split_once(": ").unwrap_or((rest, "*"));
                 scenario.expected = Some(Expected {

@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod apply;
+pub(crate) mod call;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod distinct;
@@ -15,10 +16,12 @@ pub(crate) mod leaf;
 pub(crate) mod limit;
 pub(crate) mod merge;
 pub(crate) mod node_scan;
+pub(crate) mod procedure_call;
 pub(crate) mod project;
 pub(crate) mod relationship_count;
 pub(crate) mod schema_change;
 pub(crate) mod set;
+pub(crate) mod shortest_path;
 pub(crate) mod show;
 pub(crate) mod sort;
 pub(crate) mod union;

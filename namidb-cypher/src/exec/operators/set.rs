@@ -43,6 +43,8 @@ pub(crate) struct SetItem {
 pub(crate) enum Change {
     /// A property is set, or removed by null.
     Property(Arc<str>, Expression),
+    /// The same for a property whose key is computed.
+    DynamicProperty(Expression, Expression),
     /// All properties are replaced by those of a map, node or relationship.
     Replace(Expression),
     /// The properties of a map, node or relationship are set.
@@ -54,8 +56,19 @@ pub(crate) enum Change {
 impl Change {
     fn value(&self) -> Option<&Expression> {
         match self {
-            Change::Property(_, value) | Change::Replace(value) | Change::Add(value) => Some(value),
+            Change::Property(_, value)
+            | Change::DynamicProperty(_, value)
+            | Change::Replace(value)
+            | Change::Add(value) => Some(value),
             Change::AddLabels(_) | Change::RemoveLabels(_) => None,
+        }
+    }
+
+    /// What computes the property's key.
+    fn key(&self) -> Option<&Expression> {
+        match self {
+            Change::DynamicProperty(key, _) => Some(key),
+            _ => None,
         }
     }
 }
@@ -104,7 +117,8 @@ impl Write for Set {
 impl Set {
     /// Whether the variables of all values hold nothing that is read from the graph.
     fn rows_hold_no_entities(&self, rows: &Batch) -> bool {
-        let variables = self.items.iter().filter_map(|i| i.change.value()).flat_map(|e| e.variables());
+        let computed = self.items.iter().flat_map(|i| i.change.value().into_iter().chain(i.change.key()));
+        let variables = computed.flat_map(|e| e.variables());
         variables.filter_map(|v| rows.group(0).column(*v)).all(|column| match column {
             Vector::Node(_) | Vector::Relationship(_) => false,
             Vector::Constant(value, _) => storable::check(value).is_ok(),
@@ -130,13 +144,15 @@ impl Set {
 struct Values {
     entities: Vector,
     values: Option<Vector>,
+    keys: Option<Vector>,
 }
 
 impl SetItem {
     fn evaluate(&self, rows: &Batch, run: &Run<'_>) -> Result<Values, Error> {
         let at = Resident { state: run.state(), cx: run.cx };
         let values = self.change.value().map(|value| value.evaluate(rows, 0, at)).transpose()?;
-        Ok(Values { entities: self.entity.evaluate(rows, 0, at)?, values })
+        let keys = self.change.key().map(|key| key.evaluate(rows, 0, at)).transpose()?;
+        Ok(Values { entities: self.entity.evaluate(rows, 0, at)?, values, keys })
     }
 
     fn apply(&self, values: &Values, row: usize, run: &mut Run<'_>) -> Result<(), Error> {
@@ -147,6 +163,11 @@ impl SetItem {
         let value = values.values.as_ref().map_or(Value::Null, |v| v.value(row));
         match &self.change {
             Change::Property(key, _) => set_property(&entity, key, value, self.entity.span, run),
+            Change::DynamicProperty(key, _) => {
+                let name = values.keys.as_ref().map_or(Value::Null, |keys| keys.value(row));
+                let name = property_key(&name, &entity, key.span)?;
+                set_property(&entity, &name, value, self.entity.span, run)
+            }
             Change::Replace(expression) => {
                 let entries = entries(&value, expression.span, run)?;
                 for key in keys(&entity, run) {
@@ -190,6 +211,30 @@ fn set_property(
         other => return Err(no_entity(other, "a node or relationship", span)),
     };
     Ok(())
+}
+
+/// A property's key that was computed.
+fn property_key(key: &Value, entity: &Value, span: Span) -> Result<Arc<str>, Error> {
+    let Value::String(key) = key else {
+        return Err(Error::runtime(
+            ErrorCode::Type,
+            "TypeError",
+            "InvalidArgumentType",
+            format!("the name of a property is a text, not {}", key.type_name()),
+        )
+        .with_span(span));
+    };
+    if &**key == "_id" && matches!(entity, Value::Node(_)) {
+        return Err(Error::runtime(
+            ErrorCode::Semantic,
+            "SyntaxError",
+            "InvalidArgumentType",
+            "the public id of a node cannot change",
+        )
+        .with_span(span)
+        .with_hint("Set it when the node is created: CREATE (n {_id: ..})"));
+    }
+    Ok(Arc::clone(key))
 }
 
 /// The properties of a map, or of an entity.

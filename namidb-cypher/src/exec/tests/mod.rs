@@ -1,10 +1,14 @@
 //! Statements from their text to their rows.
 
 mod limits;
+mod procedures;
+mod profiles;
 mod random;
 mod reads;
 mod reference;
 mod schema;
+mod shortest;
+mod subclauses;
 mod writes;
 
 use super::test_runtime::StillRuntime;

@@ -5,11 +5,15 @@ use super::*;
 use proptest::prelude::*;
 
 /// What makes a small graph: nodes with labels and `x`, relationships with a type and `w`; and whether `x` is indexed.
-fn graph() -> impl Strategy<Value = (String, bool)> {
+pub(super) fn graph(relationships_max: usize) -> impl Strategy<Value = (String, bool)> {
     let node = (0_u8..4, prop::option::weighted(0.8, 0_i64..4));
     let relationship = (0_usize..7, 0_usize..7, 0_u8..2, 0_i64..3);
-    (prop::collection::vec(node, 1..7), prop::collection::vec(relationship, 0..14), any::<bool>()).prop_map(
-        |(nodes, relationships, index)| {
+    (
+        prop::collection::vec(node, 1..7),
+        prop::collection::vec(relationship, 0..relationships_max),
+        any::<bool>(),
+    )
+        .prop_map(|(nodes, relationships, index)| {
             let labels = ["", ":A", ":B", ":A:B"];
             let mut text = String::from("CREATE ");
             for (number, (label, x)) in nodes.iter().enumerate() {
@@ -21,11 +25,10 @@ fn graph() -> impl Strategy<Value = (String, bool)> {
                 text += &format!("(n{from})-[:{} {{w: {w}}}]->(n{to}), ", ["R", "S"][usize::from(rel_type)]);
             }
             (text.trim_end_matches(", ").to_owned(), index)
-        },
-    )
+        })
 }
 
-fn pick(choices: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+pub(super) fn pick(choices: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
     prop::sample::select(choices)
 }
 
@@ -121,7 +124,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn operators_give_the_rows_of_the_reference((setup, index) in graph(), text in statement()) {
+    fn operators_give_the_rows_of_the_reference((setup, index) in graph(14), text in statement()) {
         let mut graph = Graph::with(&setup);
         if index {
             graph.write("CREATE INDEX FOR (a:A) ON (a.x)").unwrap();

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 /// Plans a statement, and fails if the planner made a plan that is not whole.
 fn plans(text: &str, statement: &Statement) -> bool {
-    match plan(text, statement, &GraphState::empty()) {
+    match plan(text, statement, &GraphState::empty(), &crate::functions::procedures::Procedures::new()) {
         Ok(_) => true,
         Err(error) => {
             assert_ne!(error.code(), ErrorCode::Internal, "{text}\n{error:?}");
@@ -128,7 +128,8 @@ fn explaining_gives_the_lines_of_the_plan_and_does_nothing() {
     let column = output.batches[0].group(0);
     let lines: Vec<Value> =
         (0..column.len()).flat_map(|row| column.columns().iter().map(move |(_, c)| c.value(row))).collect();
-    let planned = prepare(text, &state).unwrap().to_string();
+    let planned = prepare(text, &state).unwrap().explain(&state).to_string();
+    assert!(planned.contains("NodeScan"), "{planned}");
     let expected: Vec<Value> = planned.lines().map(|line| Value::String(line.into())).collect();
     assert_eq!(lines, expected);
     assert_eq!(output.columns[..], ["plan".into()]);

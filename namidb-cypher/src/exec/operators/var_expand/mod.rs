@@ -9,6 +9,7 @@ mod steps;
 mod walk;
 
 pub(crate) use reach::ReachTransform;
+pub(super) use steps::Steps;
 pub(crate) use walk::WalkTransform;
 
 use crate::binder::bound::VarId;

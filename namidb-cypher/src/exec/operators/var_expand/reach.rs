@@ -56,7 +56,7 @@ impl Transform for ReachTransform<'_> {
             End::New(_) => None,
         };
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;
-        let mut steps = Steps::new(spec, resident);
+        let mut steps = Steps::new(&spec.types, spec.direction, resident);
         let cut = Cut::new(&batch, group);
         let rows = cut.len(&batch);
         let mut offsets = vec![0];

@@ -1,16 +1,17 @@
 //! One step of a walk: the relationships at a node that it may take.
 
-use super::VarExpand;
 use crate::error::Error;
 use crate::exec::exclusion::Excluded;
 use crate::exec::lists::Lists;
 use crate::exec::operator::Resident;
+use crate::logical::PatternDirection;
 use namidb_core::graph::GraphState;
 use namidb_core::value::{Map, order};
 use namidb_core::{ErrorCode, RelId, Value};
+use std::sync::Arc;
 
 /// What every step of the walks from one row must be like.
-pub(super) struct Steps<'a> {
+pub(in crate::exec::operators) struct Steps<'a> {
     lists: Lists<'a>,
     filter: StepFilter<'a>,
 }
@@ -23,15 +24,23 @@ struct StepFilter<'a> {
 }
 
 impl<'a> Steps<'a> {
-    pub(super) fn new(spec: &VarExpand, resident: Resident<'a>) -> Steps<'a> {
+    pub(in crate::exec::operators) fn new(
+        types: &[Arc<str>],
+        direction: PatternDirection,
+        resident: Resident<'a>,
+    ) -> Steps<'a> {
         Steps {
-            lists: Lists::new(&spec.types, spec.direction, resident.state),
+            lists: Lists::new(types, direction, resident.state),
             filter: StepFilter { state: resident.state, properties: None, excluded: Excluded::new() },
         }
     }
 
     /// Sets what the steps from the next row must be like.
-    pub(super) fn start_row(&mut self, properties: Option<Value>, excluded: Excluded) -> Result<(), Error> {
+    pub(in crate::exec::operators) fn start_row(
+        &mut self,
+        properties: Option<Value>,
+        excluded: Excluded,
+    ) -> Result<(), Error> {
         if let Some(other) = properties.as_ref().filter(|v| !matches!(v, Value::Map(_) | Value::Null)) {
             return Err(Error::runtime(
                 ErrorCode::Type,
@@ -51,7 +60,7 @@ impl<'a> Steps<'a> {
     }
 
     /// Appends the neighbours and relationships of a node that a walk may take from it.
-    pub(super) fn at(&mut self, node: u64, to: &mut Vec<(u64, u64)>) {
+    pub(in crate::exec::operators) fn at(&mut self, node: u64, to: &mut Vec<(u64, u64)>) {
         let Steps { lists, filter } = self;
         let passes_all = filter.properties.is_none() && filter.excluded.is_empty();
         lists.for_each_run(node, 0, u64::MAX, &mut |run, skip_loops| {

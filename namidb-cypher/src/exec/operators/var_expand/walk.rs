@@ -71,7 +71,7 @@ impl WalkTransform<'_> {
         };
         let from = EntityIds::new(&batch, spec.from, group)?;
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;
-        let mut steps = Steps::new(spec, resident);
+        let mut steps = Steps::new(&spec.types, spec.direction, resident);
         let mut found = Found {
             spec,
             probe: if labels.passes_all(resident.state) { None } else { Some(labels.probe()) },

@@ -1,0 +1,16 @@
+//! `db.*`: what is in the graph.
+
+pub(super) mod labels;
+pub(super) mod ping;
+pub(super) mod property_keys;
+pub(super) mod relationship_types;
+
+use namidb_core::Value;
+use std::sync::Arc;
+
+/// A row of one text for each name, in the order of the alphabet.
+fn rows<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> Vec<Vec<Value>> {
+    let mut names: Vec<&Arc<str>> = names.collect();
+    names.sort();
+    names.into_iter().map(|name| vec![Value::String(Arc::clone(name))]).collect()
+}

@@ -1,0 +1,3 @@
+//! `dbms.*`: what the database is.
+
+pub(super) mod components;
