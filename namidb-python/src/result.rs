@@ -92,6 +92,12 @@ impl QueryResult {
     }
 }
 
+impl Drop for QueryResult {
+    fn drop(&mut self) {
+        runtime::free(self.inner.take());
+    }
+}
+
 #[pymethods]
 impl QueryResult {
     /// The names of the columns, in the order of the query, also where there are no rows.

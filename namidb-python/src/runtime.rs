@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 /// A call looks for signals this often.
-const SLICE: Duration = Duration::from_millis(50);
+const SLICE: Duration = Duration::from_millis(30);
 /// Jobs that run at a time; more wait their turn. Most of them wait for the store.
 const CALLS_MAX: usize = 64;
 /// How long a thread keeps the interpreter's lock before it lets go of it. It must be longer than Python's switch interval
@@ -217,6 +217,12 @@ pub(crate) fn let_others_run(py: Python<'_>) -> PyResult<()> {
         return Err(errors::coded(py, ErrorCode::Cancelled, "the call was cancelled"));
     }
     py.check_signals()
+}
+
+/// Frees something that may be big, with the interpreter's lock released.
+pub(crate) fn free<T: Send>(value: T) {
+    // Where there is no interpreter any more, the closure is dropped with what it holds.
+    Python::try_attach(move |py| py.detach(move || drop(value)));
 }
 
 /// Keeps Python's collector of cycles from running while many objects are made: none of them is garbage, and it would look

@@ -2,6 +2,7 @@
 
 use crate::convert::{Text, Zones};
 use crate::reads::{self, Reads};
+use crate::runtime;
 use crate::staging;
 use namidb_core::graph::{Direction, GraphState};
 use pyo3::prelude::*;
@@ -21,6 +22,12 @@ impl State {
 
     fn reads<'py>(&self, py: Python<'py>) -> Reads<'py, '_> {
         Reads::new(py, &self.state, self.zones)
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        runtime::free(std::mem::replace(&mut self.state, GraphState::empty()));
     }
 }
 

@@ -1,72 +1,137 @@
-"""F9, E-15: other threads of Python run while the engine does."""
+"""F9, E-15, A5: other threads of Python run while the engine does.
 
+A thread beats once in a millisecond. What keeps it from beating is the interpreter's lock, or the scheduler of a busy
+machine; the second is taken away, as Linux tells how long it was.
+"""
+
+import gc
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from undisturbed import Clock
 
 import namidb
 
-GAP_MAX = 0.05
-"""Seconds between two beats of a thread that does nothing else. The goal is 20 ms; CI machines are busy."""
-ATTEMPTS = 5
-"""The best of so many counts: what the machine does besides is not ours."""
+GAP_MAX = 0.02
+"""Seconds between two beats."""
+ATTEMPTS = 3
+"""The best of so many counts: a page fault or a timer may come late once."""
+
+
+@pytest.fixture(autouse=True)
+def _without_collector() -> Iterator[None]:
+    """Python's collector of cycles looks at all objects with the lock held, whoever made them."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
     """The longest pause of a beating thread while `work` runs, and how long that took."""
-    beats = []
+    worker = Clock()
+    beats: list[tuple[float, float]] = []
     stop = threading.Event()
 
     def beat() -> None:
+        own = Clock()
         while not stop.is_set():
-            beats.append(time.perf_counter())
+            # What was taken from either thread: from this one, or from that which held the lock meanwhile.
+            beats.append((time.perf_counter(), own.taken() + worker.taken()))
             time.sleep(0.001)
 
     thread = threading.Thread(target=beat)
     thread.start()
-    time.sleep(0.02)
+    while len(beats) < 5:
+        time.sleep(0.001)
     begun = time.perf_counter()
-    work()
+    # Kept until the end: taking many objects apart is Python's own work.
+    result = work()
     ended = time.perf_counter()
+    seen = len(beats)
+    while len(beats) < seen + 2:
+        time.sleep(0.001)
     stop.set()
     thread.join()
-    during = [b for b in beats if b >= begun - 0.01] + [ended]
-    return max(b - a for a, b in itertools.pairwise(during)), ended - begun
+    del result
+    during = [beat for beat in beats if begun - 0.005 <= beat[0]]
+    pairs = itertools.pairwise(during)
+    return max((b - a) - (later - before) for (a, before), (b, later) in pairs), ended - begun
 
 
 @pytest.mark.parametrize(
-    "what", ["query", "write", "parameters", "rows", "arrow", "merge", "merge a table", "commit", "scan", "flush"]
+    "what",
+    [
+        "query",
+        "write",
+        "parameters",
+        "rows",
+        "values",
+        "arrow",
+        "merge",
+        "merge a table",
+        "commit",
+        "scan",
+        "scan as a table",
+        "look up",
+        "flush",
+        "open",
+    ],
 )
-def test_f09_the_lock_is_released_in_long_calls(memory: namidb.Client, what: str) -> None:
-    people = [{"id": namidb.uuid7(), "name": f"p{i}", "age": i, "tags": ["a", "b"]} for i in range(60_000)]
+def test_f09_e15_the_lock_is_released_in_long_calls(file_uri: str, what: str) -> None:
+    people = [{"id": namidb.uuid7(), "name": f"p{i}", "age": i, "tags": ["a", "b"]} for i in range(40_000)]
+    ids = [row["id"] for row in people]
     table = pa.Table.from_pylist(people)
-    assert table.to_batches(1)[0].to_pylist() == people[:1], "first uses take their time, and are not what is measured"
-    result = memory.cypher("UNWIND range(1, 200000) AS i RETURN i, toString(i) AS s")
-    if what in {"commit", "scan", "flush"}:
-        memory.merge_nodes("P", people)
-    if what in {"scan", "flush"}:
-        memory.commit()
+    client = namidb.Client(file_uri if what in {"commit", "flush", "open"} else "memory://x")
+    result = client.cypher("UNWIND range(1, 200000) AS i RETURN i, toString(i) AS s")
+    if what in {"commit", "scan", "scan as a table", "look up", "flush", "open"}:
+        client.merge_nodes("P", people)
+    if what in {"scan", "scan as a table", "look up", "flush", "open"}:
+        client.commit()
     work: dict[str, Callable[[], object]] = {
-        "query": lambda: memory.cypher("UNWIND range(1, 2000000) AS i RETURN sum(i % 7) AS s"),
-        "write": lambda: memory.cypher("UNWIND range(1, 100000) AS i CREATE (:N {i: i})"),
-        "parameters": lambda: memory.cypher("RETURN size($people) AS n", {"people": people}),
+        "query": lambda: client.cypher("UNWIND range(1, 2000000) AS i RETURN sum(i % 7) AS s"),
+        "write": lambda: client.cypher("UNWIND range(1, 50000) AS i CREATE (:N {i: i})"),
+        "parameters": lambda: client.cypher("RETURN size($people) AS n", {"people": people}),
         "rows": result.rows,
+        "values": result.values,
         "arrow": result.to_arrow,
-        "merge": lambda: memory.merge_nodes("P", people),
-        "merge a table": lambda: memory.merge_nodes("P", table),
-        "commit": memory.commit,
-        "scan": lambda: memory.scan_label("P"),
-        "flush": memory.flush,
+        "merge": lambda: client.merge_nodes("P", people),
+        "merge a table": lambda: client.merge_nodes("P", table),
+        "commit": client.commit,
+        "scan": lambda: client.scan_label("P"),
+        "scan as a table": lambda: client.scan_label_arrow("P"),
+        "look up": lambda: client.lookup_nodes("P", ids),
+        "flush": client.flush,
+        "open": lambda: namidb.Client(file_uri),
     }
+    with client:
+        for _ in range(ATTEMPTS):
+            gap, elapsed = worst_gap(work[what])
+            if gap < GAP_MAX:
+                break
+            if what == "commit":
+                client.merge_nodes("P", people)
+        client.rollback()
+    assert gap < GAP_MAX, f"{what}: a gap of {gap * 1e3:.0f} ms in {elapsed * 1e3:.0f} ms"
+
+
+def test_a_big_result_is_freed_without_the_lock(memory: namidb.Client) -> None:
     for _ in range(ATTEMPTS):
-        gap, elapsed = worst_gap(work[what])
+        held = [memory.cypher("UNWIND range(1, 400000) AS i RETURN [i, toString(i)] AS l, {k: toString(i)} AS m")]
+        gap, _ = worst_gap(held.clear)
         if gap < GAP_MAX:
             break
-        if what == "commit":
-            memory.merge_nodes("P", people)
-    assert gap < GAP_MAX, f"{what}: a gap of {gap * 1e3:.0f} ms in {elapsed * 1e3:.0f} ms"
-    memory.rollback()
+    assert gap < GAP_MAX, f"a gap of {gap * 1e3:.0f} ms"
+
+
+def test_the_clock_takes_away_what_the_scheduler_took(tmp_path: Path) -> None:
+    clock = Clock()
+    begun, taken = time.perf_counter(), clock.taken()
+    time.sleep(0.05)
+    assert clock.taken() - taken < time.perf_counter() - begun
+    assert clock.now() <= time.perf_counter()

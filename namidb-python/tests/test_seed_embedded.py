@@ -33,7 +33,7 @@ def test_e06_e16_parameters_are_bound_and_never_spliced(client: namidb.Client) -
     assert found.first() == {"name": evil}
 
 
-def test_e17_to_e20_one_result_has_several_shapes(people: namidb.Client) -> None:
+def test_e17_e18_e19_e20_one_result_has_several_shapes(people: namidb.Client) -> None:
     result = people.cypher("MATCH (p:Person) RETURN p.name AS name, p.age AS age")
     assert sorted(row["name"] for row in result.rows()) == ["Alice", "Bob", "Carol"]
     frames = [result.to_pandas(), result.to_polars(), result.to_arrow()]

@@ -1,7 +1,7 @@
 //! The database for threads that may block.
 //!
 //! Statements run on the calling thread; only the store is waited for. A call that waits looks at its
-//! [`CancelToken`] every 50 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
+//! [`CancelToken`] every 30 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
 //! process, so a call may come from any thread, that of another asynchronous runtime included.
 
 use crate::clear::Clear;
@@ -315,7 +315,7 @@ pub struct Job {
 }
 
 impl Job {
-    /// Makes the work fail with `Cancelled` at its next look, within 50 ms. `done` is called nevertheless.
+    /// Makes the work fail with `Cancelled` at its next look, within 30 ms. `done` is called nevertheless.
     pub fn cancel(&self) {
         self.cancel.cancel();
     }

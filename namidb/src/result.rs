@@ -67,6 +67,19 @@ impl QueryResult {
         QueryResult { columns, batches, starts, len, state, summary, plan }
     }
 
+    /// Takes the whole result, and leaves one without rows: for whoever must choose where to free it.
+    pub fn take(&mut self) -> QueryResult {
+        let empty = QueryResult {
+            columns: Vec::new(),
+            batches: Vec::new(),
+            starts: Vec::new(),
+            len: 0,
+            state: GraphState::empty(),
+            summary: self.summary,
+        };
+        std::mem::replace(self, empty)
+    }
+
     /// The names of the columns, in order.
     pub fn columns(&self) -> &[Arc<str>] {
         &self.columns
