@@ -3,6 +3,7 @@
 use crate::convert::{FromPy, Text, Zones};
 use crate::errors;
 use crate::options::{self, Opening};
+use crate::plan::Plan;
 use crate::procedures;
 use crate::reports;
 use crate::result::QueryResult;
@@ -92,6 +93,24 @@ impl Client {
     /// A view that is fresh enough.
     pub(crate) fn snapshot(&self, py: Python<'_>) -> PyResult<namidb::Snapshot> {
         self.waiting(py, Database::snapshot)
+    }
+
+    /// Runs a statement.
+    fn run(
+        &self,
+        py: Python<'_>,
+        query: Text<'_>,
+        params: Option<&Bound<'_, PyAny>>,
+        mut options: QueryOptions,
+    ) -> PyResult<QueryResult> {
+        let params = FromPy::new(py)?.params(params)?;
+        let local = self.enter(py)?;
+        let result = runtime::call(py, Some(&query), |cancel| {
+            let _running = local.running.enter(&cancel);
+            options.cancel = cancel;
+            self.database.cypher_with(&query, params, &options)
+        })?;
+        Ok(QueryResult::new(py, result, query.to_string(), self.zones))
     }
 
     /// Runs a call that waits for the store.
@@ -184,15 +203,43 @@ impl Client {
         timeout: Option<&Bound<'_, PyAny>>,
         read_only: bool,
     ) -> PyResult<QueryResult> {
-        let params = FromPy::new(py)?.params(params)?;
-        let mut options = query_options(timeout, read_only)?;
-        let local = self.enter(py)?;
-        let result = runtime::call(py, Some(&query), |cancel| {
-            let _running = local.running.enter(&cancel);
-            options.cancel = cancel;
-            self.database.cypher_with(&query, params, &options)
-        })?;
-        Ok(QueryResult::new(py, result, query.to_string(), self.zones))
+        self.run(py, query, params, query_options(timeout, read_only)?)
+    }
+
+    /// The plan of a statement, with estimates. Nothing runs, and parameters need not be given.
+    ///
+    /// >>> print(client.explain("MATCH (p:Person) RETURN p.name AS name"))  # doctest: +ELLIPSIS
+    /// operator  ...
+    /// Project   ...
+    /// NodeScan  ...
+    #[pyo3(signature = (query, params = None))]
+    fn explain(&self, py: Python<'_>, query: Text<'_>, params: Option<&Bound<'_, PyAny>>) -> PyResult<Plan> {
+        // Plans do not depend on them; what could not be run is told all the same.
+        FromPy::new(py)?.params(params)?;
+        self.enter(py)?;
+        runtime::call(py, Some(&query), |_| self.database.explain(&query)).map(Plan::new)
+    }
+
+    /// What a statement is: its kind, its columns, and the parameters that it needs. Nothing runs.
+    ///
+    /// >>> client.describe("MATCH (p:Person {name: $name}) RETURN p.age AS age")
+    /// QueryContract(kind='r', columns=['age'], parameters=['name'])
+    fn describe<'py>(&self, py: Python<'py>, query: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
+        self.enter(py)?;
+        let contract = runtime::call(py, Some(&query), |_| self.database.describe(&query))?;
+        reports::contract(py, &contract)
+    }
+
+    fn _profile(
+        &self,
+        py: Python<'_>,
+        query: Text<'_>,
+        params: Option<&Bound<'_, PyAny>>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        read_only: bool,
+    ) -> PyResult<QueryResult> {
+        let options = QueryOptions { profile: true, ..query_options(timeout, read_only)? };
+        self.run(py, query, params, options)
     }
 
     fn _cypher_many<'py>(
@@ -281,6 +328,14 @@ impl Client {
         self.waiting(py, |database| database.flush().map(drop))
     }
 
+    /// Merges the runs that checkpoints have written, so that opening and cold reads ask for fewer objects.
+    ///
+    /// >>> client.compact().runs_after
+    /// 0
+    fn compact<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        reports::compaction(py, &self.waiting(py, Database::compact)?)
+    }
+
     /// Looks at the log now, however fresh the last look; gives the newest sequence number.
     ///
     /// >>> client.refresh()
@@ -338,8 +393,8 @@ impl Client {
 
     /// Requests to the store by kind, and bytes, of this client.
     ///
-    /// >>> client.request_stats()["delete"]
-    /// 0
+    /// >>> client.request_stats()["put"] > 0
+    /// True
     fn request_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         reports::requests(py, &self.waiting(py, |database| database.request_counts())?)
     }

@@ -21,6 +21,7 @@ mod exclusive;
 mod job;
 mod options;
 mod plain_values;
+mod plan;
 mod procedures;
 mod reads;
 mod reports;
@@ -31,6 +32,7 @@ mod runtime;
 mod snapshot;
 mod staging;
 mod state;
+mod stream;
 mod transaction;
 mod uris;
 
@@ -70,8 +72,10 @@ fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<batch::Batch>()?;
     module.add_class::<client::Client>()?;
     module.add_class::<job::Job>()?;
+    module.add_class::<plan::Plan>()?;
     module.add_class::<result::QueryResult>()?;
     module.add_class::<snapshot::Snapshot>()?;
+    module.add_class::<stream::ResultStream>()?;
     module.add_class::<staging::StagedRows>()?;
     module.add_class::<state::State>()?;
     module.add_class::<transaction::Transaction>()?;

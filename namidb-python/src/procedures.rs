@@ -26,7 +26,7 @@ pub(crate) fn table(
         let Value::Map(map) = convert.read(|convert| convert.value(row))? else {
             return Err(errors::argument("a row of a procedure is a mapping of names to values"));
         };
-        let cell = |field: &Field| map.get(&*field.name).cloned().unwrap_or(Value::Null);
+        let cell = |field: &Field| map.get(&field.name).cloned().unwrap_or(Value::Null);
         table.push(inputs.iter().chain(&outputs).map(cell).collect());
     }
     Ok(TableProcedure::new(name, inputs, outputs, table))

@@ -1,6 +1,6 @@
 //! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
-use namidb::{StatementKind, Summary};
+use namidb::{CompactionReport, QueryContract, StatementKind, Summary};
 use namidb_core::engine::{CommitMetrics, Info};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::Counters;
@@ -28,14 +28,32 @@ fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
     py.import("namidb.reports")?.getattr(name)
 }
 
-/// What is known of a statement beside its rows.
-pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> PyResult<Bound<'py, PyAny>> {
-    let kind = match summary.kind {
+fn kind(of: StatementKind) -> &'static str {
+    match of {
         StatementKind::Read => "r",
         StatementKind::ReadWrite => "rw",
         StatementKind::Write => "w",
         StatementKind::Schema => "s",
-    };
+    }
+}
+
+/// What a compaction came to.
+pub(crate) fn compaction<'py>(py: Python<'py>, report: &CompactionReport) -> PyResult<Bound<'py, PyAny>> {
+    let runs = (report.runs_before, report.runs_after);
+    let bytes = (report.bytes_read, report.bytes_written);
+    class(py, "CompactionReport")?.call1((report.checkpoint.0, runs.0, runs.1, bytes.0, bytes.1))
+}
+
+/// What is known of a statement before it runs.
+pub(crate) fn contract<'py>(py: Python<'py>, contract: &QueryContract) -> PyResult<Bound<'py, PyAny>> {
+    let columns: Vec<&str> = contract.columns.iter().map(|name| &**name).collect();
+    let parameters: Vec<&str> = contract.parameters.iter().map(|name| &**name).collect();
+    class(py, "QueryContract")?.call1((kind(contract.kind), columns, parameters))
+}
+
+/// What is known of a statement beside its rows.
+pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> PyResult<Bound<'py, PyAny>> {
+    let kind = kind(summary.kind);
     let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
     let counters = counters(py, &summary.counters)?;
     class(py, "Summary")?.call1((kind, counters, summary.seq.0, elapsed_ms, query))

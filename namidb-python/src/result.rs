@@ -3,6 +3,7 @@
 use crate::arrow;
 use crate::convert::Zones;
 use crate::errors;
+use crate::plan::Plan;
 use crate::reports;
 use crate::rows::Cells;
 use crate::runtime::{self, NoCollection};
@@ -117,6 +118,15 @@ impl QueryResult {
     #[getter]
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reports::summary(py, self.inner.summary(), &self.query)
+    }
+
+    /// The plan of a statement that begins with EXPLAIN or PROFILE, or that `Client.profile` ran; otherwise None.
+    ///
+    /// >>> client.cypher("PROFILE MATCH (p:Person) RETURN p").plan.rows
+    /// 0
+    #[getter]
+    fn plan(&self) -> Option<Plan> {
+        self.inner.plan().cloned().map(Plan::new)
     }
 
     /// All rows, as a new list of dicts.

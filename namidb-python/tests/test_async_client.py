@@ -23,7 +23,12 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 TWINS = [
-    (namidb.Client, namidb.AsyncClient, {"acypher", "aclose", "acommit", "aflush", "arefresh"} | {"amerge_nodes", "amerge_edges"}),
+    (
+        namidb.Client,
+        namidb.AsyncClient,
+        {"acypher", "aclose", "acommit", "aflush", "arefresh", "astream", "acompact"}
+        | {"amerge_nodes", "amerge_edges"},
+    ),
     (namidb.Transaction, namidb.AsyncTransaction, set()),
     (namidb.Batch, namidb.AsyncBatch, set()),
     (namidb.Snapshot, namidb.AsyncSnapshot, set()),
@@ -94,6 +99,13 @@ def test_everything_works_on_both_libraries(uri: str, run: Run) -> None:
             assert (await client.cypher_many("CREATE (:P {i: $i})", [{"i": 1}, {"i": 2}])).executions == 2
             await client.flush()
             assert await client.refresh() == client.info()["sequence"]
+            rows = [
+                row["i"] async for row in await client.stream("MATCH (p:P) RETURN p.i AS i ORDER BY i", batch_rows=1)
+            ]
+            assert rows == [1, 2]
+            assert (await client.explain("MATCH (p:P) RETURN p")).operator == "Project"
+            assert (await client.profile("MATCH (p:P) RETURN p")).plan.rows == 2
+            assert (await client.describe("MATCH (p:P) RETURN p.i AS i")).columns == ["i"]
             assert await client.clear() == 6
             assert "AsyncClient" in repr(client)
         assert client.closed
@@ -104,11 +116,17 @@ def test_everything_works_on_both_libraries(uri: str, run: Run) -> None:
 def test_a_transaction_whose_block_raises_is_rolled_back(uri: str, run: Run) -> None:
     async def main() -> None:
         async with await namidb.AsyncClient.open(uri) as client:
-            with pytest.raises(LookupError):
+            begun = []
+
+            async def fail() -> None:
                 async with client.transaction() as tx:
+                    begun.append(tx)
                     await tx.cypher("CREATE (:N)")
                     raise LookupError
-            assert tx.status == "rolled_back"
+
+            with pytest.raises(LookupError):
+                await fail()
+            assert begun[0].status == "rolled_back"
             assert await client.node_count() == 0
 
     run(main)

@@ -10,9 +10,24 @@ import pytest
 
 import namidb
 
-OWN_EXAMPLE = [namidb.Batch, namidb.Client, namidb.QueryResult, namidb.Snapshot, namidb.Transaction]
+OWN_EXAMPLE = [
+    namidb.Batch,
+    namidb.Client,
+    namidb.Plan,
+    namidb.QueryResult,
+    namidb.ResultStream,
+    namidb.Snapshot,
+    namidb.Transaction,
+]
 """Classes of whose public parts each has an example. The coroutines of `AsyncClient` are those of `Client`."""
-DOCUMENTED = [*OWN_EXAMPLE, namidb.AsyncBatch, namidb.AsyncClient, namidb.AsyncSnapshot, namidb.AsyncTransaction]
+DOCUMENTED = [
+    *OWN_EXAMPLE,
+    namidb.AsyncResultStream,
+    namidb.AsyncBatch,
+    namidb.AsyncClient,
+    namidb.AsyncSnapshot,
+    namidb.AsyncTransaction,
+]
 MODULES = [namidb, namidb.errors, namidb.reports, namidb.retry, namidb.values]
 
 

@@ -288,8 +288,6 @@ def test_a_path_means_the_file_backend(tmp_path: Path) -> None:
 
 def test_what_is_not_there_yet_raises_and_does_not_pretend(memory: namidb.Client) -> None:
     with pytest.raises(errors.UnsupportedFeatureError):
-        memory._register_procedure("test.p", [("in", "INTEGER?")], [("out", "INTEGER?")], [])
-    with pytest.raises(errors.UnsupportedFeatureError):
         namidb.Client("memory://x", durability="relaxed")
 
 

@@ -85,7 +85,7 @@ def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
 )
 def test_f09_e15_the_lock_is_released_in_long_calls(file_uri: str, what: str) -> None:
     people = [{"id": namidb.uuid7(), "name": f"p{i}", "age": i, "tags": ["a", "b"]} for i in range(40_000)]
-    ids = [row["id"] for row in people]
+    ids = [str(row["id"]) for row in people]
     table = pa.Table.from_pylist(people)
     client = namidb.Client(file_uri if what in {"commit", "flush", "open"} else "memory://x")
     result = client.cypher("UNWIND range(1, 200000) AS i RETURN i, toString(i) AS s")

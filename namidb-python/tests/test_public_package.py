@@ -72,7 +72,10 @@ def test_f04_opening_to_read_disturbs_no_writer(file_uri: str) -> None:
 
 def test_f05_values_are_kept_or_refused(client: namidb.Client) -> None:
     """There: naive and zoned datetimes become dates, not-a-number and infinities become null, big integers floats."""
-    naive, zoned = dt.datetime(2024, 2, 29, 12, 30), dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone(dt.timedelta(hours=5)))
+    naive, zoned = (
+        dt.datetime(2024, 2, 29, 12, 30),
+        dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone(dt.timedelta(hours=5))),
+    )
     record = {"naive": naive, "zoned": zoned, "nan": math.nan, "inf": -math.inf, "floats": [0.1]}
     client.cypher("CREATE (n:N) SET n = $record", {"record": record})
     (found,) = (node["properties"] for node in client.scan_label("N"))
@@ -175,7 +178,7 @@ def test_f14_indexes_and_constraints_come_and_go(client: namidb.Client) -> None:
 
 
 def test_f15_a_mistake_in_a_uri_makes_no_directory(tmp_path: Path) -> None:
-    """There: unknown options are ignored, `file://~/x` makes a directory called `~`, and `localhost` one of that name."""
+    """There: unknown options are ignored, `file://~/x` makes a directory called `~`, and a host's name one like it."""
     script = """
 import namidb
 for uri in ("file://~/x?ns=g", "file://./x?ns=g&mdoe=open", "file://host/x?ns=g"):

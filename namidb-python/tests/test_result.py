@@ -203,3 +203,110 @@ def test_polars_takes_durations(memory: namidb.Client) -> None:
     assert months["x"].to_list() == [1, 1, 1]
     pandas = memory.cypher(query, {"all": [dt.timedelta(days=1)]}).to_pandas()
     assert pandas["d"][0].days == 1
+
+
+def test_a_stream_gives_its_rows_while_they_are_made(memory: namidb.Client) -> None:
+    with memory.stream("UNWIND range(1, 1000000000000) AS x RETURN x, toString(x) AS s", batch_rows=10) as stream:
+        assert stream.columns == ["x", "s"]
+        rows = iter(stream)
+        assert [next(rows)["x"] for _ in range(25)] == list(range(1, 26))
+    assert list(stream) == []
+    memory.cypher("UNWIND range(1, 10000) AS i CREATE (:N {i: i})-[:R]->(:M)")
+    stream = memory.stream("MATCH (n:N)-[r:R]->(m) RETURN n.i AS i, n, r ORDER BY i")
+    memory.cypher("MATCH (n) DETACH DELETE n")
+    rows_before = list(stream)
+    assert [row["i"] for row in rows_before] == list(range(1, 10_001))
+    assert rows_before[0]["n"]["properties"] == {"i": 1}
+    assert rows_before[-1]["r"]["edge_type"] == "R"
+    batches = list(memory.stream("UNWIND range(1, 10) AS x RETURN x", batch_rows=4).batches())
+    assert [batch.num_rows for batch in batches] == [4, 4, 2]
+    assert pa.Table.from_batches(batches)["x"].to_pylist() == list(range(1, 11))
+    assert list(memory.stream("MATCH (n) RETURN n")) == []
+
+
+def test_a_stream_raises_what_goes_wrong_on_the_way(memory: namidb.Client) -> None:
+    with pytest.raises(errors.CypherSemanticError):
+        memory.stream("RETURN x")
+    with pytest.raises(errors.MissingParameterError):
+        memory.stream("RETURN $x")
+    with pytest.raises(errors.ParameterError, match="not streamed"):
+        memory.stream("CREATE (:A)")
+    with pytest.raises(errors.ParameterError, match="one row"):
+        memory.stream("RETURN 1", batch_rows=0)
+    stream = memory.stream("UNWIND range(-100000, 10) AS x RETURN 1 / x AS y", batch_rows=1_000)
+    with pytest.raises(errors.ArithmeticFault) as raised:
+        list(stream)
+    assert raised.value.position is not None
+    assert list(stream) == []
+    slow = memory.stream(
+        "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN s", timeout=0.1
+    )
+    with pytest.raises(errors.QueryTimeout):
+        list(slow)
+
+
+def test_one_row_one_value_tuples(people: namidb.Client) -> None:
+    result = people.cypher("MATCH (p:Person) RETURN p.name AS name, p.age AS age ORDER BY age")
+    assert result.values() == [("Bob", 25), ("Alice", 30), ("Carol", 42)]
+    assert result.values("age") == [(25,), (30,), (42,)]
+    assert result.values(1, "name", 1)[0] == (25, "Bob", 25)
+    one = people.cypher("MATCH (p:Person {name: 'Bob'}) RETURN p.age AS age, p.name AS name")
+    assert one.single() == {"age": 25, "name": "Bob"}
+    assert one.scalar() == 25
+    for wrong in (result.single, result.scalar, people.cypher("MATCH (p:Nobody) RETURN p").single):
+        with pytest.raises(errors.ResultError, match=r"the result has (3|0) rows, exactly one was expected"):
+            wrong()
+    for key in ("nobody", 2):
+        with pytest.raises(errors.ResultError, match="no column"):
+            result.values(key)
+    assert people.cypher("CREATE (:A)").values() == []
+
+
+def test_columns_have_types_and_graphs_are_distinct(people: namidb.Client) -> None:
+    result = people.cypher(
+        "UNWIND [1, null] AS i UNWIND ['a', 1] AS m RETURN i, m, 1.5 AS f, [i] AS l, null AS n, date('2024-01-01') AS d"
+    )
+    assert [tuple(column) for column in result.schema] == [
+        ("i", "INTEGER", True),
+        ("m", "ANY", False),
+        ("f", "FLOAT", False),
+        ("l", "LIST", False),
+        ("n", "ANY", True),
+        ("d", "DATE", False),
+    ]
+    assert [column.type for column in people.cypher("MATCH (x:Nobody) RETURN x.a AS a").schema] == ["ANY"]
+    graph = people.cypher("MATCH p = (a:Person)-[k:KNOWS]->(b) RETURN a, [k, {deep: b}] AS l, p").graph()
+    assert [node["properties"]["name"] for node in graph.nodes] == ["Alice", "Bob", "Carol"]
+    assert [edge["properties"]["since"] for edge in graph.relationships] == [2020, 2021]
+
+
+def test_plans_are_trees_for_people_and_programs(people: namidb.Client) -> None:
+    query = "MATCH (p:Person)-[:KNOWS]->(q) WHERE p.name = $name RETURN q.name AS name"
+    plan = people.explain(query)
+    assert plan.operator == "Project"
+    assert plan.rows is plan.time_ms is None
+    assert str(plan).splitlines()[1].startswith("Project")
+    assert plan.to_dict()["children"][0]["operator"] == plan.children[0].operator
+    profile = people.profile(query, {"name": "Alice"})
+    assert profile.result.values() == [("Bob",)]
+    assert profile.plan.rows == 1
+    assert str(profile) == str(profile.plan)
+    assert people.cypher(f"PROFILE {query}", {"name": "Bob"}).plan is not None
+    assert people.cypher("RETURN 1 AS x").plan is None
+    contract = people.describe(query)
+    assert (contract.kind, contract.columns, contract.parameters) == ("r", ["name"], ["name"])
+    assert people.describe("CREATE (:A)").kind == "w"
+    with pytest.raises(errors.CypherSemanticError):
+        people.explain("RETURN x")
+    with pytest.raises(errors.ReadOnlyError):
+        people.profile("CREATE (:A)", read_only=True)
+    assert people.node_count == 3
+
+
+def test_e20_a_union_keeps_every_kind(memory: namidb.Client) -> None:
+    result = memory.cypher("UNWIND [1, 'a', 2.5, null, [1, 'x'], {k: true}, 7] AS x RETURN x, [x] AS l")
+    table = result.to_arrow(mixed="union")
+    assert table["x"].to_pylist() == [1, "a", 2.5, None, [1, "x"], {"k": True}, 7]
+    assert pa.types.is_union(table.schema.field("x").type)
+    assert table["l"].to_pylist()[1] == ["a"]
+    table.validate(full=True)

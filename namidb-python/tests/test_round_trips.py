@@ -71,11 +71,11 @@ def same(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, float):
-        return math.copysign(1, a) == math.copysign(1, b) and (a == b or math.isnan(a) and math.isnan(b))
+        return math.copysign(1, a) == math.copysign(1, b) and (a == b or (math.isnan(a) and math.isnan(b)))
     if isinstance(a, list):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, dict):
-        return list(sorted(a)) == list(sorted(b)) and all(same(a[key], b[key]) for key in a)
+        return sorted(a) == sorted(b) and all(same(a[key], b[key]) for key in a)
     if isinstance(a, dt.datetime | dt.time):
         return bool(a == b) and a.utcoffset() == b.utcoffset()
     if isinstance(a, values.Point):

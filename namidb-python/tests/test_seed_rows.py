@@ -13,7 +13,7 @@ IDS = re.compile(r"(?<=_)([a-z])(\d\d)(?=_|$)")
 
 def proved() -> set[str]:
     """The ids in the names of tests: those that stand before the sentence."""
-    found = set()
+    found: set[str] = set()
     for path in HERE.glob("test_*.py"):
         for name in re.findall(r"^(?:async )?def test((?:_[a-z]\d\d)+)(?=_)", path.read_text(), re.MULTILINE):
             found.update(f"{letter.upper()}-{number}" for letter, number in IDS.findall(f"{name}_"))

@@ -25,7 +25,7 @@ def test_u01_memory_is_named_and_takes_options() -> None:
     with namidb.Client("memory://graph?cache_bytes=1MB&max_staleness=3s") as client:
         assert client.namespace == client.namespace_prefix() == "graph"
         assert client.info()["max_staleness"] == 3.0
-    assert "memory://" in refused("memory://")
+    assert "namespace is empty" in refused("memory://")
 
 
 def test_u02_a_directory_is_made_on_first_open_unless_it_must_be_there(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_e10_e12_e13_u04_a_bucket_has_a_prefix(uri: str, prefix: str) -> None:
     [
         "s3://bucket?ns=g&region=auto",
         "s3://bucket?ns=g&endpoint=http://127.0.0.1:9000&allow_http=true",
-        "s3://bucket?ns=g&endpoint=http%3A%2F%2F127.0.0.1%3A9000&allow_http=1",
+        "s3://bucket?ns=g&endpoint=http://localhost:9000&allow_http=1",
         "s3://bucket?ns=g&allow_http=yes",
         "gs://bucket?ns=g&service_account=/etc/key.json&endpoint=http://127.0.0.1:4443",
         "az://account/container?ns=g&use_emulator=true",
@@ -133,7 +133,7 @@ def test_p03_u15_what_a_store_answers_is_no_error_of_the_uri(tmp_path: Path) -> 
 
 
 def test_u22_what_is_printed_parses_again_to_the_same() -> None:
-    for uri in ("S3://bucket/a//b/?ns=g", "file:///a/./b/../c?ns=g", "memory://g", "az://a/c/d?namespace=g"):
+    for uri in ("S3://bucket/a/b/?ns=g", "file:///a%20b?ns=g", "memory://g", "az://a/c/d?namespace=g"):
         parts = namidb.parse_uri(uri)
         assert namidb.parse_uri(str(parts)) == parts
 

@@ -14,6 +14,7 @@ use crate::result::{QueryResult, Summary};
 use crate::retry::{Attempts, Retry};
 use crate::runtime::{self, no_panic};
 use crate::snapshot::Snapshot;
+use crate::stream::RowStream;
 use crate::view::View;
 use namidb_core::engine::{self, CompactionReport, FlushReport};
 use namidb_core::transaction::{Counters, StagedBatch};
@@ -138,6 +139,21 @@ impl Database {
         options: &QueryOptions,
     ) -> Result<QueryResult> {
         query::run(&*self.opened()?, text, params.into(), options)
+    }
+
+    /// Runs a statement that reads, and gives its rows while they are made: at most `batch_rows` at a time, and never more
+    /// than a few pieces in memory.
+    ///
+    /// # Errors
+    /// Those of the statement's text; `InvalidArgument` for one that writes.
+    pub fn stream(
+        &self,
+        text: &str,
+        params: impl Into<Params>,
+        options: &QueryOptions,
+        batch_rows: usize,
+    ) -> Result<RowStream> {
+        RowStream::begin(self.opened()?, text, params.into(), options, batch_rows)
     }
 
     /// Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing.

@@ -45,6 +45,7 @@ mod result;
 mod retry;
 mod runtime;
 mod snapshot;
+mod stream;
 mod transaction;
 mod view;
 
@@ -58,6 +59,7 @@ pub use result::{QueryResult, Row, Summary};
 pub use retry::Retry;
 pub use runtime::new_uuid;
 pub use snapshot::Snapshot;
+pub use stream::RowStream;
 pub use transaction::Transaction;
 pub use view::View;
 

@@ -133,6 +133,69 @@ fn read(
     Ok(result(output, statement.kind, seq, started, &*opened.runtime))
 }
 
+/// A statement that reads, planned, with the snapshot that it will run on.
+pub(crate) struct Streamed {
+    text: Arc<str>,
+    statement: Arc<PlannedStatement>,
+    snapshot: Snapshot,
+    context: ExecutionContext,
+}
+
+/// Plans a statement that reads, and takes a snapshot for it.
+pub(crate) fn begin_stream(
+    opened: &Opened,
+    text: &str,
+    params: Params,
+    options: &QueryOptions,
+    batch_rows: usize,
+) -> Result<Streamed> {
+    let mut context = opened.context(params, options);
+    context.batch_rows = batch_rows;
+    let snapshot = snapshot(opened, &context)?;
+    let statement = plan(opened, text, snapshot.state(), &context, options)?;
+    if statement.kind != StatementKind::Read {
+        let message = "a statement that writes is not streamed: run it as a whole";
+        return Err(Error::new(ErrorCode::InvalidArgument, message));
+    }
+    Ok(Streamed { text: Arc::from(text), statement, snapshot, context })
+}
+
+impl Streamed {
+    /// The names of the columns, in order.
+    pub(crate) fn columns(&self) -> Vec<Arc<str>> {
+        self.statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect()
+    }
+
+    /// Runs it on this thread, and passes its rows on, each piece as a result of its own.
+    pub(crate) fn run(self, opened: &Opened, take: &mut dyn FnMut(QueryResult) -> Result<()>) -> Result<()> {
+        let started = opened.runtime.monotonic();
+        let columns = self.columns();
+        let Streamed { text, statement, snapshot, context } = self;
+        let (seq, state) = (snapshot.seq(), snapshot.state().clone());
+        drop(snapshot);
+        let mut stopped = None;
+        let streamed = exec::stream(&statement, state, &context, &mut |batch, state| {
+            let elapsed = opened.runtime.monotonic().saturating_sub(started);
+            let summary = Summary { kind: statement.kind, counters: Counters::default(), seq, elapsed };
+            let rows = batch.row_count() as usize;
+            for start in (0..rows).step_by(context.batch_rows) {
+                let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
+                let piece = QueryResult::new(columns.clone(), vec![piece], state.clone(), summary, None);
+                take(piece).map_err(|error| {
+                    stopped = Some(error);
+                    let (code, kind) = (ErrorCode::Cancelled, "TransientError");
+                    namidb_cypher::Error::runtime(code, kind, "QueryCancelled", "nobody takes the rows")
+                })?;
+            }
+            Ok(())
+        });
+        match stopped {
+            Some(error) => Err(error),
+            None => streamed.map_err(|error| Error::of_query(error, &text)),
+        }
+    }
+}
+
 /// Runs a statement inside a transaction; one that fails leaves nothing in it.
 pub(crate) fn run_in(
     opened: &Opened,

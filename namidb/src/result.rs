@@ -76,6 +76,7 @@ impl QueryResult {
             len: 0,
             state: GraphState::empty(),
             summary: self.summary,
+            plan: None,
         };
         std::mem::replace(self, empty)
     }

@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A caller that waits looks so often whether it was cancelled.
-const SLICE: Duration = Duration::from_millis(30);
+pub(crate) const SLICE: Duration = Duration::from_millis(30);
 /// What was stopped may answer for so long; then it is left alone.
 const GRACE: Duration = Duration::from_millis(35);
 /// Requests are few and short on the processor; more workers would only wake each other.

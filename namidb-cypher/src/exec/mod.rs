@@ -40,6 +40,6 @@ mod tests;
 mod work;
 
 pub use context::{CancelToken, ExecutionContext, MemoryReservation, Ticks};
-pub use output::{QueryOutput, execute, execute_write};
+pub use output::{QueryOutput, execute, execute_write, stream};
 pub use residency::Residency;
 pub use work::StatementWork;

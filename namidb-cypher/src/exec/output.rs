@@ -140,16 +140,49 @@ fn since(now: Counters, before: Counters) -> Counters {
     }
 }
 
-/// The rows of a statement, written out, and its plan if it was asked for.
+/// The rows of a statement, written out.
 fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<(Vec<Batch>, Option<Arc<Plan>>), Error> {
+    let mut memory = run.cx.reservation();
+    let mut batches = Vec::new();
+    let plan = each_flat(statement, run, &mut |flat, _| {
+        memory.grow(flat.size_bytes(), "its result")?;
+        batches.push(flat);
+        Ok(())
+    })?;
+    Ok((batches, plan))
+}
+
+/// Takes flat batches of rows, and the graph that their ids refer to.
+type Sink<'a> = dyn FnMut(Batch, &GraphState) -> Result<(), Error> + 'a;
+
+/// Executes a statement that reads, and passes its rows on as they come, so that they are never all in memory.
+///
+/// # Errors
+/// As [`execute`], and whatever `sink` returns.
+pub fn stream(
+    statement: &PlannedStatement,
+    state: GraphState,
+    cx: &ExecutionContext,
+    sink: &mut Sink<'_>,
+) -> Result<(), Error> {
+    if statement.kind != StatementKind::Read {
+        return Err(read_only());
+    }
+    each_flat(statement, &mut Run::reading(state, cx), sink).map(drop)
+}
+
+/// Passes on the rows of a statement, written out; gives its plan if it was asked for.
+fn each_flat(
+    statement: &PlannedStatement,
+    run: &mut Run<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<Option<Arc<Plan>>, Error> {
     run.cx.check()?;
     let profile =
         matches!(statement.explanation, Explanation::Profile).then(|| Profile::new(&statement.plan));
     let variables = statement.columns.iter().map(|(_, v)| *v);
     let plan = physical::map(&statement.plan, variables, statement.variables.len(), profile.as_ref())?;
     let mut operator = build(&plan, Origin::Plan, run.cx);
-    let mut memory = run.cx.reservation();
-    let mut batches = Vec::new();
     while let Some(batch) = operator.next(run)? {
         run.cx.check()?;
         if statement.columns.is_empty() {
@@ -157,13 +190,11 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<(Vec<Batch>, 
         }
         let cx = run.cx;
         for_each_flat(batch, cx, &mut |flat| {
-            memory.grow(flat.size_bytes(), "its result")?;
             let flat = ordered(statement, &flat)?;
             if run.state().is_partial() {
                 run.resolve(|at| entities::touch(&flat, at))?;
             }
-            batches.push(flat);
-            Ok(())
+            sink(flat, run.state())
         })?;
     }
     let explained = match (&statement.explanation, &profile) {
@@ -171,7 +202,7 @@ fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<(Vec<Batch>, 
         (_, Some(profile)) => Some(Arc::new(explain(statement, run.state(), Some(profile)))),
         _ => None,
     };
-    Ok((batches, explained))
+    Ok(explained)
 }
 
 /// The columns of a flat batch in the order of the result; a variable that is shown twice is there twice.

@@ -15,20 +15,23 @@ from collections.abc import Sequence
 from namidb import _namidb, errors, reports, retry, values
 from namidb._async_client import AsyncBatch, AsyncClient, AsyncSnapshot, AsyncTransaction
 from namidb._client import Client, connect, parse_uri
-from namidb._namidb import QueryResult, __version__, schemes, uuid7
-from namidb._units import Batch, Snapshot, Transaction
+from namidb._namidb import Plan, QueryResult, __version__, schemes, uuid7
+from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb.errors import NamiError
 from namidb.retry import Retry
 
 __all__ = [
     "AsyncBatch",
     "AsyncClient",
+    "AsyncResultStream",
     "AsyncSnapshot",
     "AsyncTransaction",
     "Batch",
     "Client",
     "NamiError",
+    "Plan",
     "QueryResult",
+    "ResultStream",
     "Retry",
     "Snapshot",
     "Transaction",

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from namidb import reports
 from namidb._client import Client, Params, Seconds
-from namidb._namidb import QueryResult
+from namidb._namidb import Plan, QueryResult
 from namidb._reads import Id, Row
 from namidb._stages import Rows
-from namidb._units import Batch, Snapshot, Transaction
+from namidb._units import AsyncResultStream, Batch, Snapshot, Transaction
 from namidb._waiting import in_job, pause
 from namidb.retry import Attempts, Retry
 
@@ -235,6 +235,26 @@ class AsyncClient(_Reads, _Stages):
         """Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing."""
         return await in_job(lambda: self._client.cypher_many(query, params, timeout=timeout))
 
+    async def stream(
+        self, query: str, params: Params | None = None, *, batch_rows: int = 65_536, timeout: Seconds | None = None
+    ) -> AsyncResultStream:
+        """Runs a statement that reads, and gives its rows while they are made."""
+        return await self._client.astream(query, params, batch_rows=batch_rows, timeout=timeout)
+
+    async def explain(self, query: str, params: Params | None = None) -> Plan:
+        """The plan of a statement, with estimates. Nothing runs."""
+        return await in_job(lambda: self._client.explain(query, params))
+
+    async def profile(
+        self, query: str, params: Params | None = None, *, timeout: Seconds | None = None, read_only: bool = False
+    ) -> reports.Profile:
+        """Runs a statement, writes included, and tells what each operator of its plan did."""
+        return await in_job(lambda: self._client.profile(query, params, timeout=timeout, read_only=read_only))
+
+    async def describe(self, query: str) -> reports.QueryContract:
+        """What a statement is: its kind, its columns, and the parameters that it needs. Nothing runs."""
+        return await in_job(lambda: self._client.describe(query))
+
     def cancel(self) -> int:
         """Stops every statement that runs on this client now; tells how many those were."""
         return self._client.cancel()
@@ -301,6 +321,10 @@ class AsyncClient(_Reads, _Stages):
     async def flush(self) -> None:
         """Writes a checkpoint of what is committed."""
         await in_job(self._client.flush)
+
+    async def compact(self) -> reports.CompactionReport:
+        """Merges the runs that checkpoints have written."""
+        return await in_job(self._client.compact)
 
     async def close(self) -> None:
         """Discards what is staged, waits for commits in flight, and releases everything. Twice is fine."""

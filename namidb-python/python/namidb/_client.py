@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, Self, TypeAlias, TypeVar
 
@@ -13,10 +14,10 @@ from namidb import _namidb
 from namidb._namidb import QueryResult
 from namidb._reads import DirectReads
 from namidb._stages import Rows, Stages
-from namidb._units import Batch, Snapshot, Transaction
+from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb._waiting import in_job
 from namidb.errors import ClosedError, ParameterError
-from namidb.reports import UriParts, WriteSummary
+from namidb.reports import CompactionReport, Profile, UriParts, WriteSummary
 from namidb.retry import Attempts, Retry
 
 Seconds: TypeAlias = float | timedelta | str
@@ -123,6 +124,44 @@ class Client(_namidb.Client, DirectReads, Stages):
         1000
         """
         return self._cypher_many(query, params, timeout)
+
+    def stream(
+        self, query: str, params: Params | None = None, *, batch_rows: int = 65_536, timeout: Seconds | None = None
+    ) -> ResultStream:
+        """Runs a statement that reads, and gives its rows while they are made, at most `batch_rows` at a time.
+
+        >>> with client.stream("UNWIND range(1, 3) AS x RETURN x") as rows:
+        ...     [row["x"] for row in rows]
+        [1, 2, 3]
+        """
+        return ResultStream(self, query, params, batch_rows=batch_rows, timeout=timeout)
+
+    async def astream(
+        self, query: str, params: Params | None = None, *, batch_rows: int = 65_536, timeout: Seconds | None = None
+    ) -> AsyncResultStream:
+        """Runs a statement that reads, as `stream` does: `async for row in await client.astream(query)`.
+
+        >>> import asyncio
+        >>> async def main() -> list[int]:
+        ...     return [row["x"] async for row in await client.astream("UNWIND range(1, 3) AS x RETURN x")]
+        >>> asyncio.run(main())
+        [1, 2, 3]
+        """
+        begin = partial(self.stream, query, params, batch_rows=batch_rows, timeout=timeout)
+        return AsyncResultStream(await in_job(begin))
+
+    def profile(
+        self, query: str, params: Params | None = None, *, timeout: Seconds | None = None, read_only: bool = False
+    ) -> Profile:
+        """Runs a statement, writes included, and tells what each operator of its plan did.
+
+        >>> profile = client.profile("UNWIND range(1, 3) AS x RETURN x")
+        >>> profile.plan.rows, profile.result.values()
+        (3, [(1,), (2,), (3,)])
+        """
+        result = self._profile(query, params, timeout, read_only)
+        assert result.plan is not None, "a profiled statement has a plan"
+        return Profile(result.plan, result)
 
     # --- staging and transactions
 
@@ -247,6 +286,15 @@ class Client(_namidb.Client, DirectReads, Stages):
         >>> asyncio.run(client.aflush())
         """
         await in_job(self.flush)
+
+    async def acompact(self) -> CompactionReport:
+        """Merges runs of checkpoints, as `compact` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.acompact()).runs_after
+        0
+        """
+        return await in_job(self.compact)
 
     async def aclose(self) -> None:
         """Closes the client, as `close` does.

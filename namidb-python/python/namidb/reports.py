@@ -2,9 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-__all__ = ["CacheStats", "ColumnType", "Counters", "Graph", "Summary", "UriParts", "WriteSummary"]
+if TYPE_CHECKING:
+    from namidb._namidb import Plan, QueryResult
+
+__all__ = [
+    "CacheStats",
+    "ColumnType",
+    "CompactionReport",
+    "Counters",
+    "Graph",
+    "Profile",
+    "QueryContract",
+    "Summary",
+    "UriParts",
+    "WriteSummary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,42 @@ class WriteSummary(NamedTuple):
     """Its text."""
     executions: int
     """How often it was executed."""
+
+
+class QueryContract(NamedTuple):
+    """What is known of a statement before it runs."""
+
+    kind: Literal["r", "w", "rw", "s"]
+    """Whether it reads, writes, does both, or changes the schema."""
+    columns: list[str]
+    """The columns of its result, in order."""
+    parameters: list[str]
+    """The parameters that it needs."""
+
+
+class Profile(NamedTuple):
+    """A statement that ran, and what each operator of its plan did."""
+
+    plan: "Plan"
+    """The plan, with rows, batches and times."""
+    result: "QueryResult"
+    """What the statement gave."""
+
+    def __str__(self) -> str:
+        return str(self.plan)
+
+
+class CompactionReport(NamedTuple):
+    """What a compaction came to."""
+
+    checkpoint: int
+    """The checkpoint whose runs were merged."""
+    runs_before: int
+    runs_after: int
+    bytes_read: int
+    """Bytes that the merged runs had."""
+    bytes_written: int
+    """Bytes of the run that they became."""
 
 
 class ColumnType(NamedTuple):

@@ -126,6 +126,10 @@ fn numpy<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> Result<Value
 }
 
 fn floats(value: &Bound<'_, PyAny>) -> Result<Value, Unmappable> {
+    if value.len()? == 0 {
+        // Nothing lies nowhere in particular, which a buffer of floats must not.
+        return Ok(Value::Vector(Arc::from([])));
+    }
     let buffer = PyBuffer::<f32>::get(value)?;
     Ok(Value::Vector(Arc::from(buffer.to_vec(value.py())?)))
 }

@@ -138,7 +138,9 @@ fn points(values: &[Value]) -> Result<ArrayRef, ArrowConversionError> {
         Field::new("y", DataType::Float64, true),
         Field::new("z", DataType::Float64, true),
     ]);
-    let columns = vec![srid, coordinate(|p| p.x), coordinate(|p| p.y), coordinate(|p| p.z)];
+    let height = points.iter().map(|point| point.filter(|p| p.is_3d()).map(|p| p.z));
+    let height: ArrayRef = Arc::new(Float64Array::from_iter(height));
+    let columns = vec![srid, coordinate(|p| p.x), coordinate(|p| p.y), height];
     let nulls = NullBuffer::from_iter(points.iter().map(Option::is_some));
     Ok(Arc::new(StructArray::try_new(fields, columns, Some(nulls))?))
 }
