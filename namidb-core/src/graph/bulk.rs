@@ -18,21 +18,35 @@ impl GraphState {
     /// # Errors
     /// As [`GraphState::apply_op`]. The state is then of no use: apply to a clone.
     pub fn apply_transaction(&mut self, ops: &[Op], seq: Seq) -> Result<()> {
-        self.apply_each(ops.len(), ops.iter().map(Ok), seq)
+        let cx = ApplyContext::new(self, seq);
+        self.apply_all(cx, ops.len(), ops.iter().map(Ok))
     }
 
-    /// As [`GraphState::apply_transaction`], for `count` operations that come one at a time.
+    /// Applies `count` operations of a transaction from the log, which were judged when they were written: what is not in
+    /// memory is neither fetched nor compared with them. Only the definition of an index reads the state.
     ///
     /// # Errors
-    /// Also the first error of `ops`.
-    pub fn apply_each<O: Borrow<Op>>(
+    /// As [`GraphState::apply_op`], as far as what is in memory tells, and the first error of `ops`. The state is then of
+    /// no use: apply to a clone.
+    pub fn replay<O: Borrow<Op>>(
         &mut self,
         count: usize,
         ops: impl IntoIterator<Item = Result<O>>,
         seq: Seq,
     ) -> Result<()> {
-        let mut cx =
-            if count < BATCH_MIN { ApplyContext::new(self, seq) } else { ApplyContext::batched(self, seq) };
+        let cx = ApplyContext::replaying(self, seq);
+        self.apply_all(cx, count, ops)
+    }
+
+    fn apply_all<O: Borrow<Op>>(
+        &mut self,
+        mut cx: ApplyContext,
+        count: usize,
+        ops: impl IntoIterator<Item = Result<O>>,
+    ) -> Result<()> {
+        if count >= BATCH_MIN {
+            cx.defer_lists();
+        }
         for op in ops {
             self.apply_op(&mut cx, op?.borrow())?;
         }

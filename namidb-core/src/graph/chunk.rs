@@ -3,7 +3,11 @@
 //! A chunk takes the type of its first value. A value of another type makes it mixed, until it is written
 //! anew. Executors resolve a chunk once per batch and then run on its arrays.
 
+use super::export::{BlockKey, Limits, decode, encode};
+use super::slot::ChunkKind;
 use super::strings::StringData;
+use crate::codec::Reader;
+use crate::error::Result;
 use crate::value::{Date, LocalDateTime, LocalTime, Value};
 use std::sync::Arc;
 
@@ -75,6 +79,18 @@ impl ChunkData {
         }
     }
 
+    fn heap_bytes(&self) -> usize {
+        match self {
+            ChunkData::Boolean(v) => v.capacity(),
+            ChunkData::Integer(v) | ChunkData::Date(v) => v.capacity() * 8,
+            ChunkData::Float(v) => v.capacity() * 8,
+            ChunkData::String(v) => v.heap_bytes(),
+            ChunkData::LocalTime(v) => v.capacity() * 8,
+            ChunkData::LocalDateTime(v) => v.capacity() * size_of::<LocalDateTime>(),
+            ChunkData::Mixed(v) => v.iter().map(|value| size_of::<Value>() + value_bytes(value)).sum(),
+        }
+    }
+
     fn pad_to(&mut self, len: usize) {
         match self {
             ChunkData::Boolean(v) => v.resize(len, false),
@@ -117,11 +133,30 @@ impl ChunkData {
     }
 }
 
+/// The bytes that a value takes outside of itself, about.
+pub(crate) fn value_bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 16,
+        Value::Bytes(bytes) => bytes.len() + 16,
+        Value::Vector(items) => items.len() * 4 + 16,
+        // Values lie in each other at most so deep as a property may be.
+        Value::List(items) => {
+            16 + items.iter().map(|item| size_of::<Value>() + value_bytes(item)).sum::<usize>()
+        }
+        Value::Map(map) => {
+            let entry = |(key, value): (&Arc<str>, &Value)| 48 + key.len() + size_of::<Value>() + value_bytes(value);
+            16 + map.iter().map(entry).sum::<usize>()
+        }
+        _ => 0,
+    }
+}
+
 /// The bounds of a chunk's values. They may be wider than the values are, never narrower.
-#[derive(Clone, Copy, Debug)]
-enum Zone {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Zone {
     Unknown,
     Integer(i64, i64),
+    Date(i64, i64),
     Float(f64, f64),
 }
 
@@ -129,7 +164,7 @@ impl Zone {
     fn of(value: &Value) -> Zone {
         match value {
             Value::Integer(v) => Zone::Integer(*v, *v),
-            Value::Date(v) => Zone::Integer(v.days, v.days),
+            Value::Date(v) => Zone::Date(v.days, v.days),
             Value::Float(v) => Zone::of_float(*v),
             _ => Zone::Unknown,
         }
@@ -142,9 +177,88 @@ impl Zone {
     fn joined(self, other: Zone) -> Zone {
         match (self, other) {
             (Zone::Integer(min, max), Zone::Integer(v, w)) => Zone::Integer(min.min(v), max.max(w)),
+            (Zone::Date(min, max), Zone::Date(v, w)) => Zone::Date(min.min(v), max.max(w)),
             (Zone::Float(min, max), Zone::Float(v, w)) => Zone::Float(min.min(v), max.max(w)),
             _ => Zone::Unknown,
         }
+    }
+
+    fn bounds(self) -> Option<(Value, Value)> {
+        let date = |days| Value::Date(Date { days });
+        match self {
+            Zone::Unknown => None,
+            Zone::Integer(min, max) => Some((Value::Integer(min), Value::Integer(max))),
+            Zone::Date(min, max) => Some((date(min), date(max))),
+            Zone::Float(min, max) => Some((Value::Float(min), Value::Float(max))),
+        }
+    }
+}
+
+/// What is known of a chunk that is not there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChunkSummary {
+    /// How many offsets have a value.
+    pub(crate) present: u32,
+    pub(crate) zone: Zone,
+}
+
+impl ChunkSummary {
+    /// No value is less than the first or greater than the second, if that is known.
+    pub(crate) fn bounds(&self) -> Option<(Value, Value)> {
+        self.zone.bounds()
+    }
+
+    /// A value is set, or removed if it is null.
+    pub(crate) fn change(&mut self, value: &Value, had: bool) {
+        let has = !value.is_null();
+        if has {
+            self.zone = self.zone.joined(Zone::of(value));
+        }
+        self.present = (self.present + u32::from(has)).saturating_sub(u32::from(had));
+    }
+}
+
+impl ChunkKind for Chunk {
+    type Summary = ChunkSummary;
+    type Context = Arc<Limits>;
+    /// The value at an offset from now on.
+    type Patch = (u16, Value);
+
+    fn placeholder() -> &'static Chunk {
+        static EMPTY: Chunk = Chunk::new();
+        &EMPTY
+    }
+
+    fn is_void(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn decode(block: &[u8], _: BlockKey, _: &Arc<Limits>) -> Result<Chunk> {
+        decode::column(block)
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode::column(out, self);
+    }
+
+    fn patch(&mut self, (offset, value): &(u16, Value)) {
+        self.set(usize::from(*offset), value.clone());
+    }
+
+    fn summary(&self) -> ChunkSummary {
+        ChunkSummary { present: self.present, zone: self.zone }
+    }
+
+    fn put_summary(summary: &ChunkSummary, out: &mut Vec<u8>) {
+        encode::column_summary(out, summary);
+    }
+
+    fn read_summary(reader: &mut Reader<'_>) -> Result<ChunkSummary> {
+        decode::column_summary(reader)
+    }
+
+    fn heap_bytes(&self) -> usize {
+        size_of::<Chunk>() + self.presence.as_ref().map_or(0, |_| PRESENCE_WORDS * 8) + self.data.heap_bytes()
     }
 }
 
@@ -179,7 +293,7 @@ fn first_bits(len: usize) -> Presence {
 }
 
 impl Chunk {
-    pub(crate) fn new() -> Chunk {
+    pub(crate) const fn new() -> Chunk {
         Chunk {
             data: ChunkData::Mixed(Vec::new()),
             presence: None,
@@ -212,9 +326,8 @@ impl Chunk {
         }
         let present = |offset: usize| self.is_present(offset);
         match &self.data {
-            ChunkData::Integer(values) | ChunkData::Date(values) => {
-                fold(values, present, |v| Zone::Integer(v, v))
-            }
+            ChunkData::Integer(values) => fold(values, present, |v| Zone::Integer(v, v)),
+            ChunkData::Date(values) => fold(values, present, |v| Zone::Date(v, v)),
             ChunkData::Float(values) => fold(values, present, Zone::of_float),
             _ => Zone::Unknown,
         }
@@ -302,16 +415,7 @@ impl Chunk {
     /// No value is less than the first or greater than the second; known for integers, dates and
     /// doubles without NaN. The bounds may be wider than the values.
     pub fn bounds(&self) -> Option<(Value, Value)> {
-        match (self.zone, &self.data) {
-            (Zone::Integer(min, max), ChunkData::Integer(_)) => {
-                Some((Value::Integer(min), Value::Integer(max)))
-            }
-            (Zone::Integer(min, max), ChunkData::Date(_)) => {
-                Some((Value::Date(Date { days: min }), Value::Date(Date { days: max })))
-            }
-            (Zone::Float(min, max), ChunkData::Float(_)) => Some((Value::Float(min), Value::Float(max))),
-            _ => None,
-        }
+        self.zone.bounds()
     }
 
     /// Sets the value at an offset below 2,048, or removes it if it is null. True if there was one.

@@ -3,7 +3,7 @@
 //! It depends on what the graph is, never on how its chunks are laid out: two processes that applied the same
 //! records have the same digest, and so does the state that comes back from a checkpoint.
 
-use super::radix::Radix;
+use super::radix::Directory;
 use super::schema::SchemaTarget;
 use super::{Bitmap, Column, GraphState};
 use crate::ids::PropertyKeyId;
@@ -114,7 +114,7 @@ impl Digest {
         }
     }
 
-    fn columns(&mut self, columns: &Radix<Column>) {
+    fn columns(&mut self, columns: &Directory<Column>) {
         for (key, column) in columns.iter() {
             if column.present_count() == 0 {
                 continue;

@@ -16,7 +16,8 @@
 //! - Dense ids are given in order and never again.
 //! - A relationship is in the outgoing list of its source, in the incoming list of its target, and in no other.
 //! - Every live node has a UUID that leads back to it.
-//! - Everything is resident; [`slot::Slot`] is where that will be asked.
+//! - A chunk is in memory, or its slot knows where its block is ([`slot::Slot`]). What reads one that is away runs inside of a
+//!   collector ([`crate::residency`]); what changes one leaves a patch in its slot, and fetches nothing.
 
 pub mod adjacency;
 pub mod bitmap;
@@ -34,6 +35,7 @@ mod nodes;
 pub mod op;
 pub mod op_codec;
 mod ordered_map;
+mod patches;
 pub mod packed;
 pub mod property_type;
 pub mod radix;
@@ -52,7 +54,7 @@ pub use catalog::Catalog;
 pub use chunk::{CHUNK_IDS, Chunk, ChunkData};
 pub use column::Column;
 pub use constraint::{Requirements, Violation};
-pub use export::{BlockKey, BlockKind};
+pub use export::{BlockKey, BlockKind, DirectoryEntry, Exported};
 pub use index::{IndexIter, PropertyIndex};
 pub use mutate::ApplyContext;
 pub use packed::{PackedChunk, PackedColumn};
@@ -64,7 +66,7 @@ pub use strings::{Dictionary, StringData, Strings};
 use crate::ids::{LabelId, NodeId, PropertyKeyId, RelId, RelTypeId, Seq};
 use crate::value::Value;
 use nodes::NodeSpace;
-use radix::Radix;
+use radix::Directory;
 use relationships::RelationshipSpace;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -84,7 +86,7 @@ pub struct GraphState {
     nodes: NodeSpace,
     relationships: RelationshipSpace,
     /// By relationship type.
-    adjacency: Radix<TypeAdjacency>,
+    adjacency: Directory<TypeAdjacency>,
     indexes: Arc<index::Indexes>,
     partial: bool,
 }
@@ -261,7 +263,7 @@ impl GraphState {
     }
 }
 
-fn properties(columns: &Radix<Column>, id: u64) -> Vec<(PropertyKeyId, Value)> {
+fn properties(columns: &Directory<Column>, id: u64) -> Vec<(PropertyKeyId, Value)> {
     let present = columns.iter().filter(|(_, column)| column.is_present(id));
     present.map(|(key, column)| (PropertyKeyId(key as u32), column.get(id))).collect()
 }

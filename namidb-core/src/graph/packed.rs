@@ -2,7 +2,12 @@
 //!
 //! Chunks of 2,048 numbers: one number for all, 32 bits each against a common upper half, or 64 bits each.
 
-use super::radix::Radix;
+use super::export::{BlockKey, Limits, decode, encode};
+use super::radix::Chunks;
+use super::slot::{Access, ChunkKind, Slot};
+use crate::codec::Reader;
+use crate::error::Result;
+use std::sync::Arc;
 
 const CHUNK_IDS: usize = 2048;
 const CHUNK_BITS: u32 = 11;
@@ -98,10 +103,55 @@ impl PackedChunk {
     }
 }
 
+impl ChunkKind for PackedChunk {
+    type Summary = ();
+    type Context = Arc<Limits>;
+    /// The number at an offset from now on.
+    type Patch = (u16, u64);
+
+    fn placeholder() -> &'static PackedChunk {
+        static EMPTY: PackedChunk = PackedChunk::Constant { value: 0, len: 0 };
+        &EMPTY
+    }
+
+    fn is_void(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn decode(block: &[u8], key: BlockKey, limits: &Arc<Limits>) -> Result<PackedChunk> {
+        decode::packed(block, limits.number_limit(key.kind))
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode::packed(out, self);
+    }
+
+    fn patch(&mut self, (offset, value): &(u16, u64)) {
+        self.set(usize::from(*offset), *value);
+    }
+
+    fn summary(&self) {}
+
+    fn put_summary((): &(), _: &mut Vec<u8>) {}
+
+    fn read_summary(_: &mut Reader<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn heap_bytes(&self) -> usize {
+        size_of::<PackedChunk>()
+            + match self {
+                PackedChunk::Constant { .. } => 0,
+                PackedChunk::Narrow { low, .. } => low.capacity() * 4,
+                PackedChunk::Wide(values) => values.capacity() * 8,
+            }
+    }
+}
+
 /// A number for each id of a space.
 #[derive(Clone, Debug, Default)]
 pub struct PackedColumn {
-    chunks: Radix<PackedChunk>,
+    chunks: Chunks<PackedChunk>,
 }
 
 impl PackedColumn {
@@ -121,16 +171,29 @@ impl PackedColumn {
         self.chunks.iter()
     }
 
-    /// Sets the number of an id. Numbers between the last one set and this one are undefined.
-    pub(crate) fn set(&mut self, id: u64, value: u64) {
-        self.chunks
-            .get_or_insert_with(id >> CHUNK_BITS, || PackedChunk::Constant { value, len: 0 })
-            .set(id as usize & (CHUNK_IDS - 1), value);
+    /// Whether the number of an id is in memory, or is known to be none.
+    pub(crate) fn is_here(&self, id: u64) -> bool {
+        !self.chunks.place(id >> CHUNK_BITS).is_some_and(Slot::is_away)
     }
 
-    /// Puts a whole chunk in place of what was there.
-    pub(crate) fn set_chunk(&mut self, index: u64, chunk: PackedChunk) {
-        self.chunks.set(index, chunk);
+    /// Sets the number of an id. Numbers between the last one set and this one are undefined.
+    pub(crate) fn set(&mut self, id: u64, value: u64) {
+        let offset = id as usize & (CHUNK_IDS - 1);
+        let slot = self.chunks.place_mut(id >> CHUNK_BITS);
+        match slot.access_or_insert(|| PackedChunk::Constant { value, len: 0 }) {
+            Access::Chunk(chunk) => chunk.set(offset, value),
+            Access::Away(stored) => stored.push((offset as u16, value), |()| {}),
+            Access::Nothing => {}
+        }
+    }
+
+    /// The slots of the chunks.
+    pub(crate) fn slots(&self) -> &Chunks<PackedChunk> {
+        &self.chunks
+    }
+
+    pub(crate) fn slots_mut(&mut self) -> &mut Chunks<PackedChunk> {
+        &mut self.chunks
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bitmap::Bitmap;
 use super::column::Column;
 use super::packed::PackedColumn;
-use super::radix::Radix;
+use super::radix::Directory;
 use crate::ids::{NodeId, RelTypeId};
 
 /// What a relationship is, apart from its properties.
@@ -28,7 +28,7 @@ pub(crate) struct RelationshipSpace {
     pub(crate) targets: PackedColumn,
     pub(crate) seqs: PackedColumn,
     /// By property key.
-    pub(crate) columns: Radix<Column>,
+    pub(crate) columns: Directory<Column>,
 }
 
 impl RelationshipSpace {
@@ -42,6 +42,14 @@ impl RelationshipSpace {
         self.targets.set(id, record.target.0);
         self.seqs.set(id, seq);
         id
+    }
+
+    /// Whether all that is known of a relationship is in memory.
+    pub(crate) fn knows(&self, id: u64) -> bool {
+        self.live.knows(id).is_some()
+            && self.types.is_here(id)
+            && self.sources.is_here(id)
+            && self.targets.is_here(id)
     }
 
     /// What a relationship is, alive or not.

@@ -1,5 +1,6 @@
 //! Definitions of indexes and constraints: what they cover, and which may stand beside each other.
 
+use super::export::BlockKind;
 use super::op::IndexKind;
 use super::property_type::PropertyType;
 use super::{Catalog, GraphState};
@@ -21,6 +22,14 @@ impl SchemaTarget {
     /// Whether it is about relationships.
     pub fn is_relationship(self) -> bool {
         matches!(self, SchemaTarget::RelType(_))
+    }
+
+    /// The kind of the blocks of the leaves of its indexes.
+    pub(crate) fn leaf_kind(self) -> BlockKind {
+        match self {
+            SchemaTarget::Label(_) => BlockKind::NodeIndexLeaves,
+            SchemaTarget::RelType(_) => BlockKind::RelationshipIndexLeaves,
+        }
     }
 }
 

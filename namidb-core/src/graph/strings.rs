@@ -52,6 +52,11 @@ impl Strings {
         self.heap.len() - self.waste
     }
 
+    /// The bytes that it takes in memory.
+    fn memory_bytes(&self) -> usize {
+        self.heap.capacity() + self.views.capacity() * size_of::<(u32, u32)>()
+    }
+
     fn append(&mut self, text: &str) -> (u32, u32) {
         if text.is_empty() {
             return (0, 0);
@@ -206,6 +211,16 @@ impl StringData {
                 Some(code) => dictionary.values.get(*code as usize),
                 None => "",
             },
+        }
+    }
+
+    /// The bytes that it takes in memory.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            StringData::Plain(strings) => strings.memory_bytes(),
+            StringData::Dictionary(dictionary) => {
+                dictionary.values.memory_bytes() + (dictionary.codes.capacity() + dictionary.table.capacity()) * 2
+            }
         }
     }
 

@@ -4,6 +4,9 @@
 //! way a transaction would have written them. One state applies them one at a time, another in
 //! batches; both must agree with the model, and snapshots with the model of their time.
 
+mod bucket;
+mod residence;
+
 use super::op::{IndexKind, NameKind, NameRef, Op, TargetRef};
 use super::*;
 use crate::value::Date;

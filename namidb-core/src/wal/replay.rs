@@ -66,7 +66,7 @@ pub fn replay(database: Uuid, position: &Position, record: Record) -> Result<App
     }
     let mut state = position.state.clone();
     for transaction in &record.transactions {
-        let applied = state.apply_each(transaction.op_count() as usize, transaction.ops(), seq);
+        let applied = state.replay(transaction.op_count() as usize, transaction.ops(), seq);
         applied.map_err(|error| match error.code() {
             ErrorCode::FormatVersion => error.with_detail("seq", seq.0),
             _ => problem("its operations do not fit the state before it").with_source(error),

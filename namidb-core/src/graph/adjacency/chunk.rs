@@ -1,7 +1,11 @@
 //! The lists of a few consecutive sources, in one array.
 
-use super::{Entry, INLINE_CHUNK_MAX, INLINE_LIST_MAX, Kind, LOW, LongList, Neighbours, Segment};
-use std::sync::Arc;
+use super::{Entry, INLINE_CHUNK_MAX, INLINE_LIST_MAX, Kind, LOW, LongList, Neighbours, Segment, WIDTHS};
+use crate::codec::{Reader, put_varint};
+use crate::error::Result;
+use crate::graph::export::{BlockKey, Limits, decode, encode};
+use crate::graph::slot::ChunkKind;
+use std::sync::{Arc, LazyLock};
 
 /// A chunk that moves lists out stops at this number of entries, so that the next one finds room.
 const INLINE_CHUNK_LOW: usize = INLINE_CHUNK_MAX / 4 * 3;
@@ -9,6 +13,122 @@ const INLINE_CHUNK_LOW: usize = INLINE_CHUNK_MAX / 4 * 3;
 const LONG_LIST_MIN: u64 = INLINE_LIST_MAX as u64 / 2;
 /// Fewer new entries are inserted one by one.
 const MERGE_MIN: usize = 4;
+
+/// What is known of a chunk of lists that is not there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ListsSummary {
+    pub(crate) width_bits: u32,
+    /// Sources whose list is not empty, as far as that is known.
+    pub(crate) sources: u32,
+    /// Entries inside, as far as that is known.
+    pub(crate) inline: u32,
+    /// Entries inside and outside.
+    pub(crate) relationships: u64,
+}
+
+impl ListsSummary {
+    pub(super) fn grow(&mut self) {
+        self.inline = self.inline.saturating_add(1);
+        self.relationships = self.relationships.saturating_add(1);
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.inline = self.inline.saturating_sub(1);
+        self.relationships = self.relationships.saturating_sub(1);
+    }
+}
+
+/// What the decoding of a chunk of lists needs: ids that exist, and the skeletons of its long lists.
+#[derive(Clone, Debug)]
+pub struct ListsContext {
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) width_bits: u32,
+    pub(crate) long: Option<Arc<[(u16, Arc<LongList>)]>>,
+}
+
+impl ListsContext {
+    /// The long lists by source.
+    pub(crate) fn long(&self) -> &[(u16, Arc<LongList>)] {
+        self.long.as_deref().unwrap_or_default()
+    }
+}
+
+/// A relationship that enters or leaves a chunk of lists that is not there.
+#[derive(Clone, Copy, Debug)]
+pub struct ListPatch {
+    offset: u16,
+    is_in: bool,
+    node: u64,
+    relationship: u64,
+}
+
+impl ListPatch {
+    pub(super) fn new(offset: usize, entry: &Entry, is_in: bool) -> ListPatch {
+        ListPatch { offset: offset as u16, is_in, node: entry.node, relationship: entry.relationship }
+    }
+}
+
+impl ChunkKind for AdjacencyChunk {
+    type Summary = ListsSummary;
+    type Context = ListsContext;
+    type Patch = ListPatch;
+
+    fn placeholder() -> &'static AdjacencyChunk {
+        static EMPTY: LazyLock<AdjacencyChunk> =
+            LazyLock::new(|| AdjacencyChunk::new(1 << WIDTHS[WIDTHS.len() - 1]));
+        &EMPTY
+    }
+
+    fn is_void(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn decode(block: &[u8], _: BlockKey, context: &ListsContext) -> Result<AdjacencyChunk> {
+        decode::lists(block, context)
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode::lists(out, self);
+    }
+
+    fn patch(&mut self, patch: &ListPatch) {
+        let offset = usize::from(patch.offset);
+        if patch.is_in {
+            self.insert(offset, patch.node, patch.relationship);
+        } else {
+            self.remove(offset, patch.node, patch.relationship);
+        }
+    }
+
+    fn summary(&self) -> ListsSummary {
+        ListsSummary {
+            width_bits: self.width().trailing_zeros(),
+            sources: self.source_count() as u32,
+            inline: self.nodes.len() as u32,
+            relationships: self.relationship_count(),
+        }
+    }
+
+    fn put_summary(summary: &ListsSummary, out: &mut Vec<u8>) {
+        out.push(summary.width_bits as u8);
+        put_varint(out, u64::from(summary.sources));
+        put_varint(out, u64::from(summary.inline));
+    }
+
+    fn read_summary(reader: &mut Reader<'_>) -> Result<ListsSummary> {
+        let width_bits = decode::width(reader)?;
+        let sources = decode::small(reader, 1 << width_bits)?;
+        let inline = decode::small(reader, INLINE_CHUNK_MAX as u64)?;
+        Ok(ListsSummary { width_bits, sources, inline, relationships: u64::from(inline) })
+    }
+
+    fn heap_bytes(&self) -> usize {
+        size_of::<AdjacencyChunk>()
+            + self.offsets.capacity() * 2
+            + (self.nodes.capacity() + self.relationships.capacity()) * 4
+            + self.long.capacity() * 16
+    }
+}
 
 /// The lists of a few consecutive sources.
 #[derive(Debug)]
@@ -173,7 +293,7 @@ impl AdjacencyChunk {
             }
             if list.is_empty() {
                 self.long.remove(at);
-            } else if list.len() < LONG_LIST_MIN {
+            } else if list.len() < LONG_LIST_MIN && list.is_here() {
                 self.move_in(at);
             }
             return true;
@@ -354,14 +474,26 @@ impl AdjacencyChunk {
         }
     }
 
-    /// A chunk of parts that were checked: `offsets` ascend from 0 to the length of both arrays, lists are
-    /// sorted, long lists ascend by source and have no list inside.
+    /// A chunk of parts that were checked: `offsets` ascend from 0 to the length of both arrays, lists are sorted.
     pub(crate) fn from_parts(
         offsets: Vec<u16>,
         (node_base, nodes): (u64, Vec<u32>),
         (rel_base, relationships): (u64, Vec<u32>),
-        long: Vec<(u16, Arc<LongList>)>,
     ) -> AdjacencyChunk {
-        AdjacencyChunk { offsets, node_base, nodes, rel_base, relationships, long }
+        AdjacencyChunk { offsets, node_base, nodes, rel_base, relationships, long: Vec::new() }
+    }
+
+    /// The same with these long lists in place of those that it has, in ascending order of sources. None if a source is
+    /// beyond the chunk, or has a list inside.
+    pub(crate) fn with_long_lists(mut self, long: Vec<(u16, Arc<LongList>)>) -> Option<AdjacencyChunk> {
+        let outside = |(offset, _): &(u16, Arc<LongList>)| {
+            let at = usize::from(*offset);
+            at < self.width() && self.offsets[at] == self.offsets[at + 1]
+        };
+        if !long.iter().all(outside) || !long.is_sorted_by(|a, b| a.0 < b.0) {
+            return None;
+        }
+        self.long = long;
+        Some(self)
     }
 }

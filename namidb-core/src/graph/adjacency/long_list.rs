@@ -1,17 +1,23 @@
 //! A list too long for its chunk: blocks of 512 entries in groups of 64.
 //!
 //! Adding an entry copies the array of groups, one group and one block, so it costs the same at a degree
-//! of a thousand and of a million.
+//! of a thousand and of a million. A group is what is fetched and written in one piece; it keeps its number as long
+//! as it lasts, wherever it stands in the list.
 
-use super::{Entry, LOW, Segment};
+use super::{Entry, INLINE_LIST_MAX, LOW, Segment};
+use crate::codec::{Reader, put_varint};
+use crate::error::Result;
+use crate::graph::export::{BlockKey, Limits, decode, encode};
+use crate::graph::slot::{Access, ChunkKind, Slot};
 use std::sync::Arc;
 
-pub(crate) const BLOCK_MAX: usize = 512;
+pub(super) const BLOCK_MAX: usize = INLINE_LIST_MAX;
 const GROUP_MAX: usize = 64;
 /// Neighbouring blocks that together hold no more than this become one.
 const JOIN_MAX: usize = BLOCK_MAX / 2;
 
-type Key = (u64, u64);
+/// A neighbour, and the relationship to it.
+pub(crate) type Key = (u64, u64);
 
 /// Up to 512 entries whose ids share their upper halves.
 #[derive(Debug)]
@@ -81,14 +87,33 @@ impl Block {
     }
 }
 
-/// Up to 64 blocks, each with its first key. No block is empty.
-#[derive(Clone, Debug)]
-struct Group {
+/// Up to 64 blocks, each with its first key. No block is empty. One that was patched may have more.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Group {
     first: Vec<Key>,
     blocks: Vec<Arc<Block>>,
+    len: u64,
 }
 
 impl Group {
+    /// A group of runs that were checked.
+    pub(crate) fn from_runs(runs: impl Iterator<Item = (u64, Vec<u32>, u64, Vec<u32>)>) -> Group {
+        let mut group = Group::default();
+        for (node_base, nodes, rel_base, relationships) in runs {
+            let block = Block { node_base, nodes, rel_base, relationships };
+            if !block.nodes.is_empty() {
+                group.len += block.nodes.len() as u64;
+                group.put(group.blocks.len(), block);
+            }
+        }
+        group
+    }
+
+    /// Its runs, in order.
+    pub(crate) fn segments(&self) -> impl ExactSizeIterator<Item = Segment<'_>> {
+        self.blocks.iter().map(|block| block.segment())
+    }
+
     fn put(&mut self, at: usize, block: Block) {
         self.first.insert(at, block.key(0));
         self.blocks.insert(at, Arc::new(block));
@@ -100,6 +125,11 @@ impl Group {
     }
 
     fn insert(&mut self, key: Key) {
+        self.len += 1;
+        if self.blocks.is_empty() {
+            self.put(0, Block::of(key));
+            return;
+        }
         let at = self.block_of(key);
         let shared = &mut self.blocks[at];
         let position = shared.segment().lower_bound(key.0, key.1);
@@ -132,6 +162,7 @@ impl Group {
         if position == shared.nodes.len() || shared.key(position) != key {
             return false;
         }
+        self.len -= 1;
         let block = Arc::make_mut(shared);
         block.nodes.remove(position);
         block.relationships.remove(position);
@@ -162,21 +193,95 @@ impl Group {
     }
 }
 
+impl ChunkKind for Group {
+    /// How many entries there are.
+    type Summary = u64;
+    type Context = Arc<Limits>;
+    /// An entry, and whether it is in the list from now on.
+    type Patch = (Key, bool);
+
+    fn placeholder() -> &'static Group {
+        static EMPTY: Group = Group { first: Vec::new(), blocks: Vec::new(), len: 0 };
+        &EMPTY
+    }
+
+    fn is_void(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    fn decode(block: &[u8], _: BlockKey, limits: &Arc<Limits>) -> Result<Group> {
+        decode::group(block, limits)
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode::group(out, self.segments());
+    }
+
+    fn patch(&mut self, (key, is_in): &(Key, bool)) {
+        if *is_in {
+            self.insert(*key);
+        } else {
+            self.remove(*key);
+        }
+    }
+
+    fn summary(&self) -> u64 {
+        self.len
+    }
+
+    fn put_summary(len: &u64, out: &mut Vec<u8>) {
+        put_varint(out, *len);
+    }
+
+    fn read_summary(reader: &mut Reader<'_>) -> Result<u64> {
+        reader.varint()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let block = |block: &Arc<Block>| {
+            size_of::<Block>() + 16 + (block.nodes.capacity() + block.relationships.capacity()) * 4
+        };
+        size_of::<Group>() + self.blocks.iter().map(|b| block(b) + 24).sum::<usize>()
+    }
+}
+
+/// A group with its number, and a key that is not greater than any of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) number: u32,
+    pub(crate) first: Key,
+    pub(crate) slot: Slot<Group>,
+}
+
 /// The neighbours of one node, sorted by neighbour, then by relationship.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LongList {
     first: Vec<Key>,
-    groups: Vec<Arc<Group>>,
+    parts: Vec<(u32, Slot<Group>)>,
     len: u64,
 }
 
 impl LongList {
-    /// More segments than a group ever has.
-    pub(crate) const RUNS_PER_PART_MAX: usize = 2 * GROUP_MAX;
+    /// A list of groups, in order, with so many entries.
+    pub(crate) fn from_parts(parts: Vec<Part>, len: u64) -> LongList {
+        let first = parts.iter().map(|part| part.first).collect();
+        let parts = parts.into_iter().map(|part| (part.number, part.slot)).collect();
+        LongList { first, parts, len }
+    }
 
-    /// The segments of each group.
-    pub(crate) fn groups(&self) -> impl Iterator<Item = impl ExactSizeIterator<Item = Segment<'_>>> {
-        self.groups.iter().map(|group| group.blocks.iter().map(|block| block.segment()))
+    /// The groups in order: number, a key not greater than any of its own, slot.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (u32, Key, &Slot<Group>)> {
+        self.parts.iter().zip(&self.first).map(|((number, slot), first)| (*number, *first, slot))
+    }
+
+    /// The slot of a group.
+    pub(crate) fn part_mut(&mut self, number: u32) -> Option<&mut Slot<Group>> {
+        self.parts.iter_mut().find(|(n, _)| *n == number).map(|(_, slot)| slot)
+    }
+
+    /// The slot of a group.
+    pub(crate) fn part(&self, number: u32) -> Option<&Slot<Group>> {
+        self.parts.iter().find(|(n, _)| *n == number).map(|(_, slot)| slot)
     }
 
     pub(crate) fn len(&self) -> u64 {
@@ -187,16 +292,28 @@ impl LongList {
         self.len == 0
     }
 
+    /// Whether every group is in memory.
+    pub(crate) fn is_here(&self) -> bool {
+        !self.parts.iter().any(|(_, slot)| slot.is_away())
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.parts.iter().filter_map(|(_, slot)| slot.get())
+    }
+
     pub(crate) fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        self.groups.iter().flat_map(|group| group.blocks.iter().map(|block| block.segment()))
+        self.groups().flat_map(Group::segments)
     }
 
     /// The segments from the first that may hold a neighbour.
     pub(crate) fn segments_from(&self, node: u64) -> impl Iterator<Item = Segment<'_>> {
         let from = self.group_of((node, 0));
-        self.groups.iter().enumerate().skip(from).flat_map(move |(i, group)| {
-            let from = if i == from { group.block_of((node, 0)) } else { 0 };
-            group.blocks[from..].iter().map(|block| block.segment())
+        self.parts.iter().enumerate().skip(from).flat_map(move |(i, (_, slot))| {
+            let blocks = slot.get().map_or(&[][..], |group| {
+                let from = if i == from { group.block_of((node, 0)) } else { 0 };
+                group.blocks.get(from..).unwrap_or_default()
+            });
+            blocks.iter().map(|block| block.segment())
         })
     }
 
@@ -206,74 +323,113 @@ impl LongList {
 
     pub(crate) fn from_sorted(entries: impl Iterator<Item = Key>) -> LongList {
         let mut list = LongList::default();
-        let mut blocks: Vec<Block> = Vec::new();
+        let mut group = Group::default();
+        let mut block: Option<Block> = None;
         for key in entries {
             list.len += 1;
-            match blocks.last_mut() {
+            match &mut block {
                 Some(block) if block.fits(key) && block.nodes.len() < BLOCK_MAX => block.push(key),
                 _ => {
-                    if blocks.len() == GROUP_MAX {
-                        list.push_group(std::mem::take(&mut blocks));
+                    if let Some(full) = block.replace(Block::of(key)) {
+                        group.len += full.nodes.len() as u64;
+                        group.put(group.blocks.len(), full);
                     }
-                    blocks.push(Block::of(key));
+                    if group.blocks.len() == GROUP_MAX {
+                        list.push_group(std::mem::take(&mut group));
+                    }
                 }
             }
         }
-        list.push_group(blocks);
+        if let Some(last) = block {
+            group.len += last.nodes.len() as u64;
+            group.put(group.blocks.len(), last);
+        }
+        list.push_group(group);
         list
     }
 
-    fn push_group(&mut self, blocks: Vec<Block>) {
-        let first: Vec<Key> = blocks.iter().map(|block| block.key(0)).collect();
-        if let Some(key) = first.first() {
+    fn push_group(&mut self, group: Group) {
+        if let Some(key) = group.first.first() {
             self.first.push(*key);
-            self.groups.push(Arc::new(Group { first, blocks: blocks.into_iter().map(Arc::new).collect() }));
+            self.parts.push((self.next_number(), Slot::new(group)));
         }
+    }
+
+    fn next_number(&self) -> u32 {
+        self.parts.iter().map(|(number, _)| number.saturating_add(1)).max().unwrap_or(0)
     }
 
     pub(crate) fn insert(&mut self, node: u64, relationship: u64) {
         let key = (node, relationship);
         self.len += 1;
-        if self.groups.is_empty() {
-            self.push_group(vec![Block::of(key)]);
-            return;
-        }
         let at = self.group_of(key);
-        let group = Arc::make_mut(&mut self.groups[at]);
-        group.insert(key);
-        self.first[at] = group.first[0];
-        if group.blocks.len() > GROUP_MAX {
-            // A list that grows at its end keeps full groups.
-            let keep = if at + 1 == self.groups.len() { GROUP_MAX - 1 } else { GROUP_MAX / 2 };
-            let group = Arc::make_mut(&mut self.groups[at]);
-            let second = Group { first: group.first.split_off(keep), blocks: group.blocks.split_off(keep) };
-            self.first.insert(at + 1, second.first[0]);
-            self.groups.insert(at + 1, Arc::new(second));
+        let Some((_, slot)) = self.parts.get_mut(at) else {
+            let mut group = Group::default();
+            group.insert(key);
+            self.push_group(group);
+            return;
+        };
+        self.first[at] = self.first[at].min(key);
+        match slot.access() {
+            Access::Chunk(group) => {
+                group.insert(key);
+                if group.blocks.len() > GROUP_MAX {
+                    self.split(at);
+                }
+            }
+            Access::Away(stored) => stored.push((key, true), |len| *len = len.saturating_add(1)),
+            Access::Nothing => {}
+        }
+    }
+
+    /// Splits a group that has too many blocks.
+    fn split(&mut self, at: usize) {
+        // A list that grows at its end keeps full groups.
+        let keep = if at + 1 == self.parts.len() { GROUP_MAX - 1 } else { GROUP_MAX / 2 };
+        let mut at = at;
+        while let Some((_, slot)) = self.parts.get_mut(at) {
+            let Access::Chunk(group) = slot.access() else { return };
+            if group.blocks.len() <= GROUP_MAX {
+                return;
+            }
+            let (first, blocks) = (group.first.split_off(keep), group.blocks.split_off(keep));
+            let len = blocks.iter().map(|block| block.nodes.len() as u64).sum();
+            group.len -= len;
+            let number = self.next_number();
+            at += 1;
+            self.first.insert(at, first[0]);
+            self.parts.insert(at, (number, Slot::new(Group { first, blocks, len })));
         }
     }
 
     pub(crate) fn remove(&mut self, node: u64, relationship: u64) -> bool {
         let key = (node, relationship);
         let at = self.group_of(key);
-        let Some(group) = self.groups.get_mut(at) else { return false };
-        let group = Arc::make_mut(group);
-        if !group.remove(key) {
-            return false;
-        }
-        self.len -= 1;
-        match group.first.first() {
-            Some(first) => self.first[at] = *first,
-            None => {
-                self.first.remove(at);
-                self.groups.remove(at);
+        let Some((_, slot)) = self.parts.get_mut(at) else { return false };
+        let left = match slot.access() {
+            Access::Chunk(group) => {
+                if !group.remove(key) {
+                    return false;
+                }
+                group.len
             }
+            Access::Away(stored) => {
+                stored.push((key, false), |len| *len = len.saturating_sub(1));
+                *stored.summary()
+            }
+            Access::Nothing => return false,
+        };
+        self.len = self.len.saturating_sub(1);
+        if left == 0 {
+            self.first.remove(at);
+            self.parts.remove(at);
         }
         true
     }
 
     /// Inserts sorted entries of one source.
     pub(crate) fn insert_sorted(&mut self, entries: &[Entry]) {
-        if (entries.len() as u64) < self.len / 16 {
+        if (entries.len() as u64) < self.len / 16 || !self.is_here() {
             for entry in entries {
                 self.insert(entry.node, entry.relationship);
             }

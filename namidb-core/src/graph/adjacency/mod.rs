@@ -22,11 +22,14 @@ mod long_list;
 #[cfg(test)]
 mod tests;
 
-pub use chunk::AdjacencyChunk;
-pub(crate) use long_list::LongList;
+pub use chunk::{AdjacencyChunk, ListPatch, ListsContext, ListsSummary};
+pub(crate) use long_list::{Group, LongList, Part};
 
-use super::radix::Radix;
+use super::radix::Chunks;
+use super::slot::{Access, Slot};
 use crate::ids::{NodeId, RelId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Which end of a relationship a walk starts from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -210,7 +213,7 @@ impl<'a> Neighbours<'a> {
 /// The relationships of one type in one direction.
 #[derive(Clone, Debug)]
 pub struct Adjacency {
-    chunks: Radix<AdjacencyChunk>,
+    chunks: Chunks<AdjacencyChunk>,
     width_bits: u32,
     relationships: u64,
     /// Nodes whose list is not empty.
@@ -221,18 +224,24 @@ pub struct Adjacency {
     occupied: u64,
     /// The number of relationships at which the width is looked at again.
     look_at: u64,
+    /// Whether the bucket may have blocks of chunks.
+    has_blocks: bool,
+    /// The parts of long lists that the bucket has, by source and number.
+    stored_parts: Arc<BTreeSet<(u64, u32)>>,
 }
 
 impl Default for Adjacency {
     fn default() -> Self {
         Adjacency {
-            chunks: Radix::new(),
+            chunks: Chunks::new(),
             width_bits: 6,
             relationships: 0,
             sources: 0,
             inline: 0,
             occupied: 0,
             look_at: INLINE_CHUNK_MAX as u64,
+            has_blocks: false,
+            stored_parts: Arc::default(),
         }
     }
 }
@@ -289,42 +298,65 @@ impl Adjacency {
         (source & ((1 << self.width_bits) - 1)) as usize
     }
 
+    /// Adds a relationship that is not there.
     pub(crate) fn insert(&mut self, entry: Entry) {
         let (index, offset, width) =
             (entry.source >> self.width_bits, self.offset(entry.source), 1 << self.width_bits);
-        let chunk = self.chunks.get_or_insert_with(index, || AdjacencyChunk::new(width));
-        let before = (chunk.inline_len(), chunk.is_empty());
-        self.sources += u64::from(chunk.neighbours(offset).is_empty());
-        chunk.insert(offset, entry.node, entry.relationship);
-        self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
-        self.occupied += u64::from(before.1);
+        match self.chunks.place_mut(index).access_or_insert(|| AdjacencyChunk::new(width)) {
+            Access::Chunk(chunk) => {
+                let before = (chunk.inline_len(), chunk.is_empty());
+                self.sources += u64::from(chunk.neighbours(offset).is_empty());
+                chunk.insert(offset, entry.node, entry.relationship);
+                self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
+                self.occupied += u64::from(before.1);
+            }
+            Access::Away(stored) => {
+                stored.push(ListPatch::new(offset, &entry, true), ListsSummary::grow);
+                self.inline += 1;
+            }
+            Access::Nothing => {}
+        }
         self.relationships += 1;
         if self.relationships >= self.look_at {
             self.look_at_width();
         }
     }
 
-    /// True if the relationship was there.
+    /// True if the relationship was there, which is believed if its chunk is away.
     pub(crate) fn remove(&mut self, entry: Entry) -> bool {
         let (index, offset) = (entry.source >> self.width_bits, self.offset(entry.source));
-        let Some(chunk) = self.chunks.get_mut(index) else { return false };
-        let before = chunk.inline_len();
-        if !chunk.remove(offset, entry.node, entry.relationship) {
+        if !self.chunks.place(index).is_some_and(Slot::is_taken) {
             return false;
         }
-        self.inline = self.inline + chunk.inline_len() as u64 - before as u64;
-        self.sources -= u64::from(chunk.neighbours(offset).is_empty());
-        self.relationships -= 1;
-        if chunk.is_empty() {
-            self.chunks.remove(index);
-            self.occupied -= 1;
+        let slot = self.chunks.place_mut(index);
+        let is_empty = match slot.access() {
+            Access::Chunk(chunk) => {
+                let before = chunk.inline_len();
+                if !chunk.remove(offset, entry.node, entry.relationship) {
+                    return false;
+                }
+                self.inline = self.inline + chunk.inline_len() as u64 - before as u64;
+                self.sources = self.sources.saturating_sub(u64::from(chunk.neighbours(offset).is_empty()));
+                chunk.is_empty()
+            }
+            Access::Away(stored) => {
+                stored.push(ListPatch::new(offset, &entry, false), ListsSummary::shrink);
+                self.inline = self.inline.saturating_sub(1);
+                stored.summary().relationships == 0
+            }
+            Access::Nothing => return false,
+        };
+        if is_empty {
+            slot.clear();
+            self.occupied = self.occupied.saturating_sub(1);
         }
+        self.relationships = self.relationships.saturating_sub(1);
         true
     }
 
     /// Inserts relationships that are sorted and not there yet.
     pub(crate) fn insert_sorted(&mut self, entries: &[Entry]) {
-        if entries.len() as u64 >= self.relationships.max(1) {
+        if entries.len() as u64 >= self.relationships.max(1) && self.is_here() {
             // Most of the result is new, so nothing is lost by building it anew at the right width.
             let mut all: Vec<Entry> = self.entries().collect();
             if all.is_empty() {
@@ -338,22 +370,45 @@ impl Adjacency {
             return;
         }
         let width_bits = self.width_bits;
+        let offset = |entry: &Entry| (entry.source & ((1 << width_bits) - 1)) as usize;
         for run in entries.chunk_by(|a, b| a.source >> width_bits == b.source >> width_bits) {
-            let index = run[0].source >> width_bits;
-            let chunk = self.chunks.get_or_insert_with(index, || AdjacencyChunk::new(1 << width_bits));
-            let before = (chunk.inline_len(), chunk.is_empty());
-            for list in run.chunk_by(|a, b| a.source == b.source) {
-                let offset = (list[0].source & ((1 << width_bits) - 1)) as usize;
-                self.sources += u64::from(chunk.neighbours(offset).is_empty());
+            let slot = self.chunks.place_mut(run[0].source >> width_bits);
+            match slot.access_or_insert(|| AdjacencyChunk::new(1 << width_bits)) {
+                Access::Chunk(chunk) => {
+                    let before = (chunk.inline_len(), chunk.is_empty());
+                    for list in run.chunk_by(|a, b| a.source == b.source) {
+                        self.sources += u64::from(chunk.neighbours(offset(&list[0])).is_empty());
+                    }
+                    chunk.insert_sorted(run);
+                    self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
+                    self.occupied += u64::from(before.1);
+                }
+                Access::Away(stored) => {
+                    for entry in run {
+                        stored.push(ListPatch::new(offset(entry), entry, true), ListsSummary::grow);
+                    }
+                    self.inline += run.len() as u64;
+                }
+                Access::Nothing => {}
             }
-            chunk.insert_sorted(run);
-            self.inline = self.inline + chunk.inline_len() as u64 - before.0 as u64;
-            self.occupied += u64::from(before.1);
         }
         self.relationships += entries.len() as u64;
         if self.relationships >= self.look_at {
             self.look_at_width();
         }
+    }
+
+    /// Whether all of it is in memory.
+    fn is_here(&self) -> bool {
+        self.chunks.places().all(|(_, slot)| match slot.peek() {
+            Ok(chunk) => chunk.is_none_or(|chunk| chunk.long_lists().iter().all(|(_, list)| list.is_here())),
+            Err(_) => false,
+        })
+    }
+
+    /// Whether the lists of a node are in memory.
+    pub(crate) fn knows(&self, node: NodeId) -> bool {
+        !self.chunks.place(node.0 >> self.width_bits).is_some_and(Slot::is_away)
     }
 
     /// Every relationship, in order.
@@ -373,7 +428,8 @@ impl Adjacency {
 
     /// Builds everything from sorted relationships, at the width that suits them.
     fn build(&mut self, entries: &[Entry]) {
-        *self = Adjacency { width_bits: best_width(entries), ..Adjacency::default() };
+        let old = std::mem::take(self);
+        self.width_bits = best_width(entries);
         let width_bits = self.width_bits;
         for run in entries.chunk_by(|a, b| a.source >> width_bits == b.source >> width_bits) {
             let mut chunk = AdjacencyChunk::new(1 << width_bits);
@@ -381,10 +437,20 @@ impl Adjacency {
             self.inline += chunk.inline_len() as u64;
             self.occupied += 1;
             self.sources += chunk.source_count() as u64;
-            self.chunks.set(run[0].source >> width_bits, chunk);
+            *self.chunks.place_mut(run[0].source >> width_bits) = Slot::new(chunk);
         }
         self.relationships = entries.len() as u64;
         self.look_at = (2 * self.relationships).max(INLINE_CHUNK_MAX as u64);
+        self.has_blocks = old.has_blocks;
+        self.stored_parts = old.stored_parts;
+        if self.has_blocks {
+            for (index, _) in old.chunks.places() {
+                let slot = self.chunks.place_mut(index);
+                if !slot.is_taken() {
+                    *slot = Slot::Removed;
+                }
+            }
+        }
     }
 
     fn look_at_width(&mut self) {
@@ -393,6 +459,10 @@ impl Adjacency {
         if mean > MEAN_MAX && self.width_bits > WIDTHS[0]
             || mean < MEAN_MIN && self.width_bits < WIDTHS[WIDTHS.len() - 1]
         {
+            // What is away keeps the width that it was stored with.
+            if !self.is_here() {
+                return;
+            }
             let entries: Vec<Entry> = self.entries().collect();
             if best_width(&entries) != self.width_bits {
                 self.build(&entries);
@@ -400,18 +470,57 @@ impl Adjacency {
         }
     }
 
-    /// An adjacency of chunks that were built elsewhere.
-    pub(crate) fn from_chunks(width_bits: u32, chunks: Radix<AdjacencyChunk>) -> Adjacency {
-        let mut adjacency = Adjacency { width_bits, ..Adjacency::default() };
-        for (_, chunk) in chunks.iter() {
-            adjacency.occupied += 1;
-            adjacency.sources += chunk.source_count() as u64;
-            adjacency.inline += chunk.inline_len() as u64;
-            adjacency.relationships += chunk.relationship_count();
+    /// Without anything, for chunks that cover so many sources each.
+    pub(crate) fn with_width(width_bits: u32) -> Adjacency {
+        Adjacency { width_bits, ..Adjacency::default() }
+    }
+
+    /// Puts a chunk where there is none.
+    pub(crate) fn add_slot(&mut self, index: u64, slot: Slot<AdjacencyChunk>, summary: &ListsSummary) {
+        self.occupied += 1;
+        self.sources += u64::from(summary.sources);
+        self.inline += u64::from(summary.inline);
+        self.relationships = self.relationships.saturating_add(summary.relationships);
+        self.look_at = self.relationships.saturating_mul(2).max(INLINE_CHUNK_MAX as u64);
+        *self.chunks.place_mut(index) = slot;
+    }
+
+    /// Notes that the bucket has a part of a long list, or has it no more.
+    pub(crate) fn note_part(&mut self, source: u64, part: u32, is_stored: bool) {
+        self.has_blocks = true;
+        if self.stored_parts.contains(&(source, part)) != is_stored {
+            let parts = Arc::make_mut(&mut self.stored_parts);
+            if is_stored { parts.insert((source, part)) } else { parts.remove(&(source, part)) };
         }
-        adjacency.look_at = (2 * adjacency.relationships).max(INLINE_CHUNK_MAX as u64);
-        adjacency.chunks = chunks;
-        adjacency
+    }
+
+    /// Notes that the bucket has blocks of chunks.
+    pub(crate) fn note_blocks(&mut self) {
+        self.has_blocks = true;
+    }
+
+    /// The parts that the bucket has and the lists have no more, ascending.
+    pub(crate) fn gone_parts(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.stored_parts.iter().copied().filter(|(source, part)| !self.has_part(*source, *part))
+    }
+
+    fn has_part(&self, source: u64, part: u32) -> bool {
+        let Some(slot) = self.chunks.place(source >> self.width_bits) else { return false };
+        let offset = self.offset(source) as u16;
+        let long = match slot.peek() {
+            Ok(chunk) => chunk.map_or(&[][..], AdjacencyChunk::long_lists),
+            Err(stored) => stored.context().long(),
+        };
+        long.iter().any(|(at, list)| *at == offset && list.part(part).is_some())
+    }
+
+    /// The slots of the chunks.
+    pub(crate) fn slots(&self) -> &Chunks<AdjacencyChunk> {
+        &self.chunks
+    }
+
+    pub(crate) fn slots_mut(&mut self) -> &mut Chunks<AdjacencyChunk> {
+        &mut self.chunks
     }
 }
 

@@ -4,19 +4,20 @@
 use super::encode::encoding::*;
 use crate::codec::Reader;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::adjacency::{AdjacencyChunk, INLINE_CHUNK_MAX, INLINE_LIST_MAX, LongList, WIDTHS};
-use crate::graph::chunk::{CHUNK_IDS, PRESENCE_WORDS};
+use super::limits::Limits;
+use crate::graph::adjacency::{AdjacencyChunk, Group, INLINE_CHUNK_MAX, INLINE_LIST_MAX, ListsContext, WIDTHS};
+use crate::graph::chunk::{CHUNK_IDS, ChunkSummary, PRESENCE_WORDS, Zone};
 use crate::graph::strings::HEAP_BYTES_MAX;
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
+use crate::graph::ordered_map::SetKey;
 use crate::value::{LocalDateTime, codec};
-use std::sync::Arc;
 use uuid::Uuid;
 
-pub(super) fn corrupt(what: impl Into<String>) -> Error {
+pub(crate) fn corrupt(what: impl Into<String>) -> Error {
     Error::new(ErrorCode::Corruption, what)
 }
 
-pub(super) fn newer(what: &str, number: impl std::fmt::Display) -> Error {
+pub(crate) fn newer(what: &str, number: impl std::fmt::Display) -> Error {
     Error::new(ErrorCode::FormatVersion, format!("{what} {number} is not known to this version"))
         .with_hint("Open the database with the version that wrote it, or a newer one")
 }
@@ -63,15 +64,8 @@ fn u64_le(reader: &mut Reader<'_>) -> Result<u64> {
     reader.array().map(u64::from_le_bytes)
 }
 
-/// How far ids go. Executors size arrays by it, so nothing in a state may lie beyond.
-#[derive(Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) nodes: u64,
-    pub(super) relationships: u64,
-}
-
 /// A bitmap whose first `ids` bits may be set, and no others.
-pub(super) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
+pub(crate) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
     let mut reader = Reader::new(bytes);
     let words = match reader.u8()? {
         BITMAP_FULL => [u64::MAX; 64],
@@ -93,7 +87,7 @@ pub(super) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
 }
 
 /// Numbers below a limit.
-pub(super) fn packed(bytes: &[u8], limit: u64) -> Result<PackedChunk> {
+pub(crate) fn packed(bytes: &[u8], limit: u64) -> Result<PackedChunk> {
     let mut reader = Reader::new(bytes);
     let encoding = reader.u8()?;
     let len = len(&mut reader, CHUNK_IDS)?;
@@ -116,7 +110,7 @@ pub(super) fn packed(bytes: &[u8], limit: u64) -> Result<PackedChunk> {
     Ok(chunk)
 }
 
-pub(super) fn uuids(bytes: &[u8]) -> Result<Vec<Uuid>> {
+pub(crate) fn uuids(bytes: &[u8]) -> Result<Vec<Uuid>> {
     let mut reader = plain(bytes)?;
     let len = len(&mut reader, CHUNK_IDS)?;
     let uuids = arrays::<16>(&mut reader, len)?.map(Uuid::from_bytes).collect();
@@ -142,7 +136,7 @@ fn presence(reader: &mut Reader<'_>, len: usize) -> Result<Option<Box<[u64; PRES
     }
 }
 
-pub(super) fn column(bytes: &[u8]) -> Result<Chunk> {
+pub(crate) fn column(bytes: &[u8]) -> Result<Chunk> {
     let mut reader = Reader::new(bytes);
     let encoding = reader.u8()?;
     let len = len(&mut reader, CHUNK_IDS)?;
@@ -206,19 +200,12 @@ fn dictionary(reader: &mut Reader<'_>, count: usize) -> Result<StringData> {
     StringData::from_dictionary(&values, codes).ok_or_else(|| corrupt("a dictionary does not fit its chunk"))
 }
 
-/// A chunk of lists, with its width, without its long lists.
-pub(super) struct Lists {
-    pub(super) width_bits: u32,
-    pub(super) offsets: Vec<u16>,
-    pub(super) run: Run,
-}
-
 /// Entries whose ids share their upper halves.
-pub(super) struct Run {
-    pub(super) node_base: u64,
-    pub(super) nodes: Vec<u32>,
-    pub(super) rel_base: u64,
-    pub(super) relationships: Vec<u32>,
+struct Run {
+    node_base: u64,
+    nodes: Vec<u32>,
+    rel_base: u64,
+    relationships: Vec<u32>,
 }
 
 impl Run {
@@ -231,7 +218,7 @@ impl Run {
     }
 }
 
-fn run(reader: &mut Reader<'_>, max: usize, limits: Limits) -> Result<Run> {
+fn run(reader: &mut Reader<'_>, max: usize, limits: &Limits) -> Result<Run> {
     let len = len(reader, max)?;
     let node_base = u64_le(reader)?;
     let nodes = u32s(reader, len)?;
@@ -249,11 +236,26 @@ fn run(reader: &mut Reader<'_>, max: usize, limits: Limits) -> Result<Run> {
     Ok(Run { node_base, nodes, rel_base, relationships })
 }
 
-pub(super) fn lists(bytes: &[u8], limits: Limits) -> Result<Lists> {
-    let mut reader = plain(bytes)?;
+/// How many nodes a chunk of lists covers, as a power of two.
+pub(crate) fn width(reader: &mut Reader<'_>) -> Result<u32> {
     let width_bits = u32::from(reader.u8()?);
-    if !WIDTHS.contains(&width_bits) {
-        return Err(corrupt(format!("a chunk of lists covers two to the power of {width_bits} nodes")));
+    if WIDTHS.contains(&width_bits) {
+        Ok(width_bits)
+    } else {
+        Err(corrupt(format!("a chunk of lists covers two to the power of {width_bits} nodes")))
+    }
+}
+
+/// The width that a chunk of lists begins with.
+pub(super) fn width_of_lists(bytes: &[u8]) -> Result<u32> {
+    width(&mut plain(bytes)?)
+}
+
+pub(crate) fn lists(bytes: &[u8], context: &ListsContext) -> Result<AdjacencyChunk> {
+    let mut reader = plain(bytes)?;
+    let width_bits = width(&mut reader)?;
+    if width_bits != context.width_bits {
+        return Err(corrupt("two chunks of the same lists have different widths"));
     }
     let mut offsets = vec![0u16];
     let mut end = 0;
@@ -264,7 +266,7 @@ pub(super) fn lists(bytes: &[u8], limits: Limits) -> Result<Lists> {
         }
         offsets.push(end as u16);
     }
-    let run = run(&mut reader, INLINE_CHUNK_MAX, limits)?;
+    let run = run(&mut reader, INLINE_CHUNK_MAX, &context.limits)?;
     reader.finish()?;
     if run.nodes.len() != end {
         return Err(corrupt("the lengths of lists do not add up"));
@@ -272,31 +274,91 @@ pub(super) fn lists(bytes: &[u8], limits: Limits) -> Result<Lists> {
     if !offsets.windows(2).all(|pair| run.is_sorted(usize::from(pair[0]), usize::from(pair[1]))) {
         return Err(corrupt("a list is not sorted"));
     }
-    Ok(Lists { width_bits, offsets, run })
+    let Run { node_base, nodes, rel_base, relationships } = run;
+    let chunk = AdjacencyChunk::from_parts(offsets, (node_base, nodes), (rel_base, relationships));
+    let chunk = chunk.with_long_lists(context.long().to_vec());
+    chunk.ok_or_else(|| corrupt("the list of a node is inside its chunk and outside"))
 }
 
-impl Lists {
-    pub(super) fn into_chunk(self, long: Vec<(u16, Arc<LongList>)>) -> AdjacencyChunk {
-        let Run { node_base, nodes, rel_base, relationships } = self.run;
-        AdjacencyChunk::from_parts(self.offsets, (node_base, nodes), (rel_base, relationships), long)
-    }
-}
+/// A group has 64 runs, or more if it took many entries while it was away.
+const RUNS_MAX: usize = 1 << 16;
 
-/// Appends the entries of one part of a long list, which must come after those that are there.
-pub(super) fn long_list(bytes: &[u8], limits: Limits, entries: &mut Vec<(u64, u64)>) -> Result<()> {
+/// A part of a long list, which is not empty.
+pub(crate) fn group(bytes: &[u8], limits: &Limits) -> Result<Group> {
     let mut reader = plain(bytes)?;
-    let runs = len(&mut reader, LongList::RUNS_PER_PART_MAX)?;
-    for _ in 0..runs {
+    let mut runs: Vec<Run> = Vec::new();
+    for _ in 0..len(&mut reader, RUNS_MAX)? {
         let run = run(&mut reader, INLINE_LIST_MAX, limits)?;
         if run.nodes.is_empty() || !run.is_sorted(0, run.nodes.len()) {
             return Err(corrupt("a long list is not sorted, or a run of it is empty"));
         }
-        for at in 0..run.nodes.len() {
-            if at == 0 && entries.last().is_some_and(|last| *last >= run.key(0)) {
-                return Err(corrupt("a long list is not sorted"));
-            }
-            entries.push(run.key(at));
+        if runs.last().is_some_and(|last| last.key(last.nodes.len() - 1) >= run.key(0)) {
+            return Err(corrupt("a long list is not sorted"));
         }
+        runs.push(run);
     }
-    reader.finish()
+    reader.finish()?;
+    if runs.is_empty() {
+        return Err(corrupt("a part of a long list is empty"));
+    }
+    Ok(Group::from_runs(
+        runs.into_iter().map(|run| (run.node_base, run.nodes, run.rel_base, run.relationships)),
+    ))
+}
+
+/// A number up to a limit.
+pub(crate) fn small(reader: &mut Reader<'_>, max: u64) -> Result<u32> {
+    let number = reader.varint()?;
+    match u32::try_from(number) {
+        Ok(small) if number <= max => Ok(small),
+        _ => Err(corrupt(format!("a summary counts {number}, more than {max}"))),
+    }
+}
+
+pub(crate) fn column_summary(reader: &mut Reader<'_>) -> Result<ChunkSummary> {
+    let present = small(reader, CHUNK_IDS as u64)?;
+    let zone = match reader.u8()? {
+        ZONE_UNKNOWN => Zone::Unknown,
+        ZONE_INTEGER => Zone::Integer(u64_le(reader)? as i64, u64_le(reader)? as i64),
+        ZONE_DATE => Zone::Date(u64_le(reader)? as i64, u64_le(reader)? as i64),
+        ZONE_FLOAT => Zone::Float(reader.f64()?, reader.f64()?),
+        other => return Err(newer("the bounds of a column", other)),
+    };
+    Ok(ChunkSummary { present, zone })
+}
+
+/// A page holds at most 384 entries, or more if it took them while it was away.
+const PAGE_MAX: usize = 1 << 20;
+
+/// Tags and ids below `ids`, of which each tag `fits` the page.
+pub(crate) fn page(bytes: &[u8], ids: u64, fits: impl Fn(u32) -> bool) -> Result<Vec<(u32, u64)>> {
+    let mut reader = plain(bytes)?;
+    let len = len(&mut reader, PAGE_MAX)?;
+    let tags: Vec<u32> = u32s(&mut reader, len)?;
+    let mut entries = Vec::with_capacity(len);
+    for tag in tags {
+        let id = reader.varint()?;
+        if tag < 2 || id >= ids || !fits(tag) {
+            return Err(corrupt("a page of public ids holds what does not belong there"));
+        }
+        entries.push((tag, id));
+    }
+    reader.finish()?;
+    Ok(entries)
+}
+
+/// A leaf holds at most 512 keys, or more if it took them while it was away or no place to split it was found.
+const LEAF_MAX: usize = 1 << 20;
+
+/// Sorted keys, of which each id is below `ids`.
+pub(crate) fn leaf<K: SetKey>(bytes: &[u8], ids: u64) -> Result<Vec<K>> {
+    let mut reader = plain(bytes)?;
+    let len = len(&mut reader, LEAF_MAX)?;
+    let keys = K::read(&mut reader, len, ids)?;
+    reader.finish()?;
+    if keys.is_sorted_by(|a, b| a < b) {
+        Ok(keys)
+    } else {
+        Err(corrupt("a leaf of an index is not sorted"))
+    }
 }

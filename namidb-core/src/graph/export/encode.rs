@@ -3,8 +3,11 @@
 
 use crate::codec::{put_bytes, put_varint};
 use crate::graph::adjacency::{AdjacencyChunk, Segment};
+use crate::graph::chunk::{ChunkSummary, Zone};
 use crate::graph::op_codec::{put_constraint_kind, put_index_kind};
+use crate::graph::ordered_map::SetKey;
 use crate::graph::schema::SchemaTarget;
+use crate::graph::uuid_index::Page;
 use crate::graph::{BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
 use crate::ids::PropertyKeyId;
 use crate::value::codec;
@@ -36,6 +39,11 @@ pub(super) mod encoding {
     pub(in crate::graph::export) const COLUMN_LOCAL_TIME: u8 = 7;
     pub(in crate::graph::export) const COLUMN_LOCAL_DATE_TIME: u8 = 8;
     pub(in crate::graph::export) const COLUMN_MIXED: u8 = 9;
+
+    pub(in crate::graph::export) const ZONE_UNKNOWN: u8 = 0;
+    pub(in crate::graph::export) const ZONE_INTEGER: u8 = 1;
+    pub(in crate::graph::export) const ZONE_DATE: u8 = 2;
+    pub(in crate::graph::export) const ZONE_FLOAT: u8 = 3;
 }
 use encoding::*;
 
@@ -93,7 +101,7 @@ pub(super) fn definitions(out: &mut Vec<u8>, catalog: &Catalog) {
     }
 }
 
-pub(super) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
+pub(crate) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
     if chunk.is_full() {
         out.push(BITMAP_FULL);
     } else {
@@ -102,7 +110,7 @@ pub(super) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
     }
 }
 
-pub(super) fn packed(out: &mut Vec<u8>, chunk: &PackedChunk) {
+pub(crate) fn packed(out: &mut Vec<u8>, chunk: &PackedChunk) {
     match chunk {
         PackedChunk::Constant { value, len } => {
             out.push(PACKED_CONSTANT);
@@ -123,13 +131,13 @@ pub(super) fn packed(out: &mut Vec<u8>, chunk: &PackedChunk) {
     }
 }
 
-pub(super) fn uuids(out: &mut Vec<u8>, uuids: &[Uuid]) {
+pub(crate) fn uuids(out: &mut Vec<u8>, uuids: &[Uuid]) {
     out.push(PLAIN);
     put_varint(out, uuids.len() as u64);
     uuids.iter().for_each(|uuid| out.extend_from_slice(uuid.as_bytes()));
 }
 
-pub(super) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
+pub(crate) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
     let len = chunk.len();
     let start = |out: &mut Vec<u8>, encoding: u8| {
         out.push(encoding);
@@ -204,9 +212,9 @@ fn integers(out: &mut Vec<u8>, values: &[i64], present: impl Fn(usize) -> bool) 
     values.iter().enumerate().for_each(|(i, v)| put_u64(out, if present(i) { *v as u64 } else { 0 }));
 }
 
-pub(super) fn lists(out: &mut Vec<u8>, width_bits: u32, chunk: &AdjacencyChunk) {
+pub(crate) fn lists(out: &mut Vec<u8>, chunk: &AdjacencyChunk) {
     out.push(PLAIN);
-    out.push(width_bits as u8);
+    out.push(chunk.width().trailing_zeros() as u8);
     chunk.offsets().windows(2).for_each(|pair| put_varint(out, u64::from(pair[1] - pair[0])));
     segment(out, chunk.inline());
 }
@@ -219,8 +227,39 @@ fn segment(out: &mut Vec<u8>, segment: Segment<'_>) {
     put_u32s(out, segment.relationships);
 }
 
-pub(super) fn long_list<'a>(out: &mut Vec<u8>, segments: impl ExactSizeIterator<Item = Segment<'a>>) {
+pub(crate) fn group<'a>(out: &mut Vec<u8>, segments: impl ExactSizeIterator<Item = Segment<'a>>) {
     out.push(PLAIN);
     put_varint(out, segments.len() as u64);
     segments.for_each(|part| segment(out, part));
+}
+
+pub(crate) fn column_summary(out: &mut Vec<u8>, summary: &ChunkSummary) {
+    put_varint(out, u64::from(summary.present));
+    let mut bounds = |zone: u8, min: u64, max: u64| {
+        out.push(zone);
+        put_u64(out, min);
+        put_u64(out, max);
+    };
+    match summary.zone {
+        Zone::Unknown => out.push(ZONE_UNKNOWN),
+        Zone::Integer(min, max) => bounds(ZONE_INTEGER, min as u64, max as u64),
+        Zone::Date(min, max) => bounds(ZONE_DATE, min as u64, max as u64),
+        Zone::Float(min, max) => bounds(ZONE_FLOAT, min.to_bits(), max.to_bits()),
+    }
+}
+
+pub(crate) fn page(out: &mut Vec<u8>, page: &Page) {
+    out.push(PLAIN);
+    put_varint(out, page.len() as u64);
+    // In order of tags, so that equal pages have equal blocks.
+    let mut entries: Vec<(u32, u64)> = page.iter().collect();
+    entries.sort_unstable();
+    entries.iter().for_each(|(tag, _)| out.extend_from_slice(&tag.to_le_bytes()));
+    entries.iter().for_each(|(_, id)| put_varint(out, *id));
+}
+
+pub(crate) fn leaf<K: SetKey>(out: &mut Vec<u8>, keys: &[K]) {
+    out.push(PLAIN);
+    put_varint(out, keys.len() as u64);
+    K::put(keys, out);
 }

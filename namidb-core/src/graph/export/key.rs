@@ -27,6 +27,8 @@ kinds! {
     Names = 0x02,
     /// Index definitions.
     Indexes = 0x03,
+    /// What is counted besides what summaries say.
+    Statistics = 0x04,
     /// Which nodes exist.
     LiveNodes = 0x10,
     /// Which nodes have a label; the number is the label.
@@ -37,6 +39,8 @@ kinds! {
     NodeSeqs = 0x13,
     /// A property of nodes; the number is the key.
     NodeProperties = 0x14,
+    /// A page of the index of public ids; the number is its depth, the index its name.
+    UuidPages = 0x15,
     /// Which relationships exist.
     LiveRelationships = 0x20,
     /// Types of relationships.
@@ -57,6 +61,20 @@ kinds! {
     IncomingLists = 0x32,
     /// A part of a long incoming list; the number is the type, the index the target.
     IncomingLongLists = 0x33,
+    /// A leaf of an index on nodes; the number is the index's, the index the leaf, the part its class of values.
+    NodeIndexLeaves = 0x40,
+    /// A leaf of an index on relationships.
+    RelationshipIndexLeaves = 0x41,
+}
+
+impl BlockKind {
+    /// Whether every open needs the blocks of this kind.
+    pub fn is_meta(self) -> bool {
+        matches!(
+            self,
+            BlockKind::Header | BlockKind::Names | BlockKind::Indexes | BlockKind::Statistics
+        )
+    }
 }
 
 /// The key of a block: its bytes sort as its fields do.
@@ -68,7 +86,7 @@ pub struct BlockKey {
     pub number: u32,
     /// The chunk, or the node of a long list.
     pub index: u64,
-    /// The part of a long list; else 0.
+    /// The part of a long list, the class of an index leaf; else 0.
     pub part: u32,
 }
 
@@ -76,7 +94,7 @@ impl BlockKey {
     /// The length of a key in bytes.
     pub const LEN: usize = 17;
 
-    pub(super) fn new(kind: BlockKind, number: u64, index: u64) -> BlockKey {
+    pub(crate) fn new(kind: BlockKind, number: u64, index: u64) -> BlockKey {
         BlockKey { kind, number: number as u32, index, part: 0 }
     }
 

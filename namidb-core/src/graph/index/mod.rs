@@ -5,19 +5,21 @@
 //! compared as what they are. A double that is a whole number is kept as an integer: 1 and 1.0 are equal, and
 //! each finds the other. Of several properties, the list of their values is the value that is kept.
 
+mod leaves;
 mod numbers;
 mod state;
 #[cfg(test)]
 mod tests;
 mod tuple;
 
-use super::ordered_map::OrderedSet;
+use super::ordered_map::{OrderedSet, SetKey};
 use crate::value::{Value, order};
 use numbers::{Fraction, Number};
 use std::cmp::Ordering;
 use std::ops::Bound;
 use std::sync::Arc;
 
+pub(super) use leaves::{IndexLeaf, LeafWork, Leaves};
 pub(crate) use state::entry_of;
 pub(super) use state::{Indexes, Move};
 
@@ -59,6 +61,10 @@ pub struct PropertyIndex {
     /// All other values; in the global order they come before these.
     others: OrderedSet<(Ordered, u64)>,
     distinct: u64,
+    /// How many changes came while it could not be told whether they change `distinct`.
+    blind: u64,
+    /// Its number in the keys of its blocks.
+    number: u32,
 }
 
 enum Key<'a> {
@@ -95,9 +101,14 @@ impl PropertyIndex {
         self.len() == 0
     }
 
-    /// How many values it holds that differ from each other.
+    /// How many values it holds that differ from each other. Off by at most [`PropertyIndex::blind_changes`].
     pub fn distinct(&self) -> u64 {
         self.distinct
+    }
+
+    /// How many changes came to leaves that were not in memory.
+    pub fn blind_changes(&self) -> u64 {
+        self.blind
     }
 
     /// Whether a value, or one in a list, is NaN: nothing equals it.
@@ -124,18 +135,16 @@ impl PropertyIndex {
         match key(value) {
             Key::None => Box::new(std::iter::empty()),
             Key::Number(Number::Integer(v)) => {
-                ids(self.integers.iter_from(move |k| k.0 < v).take_while(move |k| k.0 == v))
+                ids(self.integers.range(move |k| k.0 < v, move |k| k.0 > v))
             }
             Key::Number(Number::Fraction(v)) => {
-                ids(self.fractions.iter_from(move |k| k.0 < v).take_while(move |k| k.0 == v))
+                ids(self.fractions.range(move |k| k.0 < v, move |k| k.0 > v))
             }
-            Key::String(v) => ids(self.strings.iter_from(move |k| k.0 < *v).take_while(move |k| k.0 == *v)),
-            Key::Boolean(v) => {
-                ids(self.booleans.iter_from(move |k| k < &(v, 0)).take_while(move |k| k.0 == v))
-            }
+            Key::String(v) => ids(self.strings.range(move |k| k.0 < *v, move |k| k.0 > *v)),
+            Key::Boolean(v) => ids(self.booleans.range(move |k| !k.0 & v, move |k| k.0 & !v)),
             Key::Other(v) => {
                 let place = move |k: &(Ordered, u64)| order::compare(&k.0.0, v);
-                ids(self.others.iter_from(move |k| place(k).is_lt()).take_while(move |k| place(k).is_eq()))
+                ids(self.others.range(move |k| place(k).is_lt(), move |k| place(k).is_gt()))
             }
         }
     }
@@ -184,10 +193,7 @@ impl PropertyIndex {
                     _ => None,
                 };
                 let (lower, upper) = (narrow(lower, text), narrow(upper, text));
-                ids(self
-                    .strings
-                    .iter_from(move |k| is_before(&&*k.0, &lower))
-                    .take_while(move |k| !is_after(&&*k.0, &upper)))
+                ids(self.strings.range(move |k| is_before(&&*k.0, &lower), move |k| is_after(&&*k.0, &upper)))
             }
             Class::Boolean => {
                 let boolean = |value: &Value| match value {
@@ -195,10 +201,7 @@ impl PropertyIndex {
                     _ => None,
                 };
                 let (lower, upper) = (narrow(lower, boolean), narrow(upper, boolean));
-                ids(self
-                    .booleans
-                    .iter_from(move |k| is_before(&k.0, &lower))
-                    .take_while(move |k| !is_after(&k.0, &upper)))
+                ids(self.booleans.range(move |k| is_before(&k.0, &lower), move |k| is_after(&k.0, &upper)))
             }
             Class::Other(kind) => {
                 let before = move |k: &(Ordered, u64)| match lower {
@@ -212,32 +215,54 @@ impl PropertyIndex {
                     Bound::Excluded(v) => order::compare(&k.0.0, v).is_ge(),
                 };
                 let of_class = move |k: &&(Ordered, u64)| std::mem::discriminant(&k.0.0) == kind;
-                ids(self.others.iter_from(before).take_while(move |k| !after(k)).filter(of_class))
+                ids(self.others.range(before, after).filter(of_class))
             }
         }
     }
 
     /// Those whose value is a string that begins so, in order of the strings.
     pub fn prefix<'a>(&'a self, prefix: &'a str) -> IndexIter<'a> {
-        ids(self.strings.iter_from(move |k| &*k.0 < prefix).take_while(move |k| k.0.starts_with(prefix)))
+        ids(self
+            .strings
+            .range(move |k| &*k.0 < prefix, move |k| &*k.0 > prefix && !k.0.starts_with(prefix)))
     }
 
     fn numbers(&self, lower: Bound<Number>, upper: Bound<Number>) -> IndexIter<'_> {
         let integers = self
             .integers
-            .iter_from(move |k| is_before(&Number::Integer(k.0), &lower))
-            .map(|k| (Number::Integer(k.0), k.1))
-            .take_while(move |k| !is_after(&k.0, &upper));
+            .range(
+                move |k| is_before(&Number::Integer(k.0), &lower),
+                move |k| is_after(&Number::Integer(k.0), &upper),
+            )
+            .map(|k| (Number::Integer(k.0), k.1));
         let fractions = self
             .fractions
-            .iter_from(move |k| is_before(&Number::Fraction(k.0), &lower))
-            .map(|k| (Number::Fraction(k.0), k.1))
-            .take_while(move |k| !is_after(&k.0, &upper));
+            .range(
+                move |k| is_before(&Number::Fraction(k.0), &lower),
+                move |k| is_after(&Number::Fraction(k.0), &upper),
+            )
+            .map(|k| (Number::Fraction(k.0), k.1));
         Box::new(numbers::merge(integers, fractions))
     }
 
+    /// Whether it holds anybody with a value of this place in the order, if that can be told without fetching anything.
+    fn knows(&self, value: &Value) -> Option<bool> {
+        match key(value) {
+            Key::None => Some(false),
+            Key::Number(Number::Integer(v)) => self.integers.knows(|k| k.0 < v, |k| k.0 > v),
+            Key::Number(Number::Fraction(v)) => self.fractions.knows(|k| k.0 < v, |k| k.0 > v),
+            Key::String(v) => self.strings.knows(|k| k.0 < *v, |k| k.0 > *v),
+            Key::Boolean(v) => self.booleans.knows(|k| !k.0 & v, |k| k.0 & !v),
+            Key::Other(v) => {
+                let place = |k: &(Ordered, u64)| order::compare(&k.0.0, v);
+                self.others.knows(|k| place(k).is_lt(), |k| place(k).is_gt())
+            }
+        }
+    }
+
+    /// Enters somebody who is not there: that is believed where it cannot be seen without fetching anything.
     pub(crate) fn insert(&mut self, value: &Value, id: u64) {
-        let is_new = self.same(value).next().is_none();
+        let known = self.knows(value);
         let inserted = match key(value) {
             Key::None => return,
             Key::Number(Number::Integer(v)) => self.integers.insert((v, id)),
@@ -246,9 +271,11 @@ impl PropertyIndex {
             Key::Boolean(v) => self.booleans.insert((v, id)),
             Key::Other(v) => self.others.insert((Ordered(v.clone()), id)),
         };
-        self.distinct += u64::from(inserted && is_new);
+        self.distinct += u64::from(inserted && known == Some(false));
+        self.blind += u64::from(known.is_none());
     }
 
+    /// Takes somebody out who is there: that is believed where it cannot be seen without fetching anything.
     pub(crate) fn remove(&mut self, value: &Value, id: u64) {
         let removed = match key(value) {
             Key::None => return,
@@ -258,9 +285,11 @@ impl PropertyIndex {
             Key::Boolean(v) => self.booleans.remove(&(v, id)),
             Key::Other(v) => self.others.remove(&(Ordered(v.clone()), id)),
         };
-        if removed && self.same(value).next().is_none() {
-            self.distinct -= 1;
+        let known = self.knows(value);
+        if removed && known == Some(false) {
+            self.distinct = self.distinct.saturating_sub(1);
         }
+        self.blind += u64::from(known.is_none());
     }
 
     /// An index of these values.
@@ -285,11 +314,16 @@ impl PropertyIndex {
             booleans: sorted(booleans, &mut distinct),
             others: sorted(others, &mut distinct),
             distinct,
+            blind: 0,
+            number: 0,
         }
     }
 }
 
-fn sorted<K: Ord + Clone>(mut keys: Vec<(K, u64)>, distinct: &mut u64) -> OrderedSet<(K, u64)> {
+fn sorted<K: Ord>(mut keys: Vec<(K, u64)>, distinct: &mut u64) -> OrderedSet<(K, u64)>
+where
+    (K, u64): SetKey,
+{
     keys.sort_unstable();
     *distinct += keys.chunk_by(|a, b| a.0 == b.0).count() as u64;
     OrderedSet::from_sorted(keys)

@@ -6,6 +6,20 @@ use std::cmp::Ordering;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fraction(f64);
 
+impl Fraction {
+    /// None if it is a whole number of 64 bits.
+    pub(super) fn new(value: f64) -> Option<Fraction> {
+        match Number::from_float(value) {
+            Number::Fraction(fraction) => Some(fraction),
+            Number::Integer(_) => None,
+        }
+    }
+
+    pub(super) fn value(self) -> f64 {
+        self.0
+    }
+}
+
 impl PartialEq for Fraction {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal

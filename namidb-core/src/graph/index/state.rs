@@ -2,12 +2,14 @@
 
 use super::PropertyIndex;
 use crate::error::{Error, ErrorCode, Result};
+use crate::graph::export::{BlockKey, BlockKind};
 use crate::graph::op::{NameRef, PropertyDelta};
 use crate::graph::schema::{ConstraintDefinition, IndexDefinition, SchemaTarget};
 use crate::graph::{ApplyContext, Direction, GraphState};
 use crate::ids::PropertyKeyId;
 use crate::value::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -19,15 +21,63 @@ struct Entry {
 
 /// The indexes by what they cover. There are few, so they are searched in order.
 #[derive(Clone, Debug, Default)]
-pub(in crate::graph) struct Indexes(Vec<Entry>);
+pub(in crate::graph) struct Indexes {
+    entries: Vec<Entry>,
+    /// Blocks of dropped indexes that the bucket may still have.
+    gone: BTreeSet<BlockKey>,
+}
 
 impl Indexes {
+    /// All, in the order of their definitions.
+    pub(super) fn all(&self) -> impl Iterator<Item = &PropertyIndex> {
+        self.entries.iter().map(|entry| &*entry.index)
+    }
+
+    /// Those whose leaves are blocks of a kind.
+    pub(super) fn of_kind(&self, kind: BlockKind) -> impl Iterator<Item = &PropertyIndex> {
+        self.entries.iter().filter(move |entry| entry.target.leaf_kind() == kind).map(|entry| &*entry.index)
+    }
+
+    /// The index with a number.
+    pub(in crate::graph) fn numbered(&self, kind: BlockKind, number: u32) -> Option<&PropertyIndex> {
+        self.of_kind(kind).find(|index| index.number == number)
+    }
+
+    /// As [`Indexes::numbered`], for writing.
+    pub(in crate::graph) fn numbered_mut(&mut self, kind: BlockKind, number: u32) -> Option<&mut PropertyIndex> {
+        let mut entries = self.entries.iter_mut();
+        let found = entries.find(|entry| entry.target.leaf_kind() == kind && entry.index.number == number);
+        found.map(|entry| Arc::make_mut(&mut entry.index))
+    }
+
+    /// Blocks of dropped indexes that the bucket may still have.
+    pub(super) fn gone_blocks(&self) -> impl Iterator<Item = BlockKey> {
+        self.gone.iter().copied()
+    }
+
+    /// Notes that the bucket has a block of an index that is not there any more, or has it no more.
+    pub(in crate::graph) fn note_gone(&mut self, key: BlockKey, is_stored: bool) {
+        if is_stored { self.gone.insert(key) } else { self.gone.remove(&key) };
+    }
+
+    /// Adds an index after the others.
+    pub(in crate::graph) fn push(&mut self, definition: &IndexDefinition, index: PropertyIndex) {
+        let (target, keys) = (definition.target, Arc::clone(&definition.keys));
+        self.entries.push(Entry { target, keys, index: Arc::new(index) });
+    }
+
+    fn next_number(&self) -> u32 {
+        // Not one whose blocks are still to be taken away.
+        let taken = self.all().map(|index| index.number).chain(self.gone.iter().map(|key| key.number));
+        taken.map(|number| number.saturating_add(1)).max().unwrap_or(0)
+    }
+
     fn find(&self, target: SchemaTarget, keys: &[PropertyKeyId]) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.target == target && *entry.keys == *keys)
+        self.entries.iter().find(|entry| entry.target == target && *entry.keys == *keys)
     }
 
     fn covers(&self, target: SchemaTarget) -> bool {
-        self.0.iter().any(|entry| entry.target == target)
+        self.entries.iter().any(|entry| entry.target == target)
     }
 }
 
@@ -72,7 +122,7 @@ impl GraphState {
 
     /// Whether there is any index at all.
     pub(in crate::graph) fn has_indexes(&self) -> bool {
-        !self.indexes.0.is_empty()
+        !self.indexes.entries.is_empty()
     }
 
     /// The properties of an operation by the numbers of their keys.
@@ -95,7 +145,7 @@ impl GraphState {
         if !self.indexes.covers(target) {
             return;
         }
-        let entries = Arc::make_mut(&mut self.indexes).0.iter_mut();
+        let entries = Arc::make_mut(&mut self.indexes).entries.iter_mut();
         for entry in entries.filter(|entry| entry.target == target) {
             if let Some(value) = entry_of(&entry.keys, |key| known(properties, key)) {
                 let index = Arc::make_mut(&mut entry.index);
@@ -131,7 +181,7 @@ impl GraphState {
     /// Moves an entity in the indexes on a label or type that cover a property.
     pub(in crate::graph) fn index_move(&mut self, target: SchemaTarget, id: u64, moved: Move<'_>) {
         let covers = |entry: &Entry| entry.target == target && entry.keys.contains(&moved.key);
-        if !self.indexes.0.iter().any(covers) {
+        if !self.indexes.entries.iter().any(covers) {
             return;
         }
         let side = |value| {
@@ -139,7 +189,7 @@ impl GraphState {
                 if key == moved.key { Some(Cow::Borrowed(value)) } else { known(moved.beside, key) }
             }
         };
-        for entry in Arc::make_mut(&mut self.indexes).0.iter_mut().filter(|entry| covers(entry)) {
+        for entry in Arc::make_mut(&mut self.indexes).entries.iter_mut().filter(|entry| covers(entry)) {
             let index = Arc::make_mut(&mut entry.index);
             if let Some(old) = entry_of(&entry.keys, side(moved.old)) {
                 index.remove(&old, id);
@@ -169,10 +219,9 @@ impl GraphState {
 
     /// Builds an index from the state as it is.
     pub(in crate::graph) fn build_index(&mut self, definition: &IndexDefinition) {
-        let index = self.index_from_state(definition.target, &definition.keys);
-        let entry =
-            Entry { target: definition.target, keys: Arc::clone(&definition.keys), index: Arc::new(index) };
-        Arc::make_mut(&mut self.indexes).0.push(entry);
+        let mut index = self.index_from_state(definition.target, &definition.keys);
+        index.number = self.indexes.next_number();
+        Arc::make_mut(&mut self.indexes).push(definition, index);
     }
 
     /// What an index holds if it is right.
@@ -234,8 +283,12 @@ impl GraphState {
 
     fn forget_index(&mut self, name: &str) {
         if let Some(definition) = Arc::make_mut(&mut self.catalog).drop_index(name) {
-            let is_other = |e: &Entry| e.target != definition.target || *e.keys != *definition.keys;
-            Arc::make_mut(&mut self.indexes).0.retain(is_other);
+            let indexes = Arc::make_mut(&mut self.indexes);
+            let is_it = |e: &Entry| e.target == definition.target && *e.keys == *definition.keys;
+            if let Some(at) = indexes.entries.iter().position(is_it) {
+                let entry = indexes.entries.remove(at);
+                indexes.gone.extend(entry.index.stored_leaves(entry.target.leaf_kind()));
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ impl PropertyIndex {
             })
         };
         let class = [lower, upper].into_iter().find_map(class);
-        let within = move |k: &&(Ordered, u64)| {
+        let within = move |k: &(Ordered, u64)| {
             beginning(&k.0.0, first).is_eq()
                 && next(&k.0.0, first.len()).is_none_or(|value| match upper {
                     Bound::Unbounded => class.is_none() || super::class(Bound::Included(value)) == class,
@@ -66,16 +66,12 @@ impl PropertyIndex {
                     Bound::Excluded(bound) => order::compare(value, bound).is_lt(),
                 })
         };
-        ids(self.others.iter_from(move |k| before(k).is_lt()).take_while(within))
+        ids(self.others.range(move |k| before(k).is_lt(), move |k| !within(k)))
     }
 
     /// Of an index over several properties, those whose first values are these and whose next one is a string that begins
     /// so, in the order of the strings. The caller compares the first values again.
     pub fn tuples_with_prefix<'a>(&'a self, first: &'a [Value], prefix: &'a str) -> IndexIter<'a> {
-        let text = |entry: &'a Value| match next(entry, first.len()) {
-            Some(Value::String(text)) => Some(&**text),
-            _ => None,
-        };
         let lower = Value::from(prefix);
         let before = move |k: &(Ordered, u64)| {
             beginning(&k.0.0, first).then_with(|| match next(&k.0.0, first.len()) {
@@ -83,9 +79,10 @@ impl PropertyIndex {
                 None => Ordering::Equal,
             })
         };
-        let within = move |k: &&'a (Ordered, u64)| {
-            beginning(&k.0.0, first).is_eq() && text(&k.0.0).is_some_and(|text| text.starts_with(prefix))
+        let within = move |k: &(Ordered, u64)| {
+            beginning(&k.0.0, first).is_eq()
+                && matches!(next(&k.0.0, first.len()), Some(Value::String(text)) if text.starts_with(prefix))
         };
-        ids(self.others.iter_from(move |k| before(k).is_lt()).take_while(within))
+        ids(self.others.range(move |k| before(k).is_lt(), move |k| !within(k)))
     }
 }

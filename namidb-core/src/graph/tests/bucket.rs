@@ -1,0 +1,158 @@
+//! Checkpoints without a store: runs of blocks in memory, and what fetches from them.
+
+use crate::graph::{BlockKey, DirectoryEntry, Exported, GraphState};
+use crate::object_store::ObjectPath;
+use crate::residency::{BlockPointer, IndexEntry, Misses, SstFile, collect};
+use crate::sst::Compression;
+use bytes::Bytes;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A block and its summary; none is a tombstone.
+type Run = BTreeMap<BlockKey, Option<(Bytes, Bytes)>>;
+
+/// Where blocks are, as [`GraphState::mark_stored`] wants to know it.
+pub(super) type Places = Vec<(BlockKey, Option<BlockPointer>)>;
+
+/// Runs, the oldest first.
+#[derive(Default)]
+pub(super) struct Bucket {
+    runs: Vec<(Run, Arc<SstFile>)>,
+    /// All blocks ever written, by path and key.
+    blocks: BTreeMap<(String, BlockKey), Bytes>,
+    files: usize,
+    /// How many blocks were fetched.
+    pub(super) fetched: usize,
+}
+
+impl Bucket {
+    fn file(&mut self, run: &Run) -> Arc<SstFile> {
+        let path = format!("sst/{}", self.files);
+        self.files += 1;
+        let mut entries = Vec::new();
+        for (key, entry) in run {
+            if let Some((block, summary)) = entry {
+                self.blocks.insert((path.clone(), *key), block.clone());
+                entries.push(IndexEntry {
+                    key: *key,
+                    offset: 0,
+                    stored_bytes: block.len() as u32,
+                    block_bytes: block.len() as u32,
+                    compression: Compression::None,
+                    crc32c: 0,
+                    summary: summary.clone(),
+                });
+            }
+        }
+        Arc::new(SstFile { path: ObjectPath::new(path).unwrap(), bytes: 0, entries })
+    }
+
+    fn places(run: &Run, file: &Arc<SstFile>) -> Places {
+        let mut pointers = file.pointers();
+        run.iter().map(|(key, entry)| (*key, entry.as_ref().and_then(|_| pointers.next()))).collect()
+    }
+
+    /// Brings what was missed.
+    pub(super) fn fetch(&mut self, misses: &Misses) {
+        for absent in misses.iter() {
+            let pointer = absent.pointer();
+            let block = &self.blocks[&(pointer.sst().path.to_string(), pointer.key())];
+            absent.fill(block).unwrap();
+            assert!(absent.is_filled());
+            self.fetched += 1;
+        }
+    }
+
+    /// Reads a state, however often it takes.
+    pub(super) fn read<R>(&mut self, read: impl Fn() -> R) -> R {
+        for _ in 0..100 {
+            let (result, misses) = collect(&read);
+            if misses.is_empty() {
+                return result;
+            }
+            self.fetch(&misses);
+        }
+        panic!("reading comes to no end");
+    }
+
+    /// Writes what is new of a state into a run.
+    pub(super) fn checkpoint(&mut self, state: &GraphState) -> Places {
+        self.read(|| state.changed_while_away().is_empty().then_some(()));
+        for _ in 0..10 {
+            let misses = state.changed_while_away();
+            if misses.is_empty() {
+                break;
+            }
+            self.fetch(&misses);
+        }
+        let mut run = Run::new();
+        let mut last = None;
+        let (result, misses) = collect(|| {
+            state.export_dirty(|key, exported| {
+                assert!(last < Some(key), "{last:?} {key:?}");
+                last = Some(key);
+                run.insert(
+                    key,
+                    match exported {
+                        Exported::Block { block, summary } => {
+                            Some((Bytes::copy_from_slice(block), Bytes::copy_from_slice(summary)))
+                        }
+                        Exported::Gone => None,
+                    },
+                );
+                Ok(())
+            })
+        });
+        result.unwrap();
+        assert!(misses.is_empty());
+        let file = self.file(&run);
+        let places = Bucket::places(&run, &file);
+        self.runs.push((run, file));
+        places
+    }
+
+    /// How many blocks and tombstones the last run has, besides those that every run has.
+    pub(super) fn last_run(&self) -> Vec<BlockKey> {
+        let run = self.runs.last().map(|(run, _)| run).into_iter().flatten();
+        run.map(|(key, _)| *key).filter(|key| !key.kind.is_meta()).collect()
+    }
+
+    /// Merges all runs into one.
+    pub(super) fn compact(&mut self) -> Vec<(BlockKey, BlockPointer)> {
+        let mut merged = Run::new();
+        for (run, _) in &self.runs {
+            merged.extend(run.iter().map(|(key, entry)| (*key, entry.clone())));
+        }
+        merged.retain(|_, entry| entry.is_some());
+        let file = self.file(&merged);
+        let places = Bucket::places(&merged, &file);
+        self.runs = vec![(merged, file)];
+        places.into_iter().filter_map(|(key, pointer)| Some((key, pointer?))).collect()
+    }
+
+    /// The keys of all blocks.
+    pub(super) fn keys(&self) -> Vec<BlockKey> {
+        let mut newest = BTreeMap::new();
+        for (run, _) in &self.runs {
+            newest.extend(run.iter().map(|(key, entry)| (*key, entry.is_some())));
+        }
+        newest.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).collect()
+    }
+
+    /// The state of the last checkpoint, with nothing in memory.
+    pub(super) fn open(&self) -> GraphState {
+        let mut newest: BTreeMap<BlockKey, Option<(Bytes, Bytes, BlockPointer)>> = BTreeMap::new();
+        for (run, file) in &self.runs {
+            for ((key, entry), (_, pointer)) in run.iter().zip(Bucket::places(run, file)) {
+                let entry = entry.as_ref().zip(pointer);
+                newest.insert(*key, entry.map(|((block, summary), pointer)| (block.clone(), summary.clone(), pointer)));
+            }
+        }
+        let there = || newest.iter().filter_map(|(key, entry)| Some((*key, entry.as_ref()?)));
+        let meta = there().filter(|(key, _)| key.kind.is_meta()).map(|(key, (block, _, _))| (key, block));
+        let entries = there().filter(|(key, _)| !key.kind.is_meta()).map(|(key, (_, summary, pointer))| {
+            (key, DirectoryEntry::Bucket { pointer: pointer.clone(), summary })
+        });
+        GraphState::from_directory(meta, entries).unwrap()
+    }
+}
