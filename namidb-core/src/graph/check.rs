@@ -109,9 +109,21 @@ impl GraphState {
                 .index(definition.target, &definition.keys)
                 .ok_or_else(|| wrong(format!("the index {} is missing", definition.name)))?;
             let all = (Bound::Unbounded::<&Value>, Bound::Unbounded);
-            let same = index.distinct().abs_diff(expected.distinct()) <= index.blind_changes()
-                && index.range(all.0, all.1).eq(expected.range(all.0, all.1));
-            ensure(same, || format!("the index {} disagrees with the entities", definition.name))?;
+            let same = index.range(all.0, all.1).eq(expected.range(all.0, all.1));
+            ensure(same && index.len() == expected.len(), || {
+                let (len, right) = (index.len(), expected.len());
+                format!(
+                    "the index {} disagrees with the entities: it has {len}, they are {right}",
+                    definition.name
+                )
+            })?;
+            let (distinct, right, blind) = (index.distinct(), expected.distinct(), index.blind_changes());
+            ensure(distinct.abs_diff(right) <= blind, || {
+                format!(
+                    "the index {} counts {distinct} values and {blind} unseen changes, they have {right}",
+                    definition.name
+                )
+            })?;
         }
         Ok(())
     }

@@ -144,7 +144,8 @@ pub(crate) fn value_bytes(value: &Value) -> usize {
             16 + items.iter().map(|item| size_of::<Value>() + value_bytes(item)).sum::<usize>()
         }
         Value::Map(map) => {
-            let entry = |(key, value): (&Arc<str>, &Value)| 48 + key.len() + size_of::<Value>() + value_bytes(value);
+            let entry =
+                |(key, value): (&Arc<str>, &Value)| 48 + key.len() + size_of::<Value>() + value_bytes(value);
             16 + map.iter().map(entry).sum::<usize>()
         }
         _ => 0,

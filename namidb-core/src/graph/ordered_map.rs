@@ -164,7 +164,7 @@ impl<K: SetKey> Default for OrderedSet<K> {
 /// A leaf of a set: its number, its bound, its keys.
 pub(crate) struct Leaf<'a, K: SetKey> {
     pub(crate) number: u64,
-    /// None if it is the only one.
+    /// None of the first one: it has all keys below the next bound.
     pub(crate) bound: Option<&'a K>,
     pub(crate) slot: &'a Slot<Keys<K>>,
 }
@@ -211,7 +211,9 @@ impl<K: SetKey> OrderedSet<K> {
             match node {
                 Node::Branch(branch) => {
                     let child = branch.first.partition_point(&before).saturating_sub(1);
-                    if let (Some(first), Some(node)) = (branch.first.get(child + 1), branch.children.get(child + 1)) {
+                    if let (Some(first), Some(node)) =
+                        (branch.first.get(child + 1), branch.children.get(child + 1))
+                    {
                         beside = Some((first, node));
                     }
                     next = branch.children.get(child);
@@ -248,11 +250,19 @@ impl<K: SetKey> OrderedSet<K> {
         if let Some(root) = &self.root {
             walk(root, None, &mut leaves);
         }
+        // The first one's need not be a bound at all.
+        if let Some(first) = leaves.first_mut() {
+            first.bound = None;
+        }
         leaves
     }
 
     /// Does something with the slot of every leaf whose number is wanted.
-    pub(crate) fn leaves_mut(&mut self, wanted: &impl Fn(u64) -> bool, work: &mut impl FnMut(u64, &mut Slot<Keys<K>>)) {
+    pub(crate) fn leaves_mut(
+        &mut self,
+        wanted: &impl Fn(u64) -> bool,
+        work: &mut impl FnMut(u64, &mut Slot<Keys<K>>),
+    ) {
         fn has<K: SetKey>(node: &Node<K>, wanted: &impl Fn(u64) -> bool) -> bool {
             match node {
                 Node::Leaf(number, _) => wanted(*number),
@@ -284,7 +294,11 @@ impl<K: SetKey> OrderedSet<K> {
     pub(crate) fn note_leaf(&mut self, number: u64, is_stored: bool) {
         if self.stored.contains(&number) != is_stored {
             let stored = Arc::make_mut(&mut self.stored);
-            if is_stored { stored.insert(number) } else { stored.remove(&number) };
+            if is_stored {
+                stored.insert(number)
+            } else {
+                stored.remove(&number)
+            };
         }
     }
 

@@ -105,7 +105,8 @@ mod tests {
         one.push(3);
         assert_eq!(one.iter().copied().collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(two.iter().copied().collect::<Vec<_>>(), [0, 1, 2]);
-        let since = |earlier: &Patches<u32>| one.since(earlier).map(|p| p.iter().copied().collect::<Vec<_>>());
+        let since =
+            |earlier: &Patches<u32>| one.since(earlier).map(|p| p.iter().copied().collect::<Vec<_>>());
         assert_eq!(since(&two), Some(vec![3]));
         assert_eq!(since(&one), Some(vec![]));
         assert_eq!(since(&Patches::default()), Some(vec![0, 1, 2, 3]));

@@ -122,6 +122,17 @@ impl<T: ChunkKind> Stored<T> {
         self
     }
 
+    /// The chunk, if it is in memory and just what its block holds.
+    pub(crate) fn clean_chunk(&self) -> Option<&Arc<T>> {
+        self.cell.get().filter(|_| self.patches.is_empty())
+    }
+
+    /// The same with this chunk, which is what it has without one.
+    pub(crate) fn with_chunk(self, chunk: T) -> Stored<T> {
+        let _ = self.cell.set(Arc::new(chunk));
+        self
+    }
+
     /// The same in another context, without the chunk.
     pub(crate) fn with_context(&self, context: T::Context) -> Stored<T> {
         let stored = Stored::new(self.pointer.clone(), self.summary.clone(), context);
@@ -247,7 +258,7 @@ impl<T: ChunkKind> Slot<T> {
                 let since = one.patches.since(&two.patches);
                 one.pointer.is_same(&two.pointer) && since.is_some_and(|patches| patches.is_empty())
             }
-            _ => self.is_taken() == other.is_taken(),
+            _ => !self.is_taken() && !other.is_taken(),
         }
     }
 
@@ -384,10 +395,12 @@ impl<T: ChunkKind> Slot<T> {
         }
     }
 
-    /// Says that the block has moved, and holds the same.
-    pub(crate) fn moved(&mut self, pointer: &BlockPointer) {
-        if let Slot::Stored(stored) = self {
-            let moved = Stored::new(pointer.clone(), stored.summary.clone(), stored.context.clone());
+    /// Says that the block at `old` lies at `new` now, and holds the same.
+    pub(crate) fn moved(&mut self, old: &BlockPointer, new: &BlockPointer) {
+        if let Slot::Stored(stored) = self
+            && stored.pointer.is_same(old)
+        {
+            let moved = Stored::new(new.clone(), stored.summary.clone(), stored.context.clone());
             let moved = Stored { patches: stored.patches.clone(), ..moved };
             *stored = Arc::new(moved.with_chunk_of(stored));
         }

@@ -219,7 +219,8 @@ impl StringData {
         match self {
             StringData::Plain(strings) => strings.memory_bytes(),
             StringData::Dictionary(dictionary) => {
-                dictionary.values.memory_bytes() + (dictionary.codes.capacity() + dictionary.table.capacity()) * 2
+                dictionary.values.memory_bytes()
+                    + (dictionary.codes.capacity() + dictionary.table.capacity()) * 2
             }
         }
     }

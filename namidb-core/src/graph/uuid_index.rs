@@ -382,7 +382,11 @@ impl UuidIndex {
     pub(crate) fn note_page(&mut self, depth: u32, name: u64, is_stored: bool) {
         if self.stored.contains(&(depth, name)) != is_stored {
             let stored = Arc::make_mut(&mut self.stored);
-            if is_stored { stored.insert((depth, name)) } else { stored.remove(&(depth, name)) };
+            if is_stored {
+                stored.insert((depth, name))
+            } else {
+                stored.remove(&(depth, name))
+            };
         }
     }
 

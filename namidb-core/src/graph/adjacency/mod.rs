@@ -490,7 +490,11 @@ impl Adjacency {
         self.has_blocks = true;
         if self.stored_parts.contains(&(source, part)) != is_stored {
             let parts = Arc::make_mut(&mut self.stored_parts);
-            if is_stored { parts.insert((source, part)) } else { parts.remove(&(source, part)) };
+            if is_stored {
+                parts.insert((source, part))
+            } else {
+                parts.remove(&(source, part))
+            };
         }
     }
 

@@ -1,15 +1,19 @@
 //! From bytes to chunks. Blocks come from a bucket: every length is checked before anything is allocated, and
 //! whatever does not fit is an error.
 
+use super::encode::SPARSE_MAX;
 use super::encode::encoding::*;
+use super::limits::Limits;
+use super::numbers;
 use crate::codec::Reader;
 use crate::error::{Error, ErrorCode, Result};
-use super::limits::Limits;
-use crate::graph::adjacency::{AdjacencyChunk, Group, INLINE_CHUNK_MAX, INLINE_LIST_MAX, ListsContext, WIDTHS};
+use crate::graph::adjacency::{
+    AdjacencyChunk, Group, INLINE_CHUNK_MAX, INLINE_LIST_MAX, ListsContext, WIDTHS,
+};
 use crate::graph::chunk::{CHUNK_IDS, ChunkSummary, PRESENCE_WORDS, Zone};
+use crate::graph::ordered_map::SetKey;
 use crate::graph::strings::HEAP_BYTES_MAX;
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
-use crate::graph::ordered_map::SetKey;
 use crate::value::{LocalDateTime, codec};
 use uuid::Uuid;
 
@@ -57,7 +61,28 @@ fn u64s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<u64>> {
 }
 
 fn u32s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<u32>> {
-    Ok(arrays::<4>(reader, len)?.map(u32::from_le_bytes).collect())
+    let narrow =
+        |number: u64| u32::try_from(number).map_err(|_| corrupt(format!("{number} has more than 32 bits")));
+    numbers::read(reader, len)?.into_iter().map(narrow).collect()
+}
+
+/// Texts: their lengths, then all their bytes.
+fn texts<'a>(reader: &mut Reader<'a>, count: usize) -> Result<impl Iterator<Item = Result<&'a str>>> {
+    let lens = numbers::read(reader, count)?;
+    let bytes = lens.iter().try_fold(0u64, |sum, len| sum.checked_add(*len));
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok()).filter(|bytes| *bytes <= HEAP_BYTES_MAX);
+    let Some(bytes) = bytes else {
+        return Err(corrupt(format!("the strings of a chunk pass {HEAP_BYTES_MAX} bytes")));
+    };
+    let mut rest = std::str::from_utf8(reader.take(bytes)?).map_err(|_| corrupt("a text is not UTF-8"))?;
+    Ok(lens.into_iter().map(move |len| {
+        // No longer than all of them together.
+        let (text, later) = rest
+            .split_at_checked(len as usize)
+            .ok_or_else(|| corrupt("a text ends in the middle of a character"))?;
+        rest = later;
+        Ok(text)
+    }))
 }
 
 fn u64_le(reader: &mut Reader<'_>) -> Result<u64> {
@@ -69,6 +94,16 @@ pub(crate) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
     let mut reader = Reader::new(bytes);
     let words = match reader.u8()? {
         BITMAP_FULL => [u64::MAX; 64],
+        BITMAP_SPARSE => {
+            let mut words = [0; 64];
+            for _ in 0..len(&mut reader, SPARSE_MAX as usize)? {
+                let offset = usize::from(u16::from_le_bytes(reader.array()?));
+                let word =
+                    words.get_mut(offset >> 6).ok_or_else(|| corrupt("a bitmap holds ids beyond its end"))?;
+                *word |= 1 << (offset & 63);
+            }
+            words
+        }
         BITMAP_WORDS => {
             let mut words = [0; 64];
             words.copy_from_slice(&u64s(&mut reader, 64)?);
@@ -88,34 +123,22 @@ pub(crate) fn bitmap(bytes: &[u8], ids: u64) -> Result<BitmapChunk> {
 
 /// Numbers below a limit.
 pub(crate) fn packed(bytes: &[u8], limit: u64) -> Result<PackedChunk> {
-    let mut reader = Reader::new(bytes);
-    let encoding = reader.u8()?;
+    let mut reader = plain(bytes)?;
     let len = len(&mut reader, CHUNK_IDS)?;
-    let chunk = match encoding {
-        PACKED_CONSTANT => PackedChunk::Constant { value: u64_le(&mut reader)?, len },
-        PACKED_NARROW => {
-            let high = u64_le(&mut reader)?;
-            if high & 0xffff_ffff != 0 {
-                return Err(corrupt("an upper half has lower bits"));
-            }
-            PackedChunk::Narrow { high, low: u32s(&mut reader, len)? }
-        }
-        PACKED_WIDE => PackedChunk::Wide(u64s(&mut reader, len)?),
-        other => return Err(newer("the encoding of numbers", other)),
-    };
+    let values = numbers::read(&mut reader, len)?;
     reader.finish()?;
-    if (0..len).any(|offset| chunk.get(offset).is_some_and(|number| number >= limit)) {
+    if limit != u64::MAX && values.iter().any(|value| *value >= limit) {
         return Err(corrupt(format!("a number is not below {limit}")));
     }
-    Ok(chunk)
+    Ok(PackedChunk::from_values(&values))
 }
 
 pub(crate) fn uuids(bytes: &[u8]) -> Result<Vec<Uuid>> {
     let mut reader = plain(bytes)?;
     let len = len(&mut reader, CHUNK_IDS)?;
-    let uuids = arrays::<16>(&mut reader, len)?.map(Uuid::from_bytes).collect();
+    let (high, low) = (numbers::read(&mut reader, len)?, numbers::read(&mut reader, len)?);
     reader.finish()?;
-    Ok(uuids)
+    Ok(high.into_iter().zip(low).map(|(high, low)| Uuid::from_u64_pair(high, low)).collect())
 }
 
 fn presence(reader: &mut Reader<'_>, len: usize) -> Result<Option<Box<[u64; PRESENCE_WORDS]>>> {
@@ -142,26 +165,26 @@ pub(crate) fn column(bytes: &[u8]) -> Result<Chunk> {
     let len = len(&mut reader, CHUNK_IDS)?;
     let presence = presence(&mut reader, len)?;
     let data = match encoding {
-        COLUMN_BOOLEAN => ChunkData::Boolean(reader.take(len)?.iter().map(|byte| *byte != 0).collect()),
+        COLUMN_BOOLEAN => {
+            let bytes = reader.take(len.div_ceil(8))?;
+            ChunkData::Boolean((0..len).map(|i| bytes[i / 8] >> (i % 8) & 1 != 0).collect())
+        }
         COLUMN_INTEGER => ChunkData::Integer(i64s(&mut reader, len)?),
         COLUMN_FLOAT => ChunkData::Float(arrays::<8>(&mut reader, len)?.map(f64::from_le_bytes).collect()),
         COLUMN_STRING => {
             let mut strings = StringData::default();
-            for _ in 0..len {
-                push_text(&mut strings, reader.text()?)?;
+            for text in texts(&mut reader, len)? {
+                strings.push(text?);
             }
             ChunkData::String(strings)
         }
         COLUMN_DICTIONARY => ChunkData::String(dictionary(&mut reader, len)?),
         COLUMN_DATE => ChunkData::Date(i64s(&mut reader, len)?),
-        COLUMN_LOCAL_TIME => ChunkData::LocalTime(u64s(&mut reader, len)?),
+        COLUMN_LOCAL_TIME => ChunkData::LocalTime(numbers::read(&mut reader, len)?),
         COLUMN_LOCAL_DATE_TIME => {
-            let parts = arrays::<12>(&mut reader, len)?;
-            let value = |b: [u8; 12]| LocalDateTime {
-                seconds: i64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
-                nanos: u32::from_le_bytes([b[8], b[9], b[10], b[11]]),
-            };
-            ChunkData::LocalDateTime(parts.map(value).collect())
+            let (seconds, nanos) = (i64s(&mut reader, len)?, u32s(&mut reader, len)?);
+            let value = |(seconds, nanos)| LocalDateTime { seconds, nanos };
+            ChunkData::LocalDateTime(seconds.into_iter().zip(nanos).map(value).collect())
         }
         COLUMN_MIXED => {
             let mut values = Vec::new();
@@ -179,24 +202,14 @@ pub(crate) fn column(bytes: &[u8]) -> Result<Chunk> {
 }
 
 fn i64s(reader: &mut Reader<'_>, len: usize) -> Result<Vec<i64>> {
-    Ok(arrays::<8>(reader, len)?.map(i64::from_le_bytes).collect())
-}
-
-fn push_text(strings: &mut StringData, text: &str) -> Result<()> {
-    if !strings.has_room_for(text) {
-        return Err(corrupt(format!("the strings of a chunk pass {HEAP_BYTES_MAX} bytes")));
-    }
-    strings.push(text);
-    Ok(())
+    Ok(numbers::read(reader, len)?.into_iter().map(|number| number as i64).collect())
 }
 
 fn dictionary(reader: &mut Reader<'_>, count: usize) -> Result<StringData> {
     let distinct = len(reader, CHUNK_IDS)?;
-    let mut values = Vec::new();
-    for _ in 0..distinct {
-        values.push(reader.text()?);
-    }
-    let codes = arrays::<2>(reader, count)?.map(u16::from_le_bytes).collect();
+    let values: Vec<&str> = texts(reader, distinct)?.collect::<Result<_>>()?;
+    let codes = numbers::read(reader, count)?;
+    let codes = codes.into_iter().map(|code| u16::try_from(code).unwrap_or(u16::MAX)).collect();
     StringData::from_dictionary(&values, codes).ok_or_else(|| corrupt("a dictionary does not fit its chunk"))
 }
 
@@ -259,8 +272,9 @@ pub(crate) fn lists(bytes: &[u8], context: &ListsContext) -> Result<AdjacencyChu
     }
     let mut offsets = vec![0u16];
     let mut end = 0;
-    for _ in 0..1u32 << width_bits {
-        end += len(&mut reader, INLINE_LIST_MAX)?;
+    for len in numbers::read(&mut reader, 1 << width_bits)? {
+        end +=
+            usize::try_from(len).ok().filter(|len| *len <= INLINE_LIST_MAX).unwrap_or(INLINE_CHUNK_MAX + 1);
         if end > INLINE_CHUNK_MAX {
             return Err(corrupt("a chunk of lists holds too many entries"));
         }
@@ -334,10 +348,9 @@ const PAGE_MAX: usize = 1 << 20;
 pub(crate) fn page(bytes: &[u8], ids: u64, fits: impl Fn(u32) -> bool) -> Result<Vec<(u32, u64)>> {
     let mut reader = plain(bytes)?;
     let len = len(&mut reader, PAGE_MAX)?;
-    let tags: Vec<u32> = u32s(&mut reader, len)?;
+    let (tags, ids_of) = (u32s(&mut reader, len)?, numbers::read(&mut reader, len)?);
     let mut entries = Vec::with_capacity(len);
-    for tag in tags {
-        let id = reader.varint()?;
+    for (tag, id) in tags.into_iter().zip(ids_of) {
         if tag < 2 || id >= ids || !fits(tag) {
             return Err(corrupt("a page of public ids holds what does not belong there"));
         }
@@ -356,9 +369,5 @@ pub(crate) fn leaf<K: SetKey>(bytes: &[u8], ids: u64) -> Result<Vec<K>> {
     let len = len(&mut reader, LEAF_MAX)?;
     let keys = K::read(&mut reader, len, ids)?;
     reader.finish()?;
-    if keys.is_sorted_by(|a, b| a < b) {
-        Ok(keys)
-    } else {
-        Err(corrupt("a leaf of an index is not sorted"))
-    }
+    if keys.is_sorted_by(|a, b| a < b) { Ok(keys) } else { Err(corrupt("a leaf of an index is not sorted")) }
 }

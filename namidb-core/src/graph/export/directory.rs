@@ -13,8 +13,8 @@ use crate::graph::adjacency::{
 };
 use crate::graph::index::Leaves;
 use crate::graph::op::NameKind;
-use crate::graph::slot::{ChunkKind, Slot};
 use crate::graph::schema::{ConstraintDefinition, IndexDefinition, SchemaTarget};
+use crate::graph::slot::{ChunkKind, Slot};
 use crate::graph::{Catalog, Chunk, GraphState, op_codec};
 use crate::hash::HashMap;
 use crate::ids::{LabelId, PropertyKeyId, RelTypeId};
@@ -383,7 +383,8 @@ impl Builder {
     fn statistics(&mut self, block: &[u8]) -> Result<()> {
         let mut reader = plain(block)?;
         for _ in 0..reader.varint()? {
-            let number = u32::try_from(reader.varint()?).map_err(|_| corrupt("an index has too high a number"))?;
+            let number =
+                u32::try_from(reader.varint()?).map_err(|_| corrupt("an index has too high a number"))?;
             self.statistics.push((number, reader.varint()?, reader.varint()?));
         }
         reader.finish()
@@ -485,7 +486,11 @@ impl Builder {
             let leaves = self.leaves.remove(&(kind, *number)).unwrap_or_default();
             indexes.push(definition, leaves.into_index(*number, *distinct, *blind));
         }
-        if self.leaves.is_empty() { Ok(()) } else { Err(corrupt("leaves belong to an index that does not exist")) }
+        if self.leaves.is_empty() {
+            Ok(())
+        } else {
+            Err(corrupt("leaves belong to an index that does not exist"))
+        }
     }
 }
 
@@ -527,9 +532,9 @@ impl Pending {
                     Slot::absent(pointer, summary, context)
                 }
                 PendingLists::Memory(chunk) => {
-                    let chunk = chunk.with_long_lists(outside).ok_or_else(|| {
-                        corrupt("the list of a node is inside its chunk and outside")
-                    })?;
+                    let chunk = chunk
+                        .with_long_lists(outside)
+                        .ok_or_else(|| corrupt("the list of a node is inside its chunk and outside"))?;
                     summary = chunk.summary();
                     Slot::new(chunk)
                 }

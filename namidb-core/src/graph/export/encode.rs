@@ -1,6 +1,7 @@
 //! From chunks to bytes. Every block begins with a byte that says how the rest is encoded, so that further
 //! encodings can be added without changing what is there.
 
+use super::numbers;
 use crate::codec::{put_bytes, put_varint};
 use crate::graph::adjacency::{AdjacencyChunk, Segment};
 use crate::graph::chunk::{ChunkSummary, Zone};
@@ -8,7 +9,7 @@ use crate::graph::op_codec::{put_constraint_kind, put_index_kind};
 use crate::graph::ordered_map::SetKey;
 use crate::graph::schema::SchemaTarget;
 use crate::graph::uuid_index::Page;
-use crate::graph::{BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
+use crate::graph::{BITMAP_CHUNK_IDS, BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
 use crate::ids::PropertyKeyId;
 use crate::value::codec;
 use std::sync::Arc;
@@ -25,10 +26,7 @@ pub(super) mod encoding {
 
     pub(in crate::graph::export) const BITMAP_WORDS: u8 = 1;
     pub(in crate::graph::export) const BITMAP_FULL: u8 = 2;
-
-    pub(in crate::graph::export) const PACKED_CONSTANT: u8 = 1;
-    pub(in crate::graph::export) const PACKED_NARROW: u8 = 2;
-    pub(in crate::graph::export) const PACKED_WIDE: u8 = 3;
+    pub(in crate::graph::export) const BITMAP_SPARSE: u8 = 3;
 
     pub(in crate::graph::export) const COLUMN_BOOLEAN: u8 = 1;
     pub(in crate::graph::export) const COLUMN_INTEGER: u8 = 2;
@@ -52,8 +50,28 @@ fn put_u64(out: &mut Vec<u8>, value: u64) {
 }
 
 fn put_u32s(out: &mut Vec<u8>, values: &[u32]) {
-    out.reserve(values.len() * 4);
-    values.iter().for_each(|v| out.extend_from_slice(&v.to_le_bytes()));
+    let values: Vec<u64> = values.iter().map(|value| u64::from(*value)).collect();
+    numbers::put(out, &values);
+}
+
+/// Texts without their number: their lengths, then all their bytes.
+fn put_texts<'a>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'a str> + Clone) {
+    let lens: Vec<u64> = texts.clone().map(|text| text.len() as u64).collect();
+    numbers::put(out, &lens);
+    texts.for_each(|text| out.extend_from_slice(text.as_bytes()));
+}
+
+/// Bits without their number, lowest first, in whole bytes.
+fn put_flags(out: &mut Vec<u8>, flags: impl Iterator<Item = bool>) {
+    let start = out.len();
+    for (i, flag) in flags.enumerate() {
+        if i % 8 == 0 {
+            out.push(0);
+        }
+        if let Some(byte) = out.get_mut(start + i / 8) {
+            *byte |= u8::from(flag) << (i % 8);
+        }
+    }
 }
 
 pub(super) fn header(out: &mut Vec<u8>, state: &GraphState) {
@@ -101,9 +119,18 @@ pub(super) fn definitions(out: &mut Vec<u8>, catalog: &Catalog) {
     }
 }
 
+/// A set of so few ids is written as their list.
+pub(super) const SPARSE_MAX: u32 = 200;
+
 pub(crate) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
     if chunk.is_full() {
         out.push(BITMAP_FULL);
+    } else if chunk.count() <= SPARSE_MAX {
+        out.push(BITMAP_SPARSE);
+        put_varint(out, u64::from(chunk.count()));
+        for offset in (0..BITMAP_CHUNK_IDS as usize).filter(|offset| chunk.contains(*offset)) {
+            out.extend_from_slice(&(offset as u16).to_le_bytes());
+        }
     } else {
         out.push(BITMAP_WORDS);
         chunk.words().iter().for_each(|word| put_u64(out, *word));
@@ -111,30 +138,19 @@ pub(crate) fn bitmap(out: &mut Vec<u8>, chunk: &BitmapChunk) {
 }
 
 pub(crate) fn packed(out: &mut Vec<u8>, chunk: &PackedChunk) {
-    match chunk {
-        PackedChunk::Constant { value, len } => {
-            out.push(PACKED_CONSTANT);
-            put_varint(out, *len as u64);
-            put_u64(out, *value);
-        }
-        PackedChunk::Narrow { high, low } => {
-            out.push(PACKED_NARROW);
-            put_varint(out, low.len() as u64);
-            put_u64(out, *high);
-            put_u32s(out, low);
-        }
-        PackedChunk::Wide(values) => {
-            out.push(PACKED_WIDE);
-            put_varint(out, values.len() as u64);
-            values.iter().for_each(|v| put_u64(out, *v));
-        }
-    }
+    out.push(PLAIN);
+    put_varint(out, chunk.len() as u64);
+    let values: Vec<u64> = (0..chunk.len()).filter_map(|offset| chunk.get(offset)).collect();
+    numbers::put(out, &values);
 }
 
 pub(crate) fn uuids(out: &mut Vec<u8>, uuids: &[Uuid]) {
     out.push(PLAIN);
     put_varint(out, uuids.len() as u64);
-    uuids.iter().for_each(|uuid| out.extend_from_slice(uuid.as_bytes()));
+    // Those of version 7 begin with their time.
+    let halves: Vec<(u64, u64)> = uuids.iter().map(Uuid::as_u64_pair).collect();
+    numbers::put(out, &halves.iter().map(|(high, _)| *high).collect::<Vec<_>>());
+    numbers::put(out, &halves.iter().map(|(_, low)| *low).collect::<Vec<_>>());
 }
 
 pub(crate) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
@@ -150,56 +166,58 @@ pub(crate) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
             }
         }
     };
-    // What stands where a value is absent is written as nothing in particular, so that equal chunks
-    // have equal blocks.
+    // What stands where a value is absent is written as the last one before it, so that it takes no room, and equal
+    // chunks have equal blocks.
     let present = |offset: usize| chunk.is_present(offset);
+    let filled = |value: &dyn Fn(usize) -> u64| -> Vec<u64> {
+        let mut last = (0..len).find(|offset| present(*offset)).map_or(0, value);
+        (0..len)
+            .map(|offset| {
+                if present(offset) {
+                    last = value(offset);
+                }
+                last
+            })
+            .collect()
+    };
     match chunk.data() {
         ChunkData::Boolean(values) => {
             start(out, COLUMN_BOOLEAN);
-            out.extend(values.iter().enumerate().map(|(i, v)| u8::from(*v && present(i))));
+            put_flags(out, values.iter().enumerate().map(|(i, value)| *value && present(i)));
         }
         ChunkData::Integer(values) => {
             start(out, COLUMN_INTEGER);
-            integers(out, values, present);
+            numbers::put(out, &filled(&|i| values[i] as u64));
         }
         ChunkData::Float(values) => {
             start(out, COLUMN_FLOAT);
-            values
-                .iter()
-                .enumerate()
-                .for_each(|(i, v)| put_u64(out, if present(i) { v.to_bits() } else { 0 }));
+            filled(&|i| values[i].to_bits()).into_iter().for_each(|bits| put_u64(out, bits));
         }
         ChunkData::String(strings) => match strings.dictionary() {
             None => {
                 start(out, COLUMN_STRING);
-                for offset in 0..len {
-                    let text = if present(offset) { strings.get(offset) } else { "" };
-                    put_bytes(out, text.as_bytes());
-                }
+                put_texts(out, (0..len).map(|i| if present(i) { strings.get(i) } else { "" }));
             }
             Some(dictionary) => {
                 start(out, COLUMN_DICTIONARY);
                 put_varint(out, dictionary.values().len() as u64);
-                dictionary.values().iter().for_each(|text| put_bytes(out, text.as_bytes()));
-                for (i, code) in dictionary.codes().iter().enumerate() {
-                    out.extend_from_slice(&(if present(i) { *code } else { 0 }).to_le_bytes());
-                }
+                put_texts(out, (0..dictionary.values().len()).map(|i| dictionary.values().get(i)));
+                let codes = dictionary.codes();
+                numbers::put(out, &filled(&|i| u64::from(codes[i])));
             }
         },
         ChunkData::Date(days) => {
             start(out, COLUMN_DATE);
-            integers(out, days, present);
+            numbers::put(out, &filled(&|i| days[i] as u64));
         }
         ChunkData::LocalTime(nanos) => {
             start(out, COLUMN_LOCAL_TIME);
-            nanos.iter().enumerate().for_each(|(i, v)| put_u64(out, if present(i) { *v } else { 0 }));
+            numbers::put(out, &filled(&|i| nanos[i]));
         }
         ChunkData::LocalDateTime(values) => {
             start(out, COLUMN_LOCAL_DATE_TIME);
-            for (i, value) in values.iter().enumerate() {
-                put_u64(out, if present(i) { value.seconds as u64 } else { 0 });
-                out.extend_from_slice(&(if present(i) { value.nanos } else { 0 }).to_le_bytes());
-            }
+            numbers::put(out, &filled(&|i| values[i].seconds as u64));
+            numbers::put(out, &filled(&|i| u64::from(values[i].nanos)));
         }
         ChunkData::Mixed(values) => {
             start(out, COLUMN_MIXED);
@@ -208,14 +226,11 @@ pub(crate) fn column(out: &mut Vec<u8>, chunk: &Chunk) {
     }
 }
 
-fn integers(out: &mut Vec<u8>, values: &[i64], present: impl Fn(usize) -> bool) {
-    values.iter().enumerate().for_each(|(i, v)| put_u64(out, if present(i) { *v as u64 } else { 0 }));
-}
-
 pub(crate) fn lists(out: &mut Vec<u8>, chunk: &AdjacencyChunk) {
     out.push(PLAIN);
     out.push(chunk.width().trailing_zeros() as u8);
-    chunk.offsets().windows(2).for_each(|pair| put_varint(out, u64::from(pair[1] - pair[0])));
+    let lens: Vec<u64> = chunk.offsets().windows(2).map(|pair| u64::from(pair[1] - pair[0])).collect();
+    numbers::put(out, &lens);
     segment(out, chunk.inline());
 }
 
@@ -254,8 +269,8 @@ pub(crate) fn page(out: &mut Vec<u8>, page: &Page) {
     // In order of tags, so that equal pages have equal blocks.
     let mut entries: Vec<(u32, u64)> = page.iter().collect();
     entries.sort_unstable();
-    entries.iter().for_each(|(tag, _)| out.extend_from_slice(&tag.to_le_bytes()));
-    entries.iter().for_each(|(_, id)| put_varint(out, *id));
+    numbers::put(out, &entries.iter().map(|(tag, _)| u64::from(*tag)).collect::<Vec<_>>());
+    numbers::put(out, &entries.iter().map(|(_, id)| *id).collect::<Vec<_>>());
 }
 
 pub(crate) fn leaf<K: SetKey>(out: &mut Vec<u8>, keys: &[K]) {

@@ -70,10 +70,7 @@ kinds! {
 impl BlockKind {
     /// Whether every open needs the blocks of this kind.
     pub fn is_meta(self) -> bool {
-        matches!(
-            self,
-            BlockKind::Header | BlockKind::Names | BlockKind::Indexes | BlockKind::Statistics
-        )
+        matches!(self, BlockKind::Header | BlockKind::Names | BlockKind::Indexes | BlockKind::Statistics)
     }
 }
 

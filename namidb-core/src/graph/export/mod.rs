@@ -12,6 +12,7 @@ mod directory;
 pub(crate) mod encode;
 mod key;
 mod limits;
+mod numbers;
 mod residence;
 #[cfg(test)]
 mod tests;
@@ -84,9 +85,9 @@ impl<F: FnMut(BlockKey, Exported<'_>) -> Result<()>> Writer<F> {
     }
 
     fn chunks<T: ChunkKind>(&mut self, kind: BlockKind, number: u64, chunks: &Chunks<T>) -> Result<()> {
-        chunks.places().try_for_each(|(index, slot)| {
-            self.chunk(BlockKey::new(kind, number, index), slot, |_| {})
-        })
+        chunks
+            .places()
+            .try_for_each(|(index, slot)| self.chunk(BlockKey::new(kind, number, index), slot, |_| {}))
     }
 
     fn packed(&mut self, kind: BlockKind, column: &PackedColumn) -> Result<()> {
@@ -98,10 +99,7 @@ impl<F: FnMut(BlockKey, Exported<'_>) -> Result<()>> Writer<F> {
     }
 
     /// Parts and pages come in an order of their own, and some of them are gone: `Err` stands for these.
-    fn sorted<T: ChunkKind>(
-        &mut self,
-        mut news: Vec<(BlockKey, Option<(&Slot<T>, Vec<u8>)>)>,
-    ) -> Result<()> {
+    fn sorted<T: ChunkKind>(&mut self, mut news: Vec<(BlockKey, Option<(&Slot<T>, Vec<u8>)>)>) -> Result<()> {
         news.sort_unstable_by_key(|(key, _)| *key);
         news.into_iter().try_for_each(|(key, slot)| match slot {
             Some((slot, bound)) => self.chunk(key, slot, |out| out.extend_from_slice(&bound)),
@@ -193,7 +191,10 @@ impl GraphState {
         })
     }
 
-    fn export_chunks<F: FnMut(BlockKey, Exported<'_>) -> Result<()>>(&self, out: &mut Writer<F>) -> Result<()> {
+    fn export_chunks<F: FnMut(BlockKey, Exported<'_>) -> Result<()>>(
+        &self,
+        out: &mut Writer<F>,
+    ) -> Result<()> {
         let nodes = &self.nodes;
         out.chunks(BlockKind::LiveNodes, 0, nodes.live.slots())?;
         for (label, nodes) in nodes.labels.iter() {

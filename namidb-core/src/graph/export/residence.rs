@@ -25,7 +25,12 @@ trait Work {
 struct Evict;
 
 impl Work for Evict {
-    fn slot<T: ChunkKind<Context = Arc<Limits>>>(&mut self, _: BlockKey, slot: &mut Slot<T>, _: Option<&Slot<T>>) {
+    fn slot<T: ChunkKind<Context = Arc<Limits>>>(
+        &mut self,
+        _: BlockKey,
+        slot: &mut Slot<T>,
+        _: Option<&Slot<T>>,
+    ) {
         slot.evict();
     }
 }
@@ -38,14 +43,29 @@ fn place<'a>(places: Places<'a>, key: BlockKey) -> Option<&'a Option<BlockPointe
     Some(&places[at].1)
 }
 
+/// Where blocks were and where they are now, in ascending order of their keys.
+type Moves<'a> = &'a [(&'a BlockPointer, &'a BlockPointer)];
+
 /// Notes that blocks have moved.
-struct Move<'a>(Places<'a>);
+struct Move<'a>(Moves<'a>);
+
+impl Move<'_> {
+    fn moved<T: ChunkKind>(&self, key: BlockKey, slot: &mut Slot<T>) {
+        let from = self.0.partition_point(|(old, _)| old.key() < key);
+        for (old, new) in self.0[from..].iter().take_while(|(old, _)| old.key() == key) {
+            slot.moved(old, new);
+        }
+    }
+}
 
 impl Work for Move<'_> {
-    fn slot<T: ChunkKind<Context = Arc<Limits>>>(&mut self, key: BlockKey, slot: &mut Slot<T>, _: Option<&Slot<T>>) {
-        if let Some(Some(pointer)) = place(self.0, key) {
-            slot.moved(pointer);
-        }
+    fn slot<T: ChunkKind<Context = Arc<Limits>>>(
+        &mut self,
+        key: BlockKey,
+        slot: &mut Slot<T>,
+        _: Option<&Slot<T>>,
+    ) {
+        self.moved(key, slot);
     }
 }
 
@@ -122,18 +142,21 @@ impl GraphState {
         });
     }
 
-    /// Notes that blocks have moved to other SSTs, where they hold the same. Keys ascend.
-    pub fn mark_moved(&mut self, places: &[(BlockKey, BlockPointer)]) {
-        let places: Vec<_> = places.iter().map(|(key, pointer)| (*key, Some(pointer.clone()))).collect();
-        let keys: Vec<BlockKey> = places.iter().map(|(key, _)| *key).collect();
-        self.each_key(&keys, None, &mut Move(&places), |lists, _, key| {
-            let Some(Some(pointer)) = place(&places, key) else { return };
-            match key.kind {
-                BlockKind::OutgoingLists | BlockKind::IncomingLists => {
-                    lists.slots_mut().place_mut(key.index).moved(pointer);
+    /// Notes that blocks have moved from one place to another, where they hold the same. What points to other places is
+    /// left alone.
+    pub fn mark_moved(&mut self, moves: &[(BlockPointer, BlockPointer)]) {
+        let mut moves: Vec<_> = moves.iter().map(|(old, new)| (old, new)).collect();
+        moves.sort_by_key(|(old, _)| old.key());
+        let mut keys: Vec<BlockKey> = moves.iter().map(|(old, _)| old.key()).collect();
+        keys.dedup();
+        let by = Move(&moves);
+        self.each_key(&keys, None, &mut Move(&moves), |lists, _, key| match key.kind {
+            BlockKind::OutgoingLists | BlockKind::IncomingLists => {
+                if lists.slots().place(key.index).is_some_and(Slot::is_taken) {
+                    by.moved(key, lists.slots_mut().place_mut(key.index));
                 }
-                _ => lists.rework_part(key.index, key.part, |slot| slot.moved(pointer)),
             }
+            _ => lists.rework_part(key.index, key.part, |slot| by.moved(key, slot)),
         });
     }
 
@@ -156,7 +179,9 @@ impl GraphState {
         });
         for (key, pointer) in places {
             match key.kind {
-                BlockKind::UuidPages => self.nodes.by_uuid.note_page(key.number, key.index, pointer.is_some()),
+                BlockKind::UuidPages => {
+                    self.nodes.by_uuid.note_page(key.number, key.index, pointer.is_some())
+                }
                 BlockKind::NodeIndexLeaves | BlockKind::RelationshipIndexLeaves => {
                     let indexes = Arc::make_mut(&mut self.indexes);
                     match indexes.numbered_mut(key.kind, key.number) {
@@ -195,8 +220,12 @@ impl GraphState {
                     let then = then.and_then(|then| then.adjacency.get(number));
                     if let Some(both) = self.adjacency.get_mut(number) {
                         match direction(key.kind) {
-                            Direction::Outgoing => on_lists(&mut both.outgoing, then.map(|t| &t.outgoing), key),
-                            Direction::Incoming => on_lists(&mut both.incoming, then.map(|t| &t.incoming), key),
+                            Direction::Outgoing => {
+                                on_lists(&mut both.outgoing, then.map(|t| &t.outgoing), key)
+                            }
+                            Direction::Incoming => {
+                                on_lists(&mut both.incoming, then.map(|t| &t.incoming), key)
+                            }
                         }
                     }
                 }
@@ -219,12 +248,7 @@ impl GraphState {
     }
 
     fn column_key(&mut self, key: BlockKey, then: Option<&GraphState>, work: &mut impl Work) {
-        fn bitmap(
-            bitmap: &mut Bitmap,
-            then: Option<&Bitmap>,
-            key: BlockKey,
-            work: &mut impl Work,
-        ) {
+        fn bitmap(bitmap: &mut Bitmap, then: Option<&Bitmap>, key: BlockKey, work: &mut impl Work) {
             work_on(bitmap.slots_mut(), then.map(Bitmap::slots), key, work);
         }
         fn packed(
@@ -262,7 +286,9 @@ impl GraphState {
                 work_on(nodes.uuids.slots_mut(), then_nodes.map(|n| n.uuids.slots()), key, work);
             }
             BlockKind::NodeSeqs => packed(&mut nodes.seqs, then_nodes.map(|n| &n.seqs), key, work),
-            BlockKind::NodeProperties => column(&mut nodes.columns, then_nodes.map(|n| &n.columns), key, work),
+            BlockKind::NodeProperties => {
+                column(&mut nodes.columns, then_nodes.map(|n| &n.columns), key, work)
+            }
             BlockKind::LiveRelationships => {
                 bitmap(&mut relationships.live, then_relationships.map(|r| &r.live), key, work);
             }
@@ -396,8 +422,15 @@ impl Slot<AdjacencyChunk> {
             }
             Slot::Stored(stored) => {
                 if let Some(long) = rework(stored.context().long()) {
+                    let chunk = stored.clean_chunk().map(|chunk| (**chunk).clone());
+                    let chunk = chunk.and_then(|chunk| chunk.with_long_lists(long.clone()));
                     let context = ListsContext { long: Some(long.into()), ..stored.context().clone() };
-                    *self = Slot::Stored(Arc::new(stored.with_context(context)));
+                    let reworked = stored.with_context(context);
+                    *self = Slot::Stored(Arc::new(match chunk {
+                        Some(chunk) => reworked.with_chunk(chunk),
+                        // Patches have changed its long lists: let it come again.
+                        None => reworked,
+                    }));
                 }
             }
             Slot::Vacant | Slot::Removed => {}

@@ -95,7 +95,8 @@ impl Class for Fraction {
     }
 
     fn read(reader: &mut Reader<'_>, _: Option<&Fraction>) -> Result<Fraction> {
-        Fraction::new(reader.f64()?).ok_or_else(|| reader.corrupt("a whole number stands among the fractions"))
+        Fraction::new(reader.f64()?)
+            .ok_or_else(|| reader.corrupt("a whole number stands among the fractions"))
     }
 }
 
@@ -194,11 +195,26 @@ impl Class for Ordered {
 macro_rules! each_set {
     ($index:expr, $set:ident => $work:expr) => {{
         let index = $index;
-        { let $set = index.integers; $work }
-        { let $set = index.fractions; $work }
-        { let $set = index.strings; $work }
-        { let $set = index.booleans; $work }
-        { let $set = index.others; $work }
+        {
+            let $set = index.integers;
+            $work
+        }
+        {
+            let $set = index.fractions;
+            $work
+        }
+        {
+            let $set = index.strings;
+            $work
+        }
+        {
+            let $set = index.booleans;
+            $work
+        }
+        {
+            let $set = index.others;
+            $work
+        }
     }};
 }
 

@@ -134,12 +134,8 @@ impl PropertyIndex {
     fn same<'a>(&'a self, value: &'a Value) -> IndexIter<'a> {
         match key(value) {
             Key::None => Box::new(std::iter::empty()),
-            Key::Number(Number::Integer(v)) => {
-                ids(self.integers.range(move |k| k.0 < v, move |k| k.0 > v))
-            }
-            Key::Number(Number::Fraction(v)) => {
-                ids(self.fractions.range(move |k| k.0 < v, move |k| k.0 > v))
-            }
+            Key::Number(Number::Integer(v)) => ids(self.integers.range(move |k| k.0 < v, move |k| k.0 > v)),
+            Key::Number(Number::Fraction(v)) => ids(self.fractions.range(move |k| k.0 < v, move |k| k.0 > v)),
             Key::String(v) => ids(self.strings.range(move |k| k.0 < *v, move |k| k.0 > *v)),
             Key::Boolean(v) => ids(self.booleans.range(move |k| !k.0 & v, move |k| k.0 & !v)),
             Key::Other(v) => {
@@ -222,9 +218,7 @@ impl PropertyIndex {
 
     /// Those whose value is a string that begins so, in order of the strings.
     pub fn prefix<'a>(&'a self, prefix: &'a str) -> IndexIter<'a> {
-        ids(self
-            .strings
-            .range(move |k| &*k.0 < prefix, move |k| &*k.0 > prefix && !k.0.starts_with(prefix)))
+        ids(self.strings.range(move |k| &*k.0 < prefix, move |k| &*k.0 > prefix && !k.0.starts_with(prefix)))
     }
 
     fn numbers(&self, lower: Bound<Number>, upper: Bound<Number>) -> IndexIter<'_> {

@@ -44,7 +44,11 @@ impl Indexes {
     }
 
     /// As [`Indexes::numbered`], for writing.
-    pub(in crate::graph) fn numbered_mut(&mut self, kind: BlockKind, number: u32) -> Option<&mut PropertyIndex> {
+    pub(in crate::graph) fn numbered_mut(
+        &mut self,
+        kind: BlockKind,
+        number: u32,
+    ) -> Option<&mut PropertyIndex> {
         let mut entries = self.entries.iter_mut();
         let found = entries.find(|entry| entry.target.leaf_kind() == kind && entry.index.number == number);
         found.map(|entry| Arc::make_mut(&mut entry.index))
@@ -57,7 +61,11 @@ impl Indexes {
 
     /// Notes that the bucket has a block of an index that is not there any more, or has it no more.
     pub(in crate::graph) fn note_gone(&mut self, key: BlockKey, is_stored: bool) {
-        if is_stored { self.gone.insert(key) } else { self.gone.remove(&key) };
+        if is_stored {
+            self.gone.insert(key)
+        } else {
+            self.gone.remove(&key)
+        };
     }
 
     /// Adds an index after the others.

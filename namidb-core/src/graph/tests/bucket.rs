@@ -117,17 +117,19 @@ impl Bucket {
         run.map(|(key, _)| *key).filter(|key| !key.kind.is_meta()).collect()
     }
 
-    /// Merges all runs into one.
-    pub(super) fn compact(&mut self) -> Vec<(BlockKey, BlockPointer)> {
+    /// Merges all runs into one. Gives where blocks were, and where they are now.
+    pub(super) fn compact(&mut self) -> Vec<(BlockPointer, BlockPointer)> {
         let mut merged = Run::new();
-        for (run, _) in &self.runs {
+        let mut old = BTreeMap::new();
+        for (run, file) in &self.runs {
             merged.extend(run.iter().map(|(key, entry)| (*key, entry.clone())));
+            old.extend(Bucket::places(run, file));
         }
         merged.retain(|_, entry| entry.is_some());
         let file = self.file(&merged);
-        let places = Bucket::places(&merged, &file);
+        let new = Bucket::places(&merged, &file);
         self.runs = vec![(merged, file)];
-        places.into_iter().filter_map(|(key, pointer)| Some((key, pointer?))).collect()
+        new.into_iter().filter_map(|(key, new)| Some((old.remove(&key)??, new?))).collect()
     }
 
     /// The keys of all blocks.
@@ -145,7 +147,10 @@ impl Bucket {
         for (run, file) in &self.runs {
             for ((key, entry), (_, pointer)) in run.iter().zip(Bucket::places(run, file)) {
                 let entry = entry.as_ref().zip(pointer);
-                newest.insert(*key, entry.map(|((block, summary), pointer)| (block.clone(), summary.clone(), pointer)));
+                newest.insert(
+                    *key,
+                    entry.map(|((block, summary), pointer)| (block.clone(), summary.clone(), pointer)),
+                );
             }
         }
         let there = || newest.iter().filter_map(|(key, entry)| Some((*key, entry.as_ref()?)));

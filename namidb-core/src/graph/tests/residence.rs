@@ -121,8 +121,8 @@ proptest! {
                     if let Some((_, places, then)) = pending.take() {
                         state.mark_stored(&places, &then);
                     }
-                    let places = bucket.compact();
-                    state.mark_moved(&places);
+                    let moves = bucket.compact();
+                    state.mark_moved(&moves);
                 }
                 Event::Reopen => {
                     pending = None;
