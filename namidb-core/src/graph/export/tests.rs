@@ -257,14 +257,3 @@ fn format_2_is_written_and_read_as_it_always_was() {
     assert!(golden == small(), "the bytes changed: that is a new format, with a number of its own");
     GraphState::import(golden).unwrap().check().unwrap();
 }
-
-#[test]
-fn zz_write_golden() {
-    let mut out = Vec::new();
-    for (key, block) in small() {
-        out.extend_from_slice(&key);
-        out.extend_from_slice(&(block.len() as u32).to_le_bytes());
-        out.extend_from_slice(&block);
-    }
-    std::fs::write("testdata/graph-state-2.bin", out).unwrap();
-}
