@@ -169,6 +169,9 @@ pub(crate) struct Leaf<'a, K: SetKey> {
     pub(crate) slot: &'a Slot<Keys<K>>,
 }
 
+/// A leaf that comes with its bound, its number, its number of keys, and its slot.
+pub(crate) type ArrivingLeaf<K> = (Option<K>, u64, u64, Slot<Keys<K>>);
+
 impl<K: SetKey> OrderedSet<K> {
     pub(crate) fn len(&self) -> u64 {
         self.len
@@ -319,7 +322,7 @@ impl<K: SetKey> OrderedSet<K> {
     }
 
     /// A set of leaves in the bucket, each with its bound and number of keys.
-    pub(crate) fn from_leaves(mut leaves: Vec<(Option<K>, u64, u64, Slot<Keys<K>>)>) -> OrderedSet<K> {
+    pub(crate) fn from_leaves(mut leaves: Vec<ArrivingLeaf<K>>) -> OrderedSet<K> {
         leaves.sort_by(|a, b| a.0.cmp(&b.0));
         let mut set = OrderedSet::default();
         let mut level: Vec<(Option<K>, Node<K>)> = Vec::with_capacity(leaves.len());

@@ -178,9 +178,10 @@ impl<T: ChunkKind> Absent for Stored<T> {
 }
 
 /// A chunk, or where to find it, or that there is none. Resolved once per chunk and batch, never per row.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum Slot<T: ChunkKind> {
     /// There is no chunk, and no block of it in the bucket.
+    #[default]
     Vacant,
     /// There is no chunk any more, though the bucket may have a block of it.
     Removed,
@@ -199,12 +200,6 @@ impl<T: ChunkKind> Clone for Slot<T> {
             Slot::Resident(chunk) => Slot::Resident(Arc::clone(chunk)),
             Slot::Stored(stored) => Slot::Stored(Arc::clone(stored)),
         }
-    }
-}
-
-impl<T: ChunkKind> Default for Slot<T> {
-    fn default() -> Self {
-        Slot::Vacant
     }
 }
 

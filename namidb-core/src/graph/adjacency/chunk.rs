@@ -38,12 +38,15 @@ impl ListsSummary {
     }
 }
 
+/// The long lists of a chunk, by source.
+type LongLists = Arc<[(u16, Arc<LongList>)]>;
+
 /// What the decoding of a chunk of lists needs: ids that exist, and the skeletons of its long lists.
 #[derive(Clone, Debug)]
 pub struct ListsContext {
     pub(crate) limits: Arc<Limits>,
     pub(crate) width_bits: u32,
-    pub(crate) long: Option<Arc<[(u16, Arc<LongList>)]>>,
+    pub(crate) long: Option<LongLists>,
 }
 
 impl ListsContext {

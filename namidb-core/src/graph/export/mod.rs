@@ -49,6 +49,9 @@ pub enum Exported<'a> {
     Gone,
 }
 
+/// The slot of a key with what comes before its summary; none if there is no chunk any more.
+type Keyed<'a, T> = (BlockKey, Option<(&'a Slot<T>, Vec<u8>)>);
+
 /// Passes blocks on, building each in the same buffers.
 struct Writer<F> {
     sink: F,
@@ -98,8 +101,8 @@ impl<F: FnMut(BlockKey, Exported<'_>) -> Result<()>> Writer<F> {
         columns.iter().try_for_each(|(number, column)| self.chunks(kind, number, column.slots()))
     }
 
-    /// Parts and pages come in an order of their own, and some of them are gone: `Err` stands for these.
-    fn sorted<T: ChunkKind>(&mut self, mut news: Vec<(BlockKey, Option<(&Slot<T>, Vec<u8>)>)>) -> Result<()> {
+    /// Parts and pages come in an order of their own, and some of them are gone.
+    fn sorted<T: ChunkKind>(&mut self, mut news: Vec<Keyed<'_, T>>) -> Result<()> {
         news.sort_unstable_by_key(|(key, _)| *key);
         news.into_iter().try_for_each(|(key, slot)| match slot {
             Some((slot, bound)) => self.chunk(key, slot, |out| out.extend_from_slice(&bound)),

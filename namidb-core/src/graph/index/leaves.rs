@@ -6,7 +6,7 @@ use crate::codec::{Reader, put_bytes, put_varint};
 use crate::error::Result;
 use crate::graph::chunk::value_bytes;
 use crate::graph::export::{BlockKey, BlockKind, DirectoryEntry, Limits, decode};
-use crate::graph::ordered_map::{Keys, OrderedSet, SetKey};
+use crate::graph::ordered_map::{ArrivingLeaf, Keys, OrderedSet, SetKey};
 use crate::graph::slot::{ChunkKind, News, Slot};
 use crate::value::{Value, codec};
 use std::collections::BTreeMap;
@@ -311,8 +311,8 @@ impl Indexes {
     }
 }
 
-/// Leaves of one index and class as their blocks arrive: bound, number, length, slot.
-type Arriving<K> = Vec<(Option<K>, u64, u64, Slot<Keys<K>>)>;
+/// Leaves of one index and class as their blocks arrive.
+type Arriving<K> = Vec<ArrivingLeaf<K>>;
 
 /// The leaves of one index as their blocks arrive.
 #[derive(Default)]
