@@ -32,15 +32,12 @@ pub(crate) fn is_missing(errno: Errno) -> bool {
 fn kind(errno: Errno) -> ErrorKind {
     match errno {
         Errno::ACCESS | Errno::PERM | Errno::ROFS => ErrorKind::PermissionDenied,
-        // Space may be freed, descriptors closed, and a network come back.
-        Errno::NOSPC
-        | Errno::DQUOT
-        | Errno::MFILE
-        | Errno::NFILE
-        | Errno::NOMEM
-        | Errno::STALE
-        | Errno::TIMEDOUT
-        | Errno::NOLCK => ErrorKind::Unavailable,
+        // Somebody has to make room: waiting does not.
+        Errno::NOSPC | Errno::DQUOT => ErrorKind::Full,
+        // Descriptors may be closed, and a network come back.
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::STALE | Errno::TIMEDOUT | Errno::NOLCK => {
+            ErrorKind::Unavailable
+        }
         Errno::NAMETOOLONG | Errno::ISDIR | Errno::NOTDIR | Errno::FBIG | Errno::NOTEMPTY => {
             ErrorKind::InvalidInput
         }

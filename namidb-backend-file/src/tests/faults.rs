@@ -17,8 +17,8 @@ const SYNC_DIRECTORY: usize = 4;
 #[test]
 fn an_error_before_publishing_changes_nothing_says_so_and_leaves_no_temporary_file() {
     for (errno, kind) in [
-        (Errno::NOSPC, ErrorKind::Unavailable),
-        (Errno::DQUOT, ErrorKind::Unavailable),
+        (Errno::NOSPC, ErrorKind::Full),
+        (Errno::DQUOT, ErrorKind::Full),
         (Errno::ROFS, ErrorKind::PermissionDenied),
     ] {
         for step in [CREATE_TEMP, WRITE, SYNC_FILE, PUBLISH] {
@@ -106,7 +106,7 @@ fn a_full_disk_at_the_last_sync_leaves_a_doubt_that_reading_back_ends() {
         disk.inject(step, Fault::Fail(Errno::NOSPC));
     }
     let error = objects.create("wal/2", &bytes("two")).unwrap_err();
-    assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::Unknown));
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Full, Effect::Unknown));
     let made_room = objects.read_all("wal/2");
     if made_room.is_err() {
         while objects.read_all("wal/2").is_err() {}

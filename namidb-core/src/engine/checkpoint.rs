@@ -6,6 +6,7 @@
 
 use super::Inner;
 use super::head::Growth;
+use super::health::Duty;
 use super::metrics::count;
 use super::offload::offload;
 use super::open::check_writer_format;
@@ -57,6 +58,15 @@ impl Inner {
     /// between: whoever counted them may not have seen the checkpoints of others.
     pub(super) async fn checkpoint(self: &Arc<Inner>, records_min: u64) -> Result<FlushReport> {
         self.check_writable()?;
+        let report = self.write_checkpoint(records_min).await;
+        match &report {
+            Ok(_) => self.health.succeeded(Duty::Checkpoint),
+            Err(error) => self.health.failed(Duty::Checkpoint, error, self.runtime.unix_micros()),
+        }
+        report
+    }
+
+    async fn write_checkpoint(self: &Arc<Inner>, records_min: u64) -> Result<FlushReport> {
         let _alone = self.checkpointing.lock().await;
         let mut report = FlushReport { checkpoint: Seq(0), written: false, sst_bytes: 0 };
         for _ in 0..UPLOADS_MAX {

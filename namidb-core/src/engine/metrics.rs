@@ -1,5 +1,6 @@
 //! What an engine counts, and what it says of itself.
 
+use super::health::Degraded;
 use crate::ids::Seq;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -55,6 +56,8 @@ pub struct Info {
     pub max_staleness: Duration,
     /// Whether the engine writes nothing.
     pub read_only: bool,
+    /// What it cannot do at present, and why. Empty if all is well.
+    pub degraded: Vec<Degraded>,
 }
 
 /// The counters behind [`CommitMetrics`].

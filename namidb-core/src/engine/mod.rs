@@ -24,6 +24,7 @@ mod commit;
 mod compact;
 mod follow;
 mod head;
+mod health;
 mod load;
 mod look;
 mod metrics;
@@ -39,15 +40,18 @@ mod stage;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod verify;
 
 pub use checkpoint::FlushReport;
 pub use compact::CompactionReport;
+pub use health::{Degraded, Duty};
 pub use metrics::{CommitMetrics, Info};
 pub use pin::{PIN_MAX, Pin, PinInfo};
 pub use retained::Retained;
 pub use settings::Settings;
 pub use snapshot::Snapshot;
 pub use transaction::Transaction;
+pub use verify::{Problem, Stray, VerifyReport, verify};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::hash::HashSet;
@@ -60,6 +64,7 @@ use crate::transaction::Restage;
 use crate::wal::LogId;
 use crate::{manifest, sst};
 use head::Head;
+use health::Health;
 use load::Files;
 use look::Looks;
 use metrics::Counters;
@@ -115,6 +120,7 @@ struct Inner {
     /// SSTs that a compaction could not read.
     quarantined: Mutex<HashSet<String>>,
     counters: Counters,
+    health: Health,
     closed: AtomicBool,
 }
 
@@ -181,6 +187,7 @@ impl Engine {
             compacting: tokio::sync::Mutex::default(),
             quarantined: Mutex::default(),
             counters: Counters::default(),
+            health: Health::default(),
             closed: AtomicBool::new(false),
         };
         Ok(Engine { inner: Arc::new(inner) })
@@ -317,6 +324,16 @@ impl Engine {
         self.inner.snapshot_at(checkpoint).await
     }
 
+    /// Reads everything that is durable, past every cache, and compares it with all that it must agree with. Writes
+    /// nothing. What cannot be opened is verified by the function [`verify`].
+    ///
+    /// # Errors
+    /// `Closed`; those of the store. What is damaged is no error, but in the report.
+    pub async fn verify(&self) -> Result<VerifyReport> {
+        self.inner.check_open()?;
+        verify::verify_through(&self.inner.store, &self.inner.layout, &self.inner.runtime).await
+    }
+
     /// Waits for the puts in flight, and writes a checkpoint if it would make the next open faster. Twice is fine.
     /// Snapshots stay.
     ///
@@ -348,6 +365,7 @@ impl Engine {
             checkpoint: self.inner.head.checkpoint(),
             max_staleness: self.inner.staleness,
             read_only: self.inner.settings.read_only,
+            degraded: self.inner.health.read(),
         }
     }
 

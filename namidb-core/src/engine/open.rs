@@ -27,7 +27,7 @@ pub(super) const WINDOW: u64 = 16;
 pub(super) const WINDOW_NEXT: u64 = 512;
 
 /// How often an open begins again because a checkpoint or a collection has overtaken it.
-const BEGIN_AGAIN_MAX: u32 = 100;
+pub(super) const BEGIN_AGAIN_MAX: u32 = 100;
 
 /// A state as it was loaded, and what goes with it.
 pub(super) struct Loaded {
@@ -91,7 +91,7 @@ fn refuse_to_create(layout: &Layout, settings: &Settings) -> Result<()> {
         .with_hint("Check the URI, or open it with the mode open_or_create and not read-only"))
 }
 
-fn overtaken(layout: &Layout) -> Error {
+pub(super) fn overtaken(layout: &Layout) -> Error {
     Error::new(
         ErrorCode::StoreUnavailable,
         format!("'{}' was checkpointed and collected faster than it could be read", layout.root()),

@@ -207,6 +207,11 @@ fn encode(body: &Body) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether these bytes are a pin of a database.
+pub(super) fn is_readable(bytes: &[u8], database: Uuid) -> bool {
+    decode(bytes).is_some_and(|body| body.database == database.as_hyphenated().to_string())
+}
+
 /// A pin, unless the bytes are none that this version can read.
 fn decode(bytes: &[u8]) -> Option<Body> {
     let line = bytes.iter().position(|byte| *byte == b'\n')? + 1;

@@ -144,6 +144,8 @@ codes! {
     BackendInit = 7004, "backend_init", Storage, false, "08000", "Neo.TransientError.General.DatabaseUnavailable";
     /// The store failed in a way that has no better name.
     Store = 7005, "store_error", Storage, false, "08000", "Neo.DatabaseError.General.UnknownError";
+    /// The store has no room left: nothing is written until there is some.
+    StorageFull = 7006, "storage_full", Storage, true, "53N01", "Neo.TransientError.General.DatabaseUnavailable";
     /// Durable bytes are not what was written.
     Corruption = 8001, "corruption", Corruption, false, "08000", "Neo.DatabaseError.General.UnknownError";
     /// The objects were written by a newer version.

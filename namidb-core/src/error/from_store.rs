@@ -9,6 +9,10 @@ impl From<object_store::Error> for Error {
             ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::TimedOut => {
                 (ErrorCode::StoreUnavailable, None)
             }
+            ErrorKind::Full => (
+                ErrorCode::StorageFull,
+                Some("Make room: reads go on, and writes do as soon as there is some"),
+            ),
             ErrorKind::Unauthenticated => {
                 (ErrorCode::StoreAuth, Some("Give credentials the way the provider's own tools take them"))
             }
@@ -59,6 +63,8 @@ mod tests {
         let slow = of(ErrorKind::Throttled);
         assert_eq!((slow.code(), slow.outcome()), (ErrorCode::StoreUnavailable, Outcome::NotApplied));
         assert!(slow.is_retryable());
+        let full = of(ErrorKind::Full);
+        assert_eq!((full.code(), full.outcome()), (ErrorCode::StorageFull, Outcome::NotApplied));
         assert_eq!(of(ErrorKind::PermissionDenied).code(), ErrorCode::StoreAuth);
         assert_eq!(of(ErrorKind::Unsupported).code(), ErrorCode::Store);
     }

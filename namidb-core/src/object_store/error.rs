@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Unavailable,
     /// To wait: no answer came in time.
     TimedOut,
+    /// To fix: the store has no room left, or the quota is used up. Reads go on.
+    Full,
     /// To fix: the credentials are missing or wrong.
     Unauthenticated,
     /// To fix: the credentials do not allow this.
@@ -204,6 +206,7 @@ impl fmt::Display for Error {
             ErrorKind::Throttled => "the store asks for fewer requests",
             ErrorKind::Unavailable => "the store is unavailable",
             ErrorKind::TimedOut => "no answer came in time",
+            ErrorKind::Full => "the store has no room left",
             ErrorKind::Unauthenticated => "the credentials are missing or wrong",
             ErrorKind::PermissionDenied => "the credentials do not allow it",
             ErrorKind::InvalidInput => "the request makes no sense",

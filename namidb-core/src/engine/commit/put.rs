@@ -1,6 +1,7 @@
 //! Putting a group, until its fate is known.
 
 use super::super::Inner;
+use super::super::health::Duty;
 use super::super::look::Trust;
 use super::super::open::check_writer_format;
 use super::super::stage::outcome_unknown;
@@ -62,8 +63,11 @@ impl Inner {
             };
             match attempt {
                 Attempt::Refused(error) if !in_doubt => return Fate::Failed(error.into()),
-                Attempt::Refused(_) => {}
-                Attempt::Unknown(_) => in_doubt = true,
+                Attempt::Refused(error) => self.cannot_commit(&error.into()),
+                Attempt::Unknown(error) => {
+                    in_doubt = true;
+                    self.cannot_commit(&error.into());
+                }
                 Attempt::Ours { .. } | Attempt::Other(_) | Attempt::Gone => {
                     match self.trust(seq, [answered]).await {
                         Ok(Trust::Passed(manifest)) => return self.decide(seq, group, &manifest),
@@ -74,7 +78,10 @@ impl Inner {
                             _ => return Fate::Unknowable(self.vanished(seq)),
                         },
                         // A look that fails leaves the outcome in doubt.
-                        Err(_) => in_doubt = true,
+                        Err(error) => {
+                            in_doubt = true;
+                            self.cannot_commit(&error);
+                        }
                     }
                 }
             }
@@ -90,6 +97,10 @@ impl Inner {
             }
             waits.wait(&*self.runtime).await;
         }
+    }
+
+    pub(super) fn cannot_commit(&self, error: &Error) {
+        self.health.failed(Duty::Commit, error, self.runtime.unix_micros());
     }
 
     /// What must be there before the record is.

@@ -1,6 +1,7 @@
 //! Telling those who wait for a group what became of it.
 
 use super::super::Inner;
+use super::super::health::Duty;
 use super::super::metrics::count;
 use super::super::snapshot::Snapshot;
 use super::super::stage::{Done, Executed, Pending};
@@ -15,6 +16,10 @@ impl Inner {
     /// Gives every write of a group its answer, or its place in the next group.
     pub(super) async fn settle(self: &Arc<Inner>, group: &Group, fate: Fate) {
         let seq = group.position.seq;
+        match &fate {
+            Fate::Failed(error) => self.cannot_commit(error),
+            _ => self.health.succeeded(Duty::Commit),
+        }
         match fate {
             Fate::Committed => self.committed(group),
             Fate::Contained => {

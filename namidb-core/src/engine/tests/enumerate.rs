@@ -77,7 +77,7 @@ fn operations(remote: bool) -> u64 {
 }
 
 /// Faults after which the store still keeps its contract.
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault::Drop,
     Fault::ApplyLose,
     Fault::Delay(3),
@@ -88,6 +88,7 @@ const FAULTS: [Fault; 12] = [
     Fault::Throttled(Duration::from_millis(100)),
     Fault::FailAfterApply,
     Fault::PermissionDenied,
+    Fault::Full,
     Fault::StaleList(2),
     Fault::PartialList,
 ];

@@ -2,6 +2,8 @@
 
 mod basics;
 mod checkpoints;
+mod damage;
+mod degraded;
 mod doubt;
 mod enumerate;
 mod fairness;

@@ -221,6 +221,7 @@ impl Faults {
             Fault::Throttled(wait) => Err(throttled(Operation::Put, path, wait)),
             Fault::Unavailable => failed(ErrorKind::Unavailable, Effect::Unknown),
             Fault::PermissionDenied => failed(ErrorKind::PermissionDenied, Effect::NotApplied),
+            Fault::Full => failed(ErrorKind::Full, Effect::NotApplied),
             Fault::ShortBody => {
                 let half = payload.slice(..payload.len() / 2);
                 self.apply_put(path, half, options).await

@@ -29,6 +29,8 @@ pub enum Fault {
     FailAfterApply,
     /// All: refused; nothing is done (403).
     PermissionDenied,
+    /// Put: refused, since there is no room (ENOSPC).
+    Full,
     /// List: as it was that many writes ago.
     StaleList(usize),
     /// List: the second half is missing, and nothing says so.
@@ -49,7 +51,7 @@ pub enum Fault {
 
 impl Fault {
     /// One of each, for runs that go through them all.
-    pub const EACH: [Fault; 18] = [
+    pub const EACH: [Fault; 19] = [
         Fault::Drop,
         Fault::ApplyLose,
         Fault::Delay(3),
@@ -60,6 +62,7 @@ impl Fault {
         Fault::Unavailable,
         Fault::FailAfterApply,
         Fault::PermissionDenied,
+        Fault::Full,
         Fault::StaleList(2),
         Fault::PartialList,
         Fault::ShortBody,
@@ -83,6 +86,7 @@ impl Fault {
             Fault::Unavailable => "unavailable",
             Fault::FailAfterApply => "fail-after-apply",
             Fault::PermissionDenied => "permission-denied",
+            Fault::Full => "full",
             Fault::StaleList(_) => "stale-list",
             Fault::PartialList => "partial-list",
             Fault::ShortBody => "short-body",
@@ -102,7 +106,9 @@ impl Fault {
             Fault::ApplyLose | Fault::Delay(_) | Fault::Dup | Fault::FailAfterApply => {
                 matches!(operation, Put | Delete)
             }
-            Fault::SelfConflict | Fault::ConflictInFlight | Fault::IgnoreCondition => operation == Put,
+            Fault::SelfConflict | Fault::ConflictInFlight | Fault::Full | Fault::IgnoreCondition => {
+                operation == Put
+            }
             Fault::StaleList(_) | Fault::PartialList => operation == List,
             Fault::ShortBody | Fault::Flip(_) => matches!(operation, Get | Put),
             Fault::Vanish => matches!(operation, Get | Head | Put | Delete),
