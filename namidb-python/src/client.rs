@@ -336,6 +336,16 @@ impl Client {
         reports::compaction(py, &self.waiting(py, Database::compact)?)
     }
 
+    /// Reads everything that is durable, past every cache, and compares it with all that it must agree with. What cannot be
+    /// opened is verified by `namidb.verify`.
+    ///
+    /// >>> client.verify().ok
+    /// True
+    fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let report = self.waiting(py, Database::verify)?;
+        reports::verified(py, &report)
+    }
+
     /// Looks at the log now, however fresh the last look; gives the newest sequence number.
     ///
     /// >>> client.refresh()

@@ -81,6 +81,7 @@ fn class_name(code: ErrorCode, compile_time: bool) -> &'static str {
         ErrorCode::InvalidUri => "UriError",
         ErrorCode::QueueFull => "QueueFullError",
         ErrorCode::StoreUnavailable => "BackendUnavailable",
+        ErrorCode::StorageFull => "StorageFullError",
         ErrorCode::StoreAuth => "BackendAuthError",
         ErrorCode::ConditionalPutUnsupported => "ConditionalPutUnsupported",
         ErrorCode::BackendInit => "BackendInitError",

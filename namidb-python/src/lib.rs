@@ -86,6 +86,7 @@ fn _namidb(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(_shut_down, module)?)?;
     module.add_function(wrap_pyfunction!(uris::schemes, module)?)?;
     module.add_function(wrap_pyfunction!(uris::parse_uri, module)?)?;
+    module.add_function(wrap_pyfunction!(uris::verify, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::text, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::compare, module)?)?;
     module.add_function(wrap_pyfunction!(plain_values::parse, module)?)?;

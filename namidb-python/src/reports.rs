@@ -1,11 +1,11 @@
 //! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
 use namidb::{CompactionReport, QueryContract, StatementKind, Summary};
-use namidb_core::engine::{CommitMetrics, Info};
+use namidb_core::engine::{CommitMetrics, Info, Problem, VerifyReport};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::Counters;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyDict, PyList, PyString, PyTuple};
 
 /// What a statement changed.
 fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyAny>> {
@@ -135,7 +135,45 @@ pub(crate) fn info<'py>(py: Python<'py>, info: &Info, scheme: &str) -> PyResult<
     dict.set_item("checkpoint", info.checkpoint.0)?;
     dict.set_item("max_staleness", info.max_staleness.as_secs_f64())?;
     dict.set_item("read_only", info.read_only)?;
+    let degraded = PyList::empty(py);
+    for duty in &info.degraded {
+        let one = PyDict::new(py);
+        one.set_item("duty", duty.duty.as_str())?;
+        one.set_item("code", duty.code.name())?;
+        one.set_item("message", &duty.message)?;
+        one.set_item("since", duty.since as f64 / 1e6)?;
+        one.set_item("failures", duty.failures)?;
+        degraded.append(one)?;
+    }
+    dict.set_item("degraded", degraded)?;
     Ok(dict)
+}
+
+/// What a verification found.
+pub(crate) fn verified<'py>(py: Python<'py>, report: &VerifyReport) -> PyResult<Bound<'py, PyAny>> {
+    let (problem_class, stray_class) = (class(py, "Problem")?, class(py, "Stray")?);
+    let problems = report.problems.iter().map(|problem| {
+        let Problem { object, block, code, message, advice } = problem;
+        problem_class.call1((object, block.as_deref(), code.name(), message, advice))
+    });
+    let problems = PyTuple::new(py, problems.collect::<PyResult<Vec<_>>>()?)?;
+    let strays = report.strays.iter().map(|stray| stray_class.call1((&stray.object, stray.what)));
+    let strays = PyTuple::new(py, strays.collect::<PyResult<Vec<_>>>()?)?;
+    let facts = PyDict::new(py);
+    facts.set_item("database", report.database.to_string())?;
+    facts.set_item("manifest_version", report.manifest_version)?;
+    facts.set_item("checkpoint", report.checkpoint.0)?;
+    facts.set_item("sequence", report.seq.0)?;
+    facts.set_item("objects", report.objects)?;
+    facts.set_item("bytes", report.bytes)?;
+    facts.set_item("blocks", report.blocks)?;
+    facts.set_item("records", report.records)?;
+    facts.set_item("nodes", report.nodes)?;
+    facts.set_item("relationships", report.relationships)?;
+    facts.set_item("problems", problems)?;
+    facts.set_item("strays", strays)?;
+    facts.set_item("text", report.to_string())?;
+    class(py, "VerifyReport")?.call((), Some(&facts))
 }
 
 /// The numbers of the cache. The whole graph is resident: nothing is ever looked up, missed, inserted or evicted.

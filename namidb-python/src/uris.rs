@@ -1,4 +1,4 @@
-//! URIs without opening anything.
+//! What is asked of a URI without opening it.
 
 use crate::errors;
 use namidb::Backend;
@@ -18,6 +18,16 @@ pub(crate) fn schemes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         dict.set_item(scheme.name, what)?;
     }
     Ok(dict)
+}
+
+/// Verifies what a URI names, whether or not it can be opened.
+#[pyfunction]
+#[pyo3(name = "_verify")]
+pub(crate) fn verify<'py>(py: Python<'py>, uri: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let text = crate::options::uri(uri)?;
+    let verified = || namidb::blocking::wait_for(namidb::OpenOptions::new().verify(&text))?;
+    let report = crate::runtime::call(py, None, |_| verified())?;
+    crate::reports::verified(py, &report)
 }
 
 /// Scheme, namespace, prefix, and the URI written the one way.

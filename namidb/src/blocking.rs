@@ -16,7 +16,7 @@ use crate::runtime::{self, no_panic};
 use crate::snapshot::Snapshot;
 use crate::stream::RowStream;
 use crate::view::View;
-use namidb_core::engine::{self, CompactionReport, FlushReport};
+use namidb_core::engine::{self, CompactionReport, FlushReport, VerifyReport};
 use namidb_core::transaction::{Counters, StagedBatch};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
@@ -295,6 +295,14 @@ impl Database {
     /// What the store answers; `Corruption` if something that was written cannot be read.
     pub fn compact(&self) -> Result<CompactionReport> {
         wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.compact())
+    }
+
+    /// Reads everything that is durable, past every cache, and compares it with all that it must agree with.
+    ///
+    /// # Errors
+    /// What the store answers. What is damaged is no error, but in the report.
+    pub fn verify(&self) -> Result<VerifyReport> {
+        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.verify())
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

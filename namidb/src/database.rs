@@ -14,7 +14,7 @@ use crate::runtime;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
 use namidb_core::Seq;
-use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info};
+use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::uri::Uri;
@@ -327,6 +327,16 @@ impl Database {
     pub async fn compact(&self) -> Result<CompactionReport> {
         let opened = self.opened()?;
         runtime::requests(async move { Ok(opened.engine.compact().await?) }).await
+    }
+
+    /// Reads everything that is durable, past every cache, and compares it with all that it must agree with. What cannot be
+    /// opened is verified by [`OpenOptions::verify`].
+    ///
+    /// # Errors
+    /// What the store answers. What is damaged is no error, but in the report.
+    pub async fn verify(&self) -> Result<VerifyReport> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.verify().await?) }).await
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

@@ -63,7 +63,9 @@ pub use stream::RowStream;
 pub use transaction::Transaction;
 pub use view::View;
 
-pub use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info};
+pub use namidb_core::engine::{
+    CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, Stray, VerifyReport,
+};
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;
 pub use namidb_core::transaction::batch::{BatchMark, EdgeRecord, NodeRecord};

@@ -155,7 +155,7 @@ async fn open_by_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Re
     Opened::open(store, path(&uri.namespace_prefix())?, options).await
 }
 
-fn path(text: &str) -> Result<ObjectPath> {
+pub(crate) fn path(text: &str) -> Result<ObjectPath> {
     ObjectPath::new(text).map_err(|error| Error::new(ErrorCode::InvalidArgument, error.to_string()))
 }
 

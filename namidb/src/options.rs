@@ -1,9 +1,12 @@
 //! How to open a database, and how to run one query.
 
 use crate::backend::{StorageOptions, parse_uri};
+use crate::connect;
 use crate::database::Database;
 use crate::error::Result;
-use namidb_core::engine::Settings;
+use crate::opened::path;
+use crate::runtime;
+use namidb_core::engine::{self, Settings, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::uri::{Durability, OpenMode, Uri};
 use namidb_cypher::exec::CancelToken;
@@ -136,6 +139,23 @@ impl OpenOptions {
         let uri = parse_uri(uri.as_ref())?;
         let resolved = self.resolve(Some(&uri))?;
         Database::open_uri(uri, self.storage, resolved).await
+    }
+
+    /// Verifies the database that a URI names, whether or not it can be opened: reads everything that is durable, past every
+    /// cache, and compares it with all that it must agree with. Writes nothing; others may write meanwhile.
+    ///
+    /// # Errors
+    /// `InvalidUri` if the URI is malformed, or nothing opens its scheme; `InvalidArgument` if there is no database; otherwise
+    /// what the store answers. What is damaged is no error, but in the report.
+    pub async fn verify(self, uri: impl AsRef<str>) -> Result<VerifyReport> {
+        let uri = parse_uri(uri.as_ref())?;
+        self.resolve(Some(&uri))?;
+        let shared = runtime::shared()?;
+        let verified = async move {
+            let store = connect::open_store(&uri, OpenMode::Open, &self.storage).await?;
+            Ok(engine::verify(store, path(&uri.namespace_prefix())?, shared).await?)
+        };
+        runtime::requests(verified).await
     }
 
     /// Opens the namespace under a path of a store that the program made itself.

@@ -2,7 +2,7 @@
 
 use super::{Tail, TailRef};
 use crate::error::{Error, ErrorCode, Result};
-use crate::object_store::{GetOptions, ObjectPath, ObjectStore};
+use crate::object_store::{ErrorKind, GetOptions, ObjectPath, ObjectStore};
 use crate::residency::BlockPointer;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -83,11 +83,15 @@ async fn get(store: &dyn ObjectStore, path: &ObjectPath, range: Range<u64>, size
         return Ok(Bytes::new());
     }
     let expected = range.end - range.start;
-    let object =
-        store.get(path, GetOptions::range(range)).await.map_err(|error| match error.is_not_found() {
-            true => missing(path).with_source(error),
-            false => error.into(),
-        })?;
+    let object = store.get(path, GetOptions::range(range)).await.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => missing(path).with_source(error),
+        // What was asked for lies in the file as it was written.
+        ErrorKind::InvalidInput => {
+            let problem = format!("an SST ends too early: it was written with {size} bytes");
+            Error::new(ErrorCode::Corruption, problem).with_detail("object", path).with_source(error)
+        }
+        _ => error.into(),
+    })?;
     if object.meta.size != size || object.bytes.len() as u64 != expected {
         let problem = format!("an SST has {} bytes, and was written with {size}", object.meta.size);
         return Err(Error::new(ErrorCode::Corruption, problem).with_detail("object", path));

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from namidb import _namidb, errors, reports, retry, values
 from namidb._async_client import AsyncBatch, AsyncClient, AsyncSnapshot, AsyncTransaction
-from namidb._client import Client, connect, parse_uri
+from namidb._client import Client, connect, parse_uri, verify
 from namidb._namidb import Plan, QueryResult, __version__, schemes, uuid7
 from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb.errors import NamiError
@@ -44,6 +44,7 @@ __all__ = [
     "schemes",
     "uuid7",
     "values",
+    "verify",
 ]
 
 Sequence.register(QueryResult)

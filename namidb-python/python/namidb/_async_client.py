@@ -12,6 +12,7 @@ from namidb._reads import Id, Row
 from namidb._stages import Rows
 from namidb._units import AsyncResultStream, Batch, Snapshot, Transaction
 from namidb._waiting import in_job, pause
+from namidb.reports import VerifyReport
 from namidb.retry import Attempts, Retry
 
 if TYPE_CHECKING:
@@ -313,6 +314,10 @@ class AsyncClient(_Reads, _Stages):
     async def snapshot(self) -> AsyncSnapshot:
         """A view that stays as it is."""
         return AsyncSnapshot(await in_job(self._client.snapshot))
+
+    async def verify(self) -> VerifyReport:
+        """Reads and compares everything that is durable, as `Client.verify` does."""
+        return await in_job(self._client.verify)
 
     async def refresh(self) -> int:
         """Looks at the log now; gives the newest sequence number."""

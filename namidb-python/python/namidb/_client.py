@@ -17,7 +17,7 @@ from namidb._stages import Rows, Stages
 from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb._waiting import in_job
 from namidb.errors import ClosedError, ParameterError
-from namidb.reports import CompactionReport, Profile, UriParts, WriteSummary
+from namidb.reports import CompactionReport, Profile, UriParts, VerifyReport, WriteSummary
 from namidb.retry import Attempts, Retry
 
 Seconds: TypeAlias = float | timedelta | str
@@ -270,6 +270,14 @@ class Client(_namidb.Client, DirectReads, Stages):
         """
         return Snapshot(self)
 
+    async def averify(self) -> VerifyReport:
+        """Reads and compares everything that is durable, as `verify` does.
+
+        >>> asyncio.run(client.averify()).ok
+        True
+        """
+        return await in_job(self.verify)
+
     async def arefresh(self) -> int:
         """Looks at the log, as `refresh` does.
 
@@ -331,6 +339,14 @@ def connect(uri: str | os.PathLike[str], **options: Any) -> Client:
     'demo'
     """
     return Client(uri, **options)
+
+
+def verify(uri: str | os.PathLike[str]) -> VerifyReport:
+    """Reads everything that is durable in a namespace and compares it with all that it must agree with.
+
+    The namespace need not open: what is damaged is no exception, but in the report. Nothing is written.
+    """
+    return _namidb._verify(uri)
 
 
 def parse_uri(uri: str | os.PathLike[str]) -> UriParts:

@@ -37,6 +37,7 @@ __all__ = [
     "ReadOnlyError",
     "ResourceLimit",
     "ResultError",
+    "StorageFullError",
     "TransactionClosed",
     "TransactionError",
     "UnsupportedFeatureError",
@@ -208,6 +209,10 @@ class BackendAuthError(BackendError, PermissionError):
 
 class BackendUnavailable(BackendError):
     """The store did not answer, or answered that it cannot now."""
+
+
+class StorageFullError(BackendError):
+    """The store has no room left: reads go on, and writes do as soon as there is some."""
 
 
 class ConditionalPutUnsupported(BackendError):

@@ -13,10 +13,13 @@ __all__ = [
     "CompactionReport",
     "Counters",
     "Graph",
+    "Problem",
     "Profile",
     "QueryContract",
+    "Stray",
     "Summary",
     "UriParts",
+    "VerifyReport",
     "WriteSummary",
 ]
 
@@ -166,6 +169,70 @@ class Graph(NamedTuple):
             elif isinstance(value, list):
                 waiting.extend(reversed(value))
         return cls(list(found["node"].values()), list(found["rel"].values()))
+
+
+class Problem(NamedTuple):
+    """Something that is wrong in a namespace, and what to do about it."""
+
+    object: str
+    """The object, by its path."""
+    block: str | None
+    """The block of it, if it is about one."""
+    code: str
+    """What kind of problem it is: `"corruption"`, `"format_version"` or `"manifest_missing"`."""
+    message: str
+    """What is wrong."""
+    advice: str
+    """What to do."""
+
+
+class Stray(NamedTuple):
+    """An object of a namespace that nothing refers to. It does no harm."""
+
+    object: str
+    """Its path."""
+    what: str
+    """What it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What a verification read, and what is wrong with it. Its text can be shown to a person."""
+
+    database: str
+    """The database; nil if its manifest cannot be read."""
+    manifest_version: int
+    """The version of the manifest."""
+    checkpoint: int
+    """The checkpoint that it names."""
+    sequence: int
+    """The last record of the log."""
+    objects: int
+    """Objects read."""
+    bytes: int
+    """Their bytes."""
+    blocks: int
+    """Blocks of SSTs that were compared with their checksums."""
+    records: int
+    """Records of the log that were."""
+    nodes: int | None
+    """Nodes of the newest state; none if that could not be built."""
+    relationships: int | None
+    """Relationships of the newest state."""
+    problems: tuple[Problem, ...]
+    """What is wrong."""
+    strays: tuple[Stray, ...]
+    """Objects that nothing refers to."""
+    text: str
+    """All of it in words."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class UriParts(NamedTuple):
