@@ -5,6 +5,7 @@ mod social_graph;
 mod tck_features;
 
 use namidb_core::graph::GraphState;
+use namidb_core::transaction::TargetName;
 use namidb_cypher::binder::bound::{CompareOp, Expr, ExprKind, VarId, Variable};
 use namidb_cypher::logical::display::explain;
 use namidb_cypher::logical::{LogicalPlan, PatternDirection, PlannedStatement, SeekBound};
@@ -39,10 +40,14 @@ fn collect(top: &LogicalPlan, variables: &[Variable], facts: &mut BTreeSet<Strin
                     add(format!("{}:{label}", show(variable)));
                 });
             }
-            LogicalPlan::IndexSeek { variable, label, key, bound, .. } => {
+            LogicalPlan::IndexSeek { variable, target, keys, first, bound, .. } => {
+                let TargetName::Label(label) = target else { panic!("no index is on relationships") };
                 add(format!("node {}", show(variable)));
                 add(format!("{}:{label}", show(variable)));
-                let subject = format!("{}.{key}", show(variable));
+                for (key, e) in keys.iter().zip(first) {
+                    add(format!("({}.{key} = {})", show(variable), text(e, variables)));
+                }
+                let subject = format!("{}.{}", show(variable), keys[first.len()]);
                 let mut ask = |op: &str, e: &Expr| add(format!("({subject} {op} {})", text(e, variables)));
                 match bound {
                     SeekBound::Equal(e) => _ = ask("=", e),

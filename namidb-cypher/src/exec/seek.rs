@@ -18,6 +18,20 @@ pub(crate) fn seek(
     values: &[&Expression],
     variable: Option<VarId>,
     resident: Resident<'_>,
+    find: impl FnMut(&[Vector], usize, &mut Vec<u64>) -> Result<(), Error>,
+) -> Result<Step, Error> {
+    seek_entities(work, values, variable.map(|v| (v, Vector::nodes as Entities)), resident, find)
+}
+
+/// Makes a column of ids.
+pub(crate) type Entities = fn(Vec<u64>) -> Vector;
+
+/// As [`seek`], for nodes or relationships: the variable comes with what makes a column of ids.
+pub(crate) fn seek_entities(
+    work: Work,
+    values: &[&Expression],
+    variable: Option<(VarId, Entities)>,
+    resident: Resident<'_>,
     mut find: impl FnMut(&[Vector], usize, &mut Vec<u64>) -> Result<(), Error>,
 ) -> Result<Step, Error> {
     let Work { batch, row: first, .. } = work;
@@ -44,7 +58,7 @@ pub(crate) fn seek(
         }
         row += 1;
     }
-    let columns = variable.map(|v| (v, Vector::nodes(nodes))).into_iter().collect();
+    let columns = variable.map(|(v, entities)| (v, entities(nodes))).into_iter().collect();
     let output = FanOut { offsets, columns }.apply(cut.piece(&batch, first, row), group);
     Ok(if row == rows { Step::Done(output) } else { Step::More(output, Work { batch, row, part: 0 }) })
 }

@@ -20,6 +20,8 @@ use crate::binder::bound::{
 };
 use namidb_core::Value;
 use namidb_core::hash::HashMap;
+use namidb_core::transaction::TargetName;
+use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -120,13 +122,25 @@ impl Writer {
             LogicalPlan::NodeScan { variable, labels, .. } => {
                 format!("NodeScan {}{}", self.variable(*variable), tags(labels, ":"))
             }
-            LogicalPlan::IndexSeek { variable, label, key, bound, .. } => format!(
-                "IndexSeek {}:{} on {}{}",
-                self.variable(*variable),
-                name(label),
-                name(key),
-                self.seek_bound(bound)
-            ),
+            LogicalPlan::IndexSeek { variable, target, keys, first, bound, .. } => {
+                let (title, on) = match target {
+                    TargetName::Label(label) => ("IndexSeek", label),
+                    TargetName::RelType(rel_type) => ("RelationshipIndexSeek", rel_type),
+                };
+                let mut text = format!("{title} {}:{} on ", self.variable(*variable), name(on));
+                for (at, key) in keys.iter().enumerate() {
+                    if at > 0 {
+                        text.push_str(", ");
+                    }
+                    text.push_str(&name(key));
+                    match at.cmp(&first.len()) {
+                        Ordering::Less => _ = write!(text, " = {}", self.expr(&first[at])),
+                        Ordering::Equal => text.push_str(&self.seek_bound(bound)),
+                        Ordering::Greater => {}
+                    }
+                }
+                text
+            }
             LogicalPlan::UuidSeek { variable, uuid, .. } => {
                 format!("UuidSeek {} = {}", self.variable(*variable), self.expr(uuid))
             }

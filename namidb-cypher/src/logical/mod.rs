@@ -19,6 +19,7 @@ use crate::binder::bound::{Expr, VarId};
 use crate::explain::Explanation;
 use crate::functions::procedures::Procedure;
 use crate::syntax::span::Span;
+use namidb_core::transaction::TargetName;
 use schema::{SchemaChange, Show};
 use std::sync::Arc;
 
@@ -41,18 +42,21 @@ pub enum LogicalPlan {
         /// Its labels; none means any node.
         labels: Vec<Arc<str>>,
     },
-    /// The nodes of a label whose property an index finds. The planner keeps the predicate as a filter
-    /// where the index answers only part of it; without such an index at run time the operator scans.
+    /// The nodes of a label, or the relationships of a type, whose properties an index finds. The planner keeps a
+    /// predicate as a filter where the index answers only part of it, and where properties of the index are not sought at
+    /// all: only who has all of them is in the index. Without such an index at run time the operator scans.
     IndexSeek {
         /// Where rows come from.
         input: Box<LogicalPlan>,
-        /// The node.
+        /// The node or relationship.
         variable: VarId,
-        /// The index's label.
-        label: Arc<str>,
-        /// The index's property.
-        key: Arc<str>,
-        /// What is sought.
+        /// The index's label or type.
+        target: TargetName,
+        /// The index's properties.
+        keys: Vec<Arc<str>>,
+        /// What the first of them equal.
+        first: Vec<Expr>,
+        /// What is sought of the one after these.
         bound: SeekBound,
     },
     /// The node whose public id equals the value (`_id` and `elementId`).

@@ -123,13 +123,16 @@ impl LogicalPlan {
             | LogicalPlan::Union { .. }
             | LogicalPlan::Schema(_)
             | LogicalPlan::Show(_) => {}
-            LogicalPlan::IndexSeek { bound, .. } => match bound {
-                SeekBound::Equal(e) | SeekBound::AnyOf(e) | SeekBound::Prefix(e) => f(e),
-                SeekBound::Range { lower, upper } => {
-                    lower.iter().for_each(|(e, _)| f(e));
-                    upper.iter().for_each(|(e, _)| f(e));
+            LogicalPlan::IndexSeek { first, bound, .. } => {
+                first.iter().for_each(&mut *f);
+                match bound {
+                    SeekBound::Equal(e) | SeekBound::AnyOf(e) | SeekBound::Prefix(e) => f(e),
+                    SeekBound::Range { lower, upper } => {
+                        lower.iter().for_each(|(e, _)| f(e));
+                        upper.iter().for_each(|(e, _)| f(e));
+                    }
                 }
-            },
+            }
             LogicalPlan::UuidSeek { uuid: e, .. } | LogicalPlan::IdSeek { id: e, .. } => f(e),
             LogicalPlan::VarExpand(expand) => expand.properties.iter().for_each(f),
             LogicalPlan::ShortestPath(search) => {

@@ -15,7 +15,6 @@ use crate::logical::{LogicalPlan, SeekBound};
 use crate::profile::Profile;
 use namidb_core::ErrorCode;
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
 /// Plans may be so deep, inner ones included: operators call each other.
 const DEPTH_MAX: usize = 4096;
@@ -154,13 +153,14 @@ impl Mapper<'_> {
                 let spec = NodeScan { variable: needs.has(*variable), labels: labels.clone() };
                 self.adding(input, *variable, Vec::new(), needs, |i| PhysicalOperator::NodeScan(i, spec))
             }
-            LogicalPlan::IndexSeek { input, variable, label, key, bound } => {
+            LogicalPlan::IndexSeek { input, variable, target, keys, first, bound } => {
                 let mut reads = Vec::new();
                 plan.for_each_read(&mut |v| reads.push(v));
                 let spec = IndexSeek {
                     variable: needs.has(*variable),
-                    label: Arc::clone(label),
-                    key: Arc::clone(key),
+                    target: target.clone(),
+                    keys: keys.clone(),
+                    first: self.expressions(first)?,
                     bound: self.sought(bound)?,
                 };
                 self.adding(input, *variable, reads, needs, |i| PhysicalOperator::IndexSeek(i, spec))

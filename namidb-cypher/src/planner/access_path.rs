@@ -1,12 +1,13 @@
-//! Ways to find a node that no relationship leads to yet.
+//! Ways to find a node that no relationship leads to yet, or a relationship that no node leads to.
 
-use super::cardinality::Statistics;
-use super::query_graph::{GraphNode, QueryGraph};
+use super::cardinality::{Indexed, Statistics};
+use super::query_graph::{GraphEdge, GraphNode, QueryGraph};
 use crate::binder::bound::{CompareOp, Expr, ExprKind, StringOp, VarId};
 use crate::logical::SeekBound;
 use crate::syntax::span::Span;
 use namidb_core::Value;
 use namidb_core::hash::HashSet;
+use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
 /// How a node is found, and which predicates the way answers in full.
@@ -39,23 +40,25 @@ pub(super) enum AccessKind {
         /// Whether it is a list.
         any_of: bool,
     },
-    /// By an index on one of its labels.
+    /// By an index on one of its labels, or on its type.
     Index {
-        /// The label.
-        label: Arc<str>,
-        /// The property.
-        key: Arc<str>,
-        /// What is sought.
+        /// The label or type.
+        target: TargetName,
+        /// The index's properties.
+        keys: Vec<Arc<str>>,
+        /// What the first of them equal.
+        first: Vec<Expr>,
+        /// What is sought of the next one.
         bound: SeekBound,
     },
 }
 
-/// What a predicate says of one node alone, and other variables that it compares with.
+/// What a predicate says of one node or relationship alone, and other variables that it compares with.
 #[derive(Debug)]
 pub(super) struct Seekable {
     /// The position of the predicate.
     predicate: usize,
-    /// What of the node it is about.
+    /// What of it the predicate is about.
     subject: Subject,
     /// How it compares.
     relation: Relation,
@@ -77,18 +80,20 @@ enum Relation {
     Compare(CompareOp),
     AnyOf,
     Prefix,
+    /// It is not null: nothing to seek, but who is found has it.
+    Present,
 }
 
-/// What the predicates of a graph say of one of its nodes that a seek could use.
-pub(super) fn seekables(graph: &QueryGraph, node: &GraphNode) -> Vec<Seekable> {
+/// What the predicates of a graph say of one of its nodes or relationships that a seek could use.
+pub(super) fn seekables(graph: &QueryGraph, variable: VarId) -> Vec<Seekable> {
     let mut found = Vec::new();
     for (predicate, expr) in graph.predicates.iter().enumerate() {
         let mut consider = |left: &Expr, right: &Expr, relation: Relation| {
-            if let Some(subject) = subject(left, node.variable)
+            if let Some(subject) = subject(left, variable)
                 && !right.is_volatile()
             {
                 let needs = right.free_variables();
-                if !needs.contains(&node.variable) {
+                if !needs.contains(&variable) {
                     found.push(Seekable { predicate, subject, relation, operand: right.clone(), needs });
                 }
             }
@@ -102,8 +107,14 @@ pub(super) fn seekables(graph: &QueryGraph, node: &GraphNode) -> Vec<Seekable> {
             ExprKind::StringMatch { op: StringOp::StartsWith, text, pattern } => {
                 consider(text, pattern, Relation::Prefix);
             }
+            ExprKind::IsNull { operand, negated: true } => {
+                if let Some(subject) = subject(operand, variable) {
+                    let (relation, operand) = (Relation::Present, (**operand).clone());
+                    found.push(Seekable { predicate, subject, relation, operand, needs: Vec::new() });
+                }
+            }
             ExprKind::Or(terms) => {
-                if let Some((item, list)) = one_of(terms, node.variable, expr.span) {
+                if let Some((item, list)) = one_of(terms, variable, expr.span) {
                     consider(item, &list, Relation::AnyOf);
                 }
             }
@@ -144,7 +155,7 @@ pub(super) fn best_access(
         let candidate = match &seekable.subject {
             Subject::Uuid => by_id(seekable, |operand, any_of| AccessKind::Uuid { operand, any_of }),
             Subject::Id => by_id(seekable, |operand, any_of| AccessKind::Id { operand, any_of }),
-            Subject::Property(key) => by_index(statistics, node, key, seekable, &usable),
+            Subject::Property(_) => None,
         };
         if let Some(candidate) = candidate
             && candidate.rows < best.rows
@@ -152,7 +163,42 @@ pub(super) fn best_access(
             best = candidate;
         }
     }
+    if usable.iter().any(|s| matches!(s.subject, Subject::Property(_))) {
+        let targets: Vec<TargetName> = node.labels.iter().cloned().map(TargetName::Label).collect();
+        if let Some(candidate) = best_index(statistics, &targets, seekables, &usable)
+            && candidate.rows < best.rows
+        {
+            best = candidate;
+        }
+    }
     best
+}
+
+/// The way by an index on its type to a relationship, given the variables that the row has; none if no index helps.
+pub(super) fn edge_access(
+    statistics: &Statistics<'_>,
+    edge: &GraphEdge,
+    seekables: &[Seekable],
+    bound: &HashSet<VarId>,
+) -> Option<Access> {
+    let ([rel_type], None) = (edge.pattern.types.as_slice(), edge.pattern.length) else { return None };
+    let usable: Vec<&Seekable> =
+        seekables.iter().filter(|s| s.needs.iter().all(|v| bound.contains(v))).collect();
+    if !usable.iter().any(|s| matches!(s.subject, Subject::Property(_))) {
+        return None;
+    }
+    best_index(statistics, &[TargetName::RelType(Arc::clone(rel_type))], seekables, &usable)
+}
+
+fn best_index(
+    statistics: &Statistics<'_>,
+    targets: &[TargetName],
+    all: &[Seekable],
+    usable: &[&Seekable],
+) -> Option<Access> {
+    let indexes = statistics.indexes(targets).into_iter();
+    let found = indexes.filter_map(|indexed| by_index(&indexed, all, usable));
+    found.min_by(|a, b| a.rows.total_cmp(&b.rows))
 }
 
 fn by_id(seekable: &Seekable, kind: impl Fn(Expr, bool) -> AccessKind) -> Option<Access> {
@@ -166,61 +212,109 @@ fn by_id(seekable: &Seekable, kind: impl Fn(Expr, bool) -> AccessKind) -> Option
     Some(Access { kind: kind(seekable.operand.clone(), any_of), answered, rows: rows * 0.9 })
 }
 
-fn by_index(
-    statistics: &Statistics<'_>,
-    node: &GraphNode,
-    key: &Arc<str>,
-    seekable: &Seekable,
-    usable: &[&Seekable],
-) -> Option<Access> {
-    let indexed = |label: &&Arc<str>| statistics.index(label, key).is_some();
-    let label = node.labels.iter().find(indexed)?;
-    let index = statistics.index(label, key)?;
+/// What predicates say of the first properties of an index, as far as they are equal to something and one beyond.
+fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Option<Access> {
+    let Indexed { target, keys, index } = indexed;
+    let is = |s: &Seekable, key: &Arc<str>, relation: Relation| {
+        s.relation == relation && matches!(&s.subject, Subject::Property(k) if k == key)
+    };
+    let equal = Relation::Compare(CompareOp::Equal);
+    let find = |key: &Arc<str>, relation: Relation| usable.iter().copied().find(|s| is(s, key, relation));
+    let mut equals: Vec<&Seekable> = keys.iter().map_while(|key| find(key, equal)).collect();
     let entries = index.len() as f64 + 1.0;
     let each = Statistics::nodes_per_value(index);
-    let operand = seekable.operand.clone();
+    // As if each property told as many values apart as the others do.
+    let share = |count: usize| {
+        let distinct = (index.distinct().max(1) as f64).powf(count as f64 / keys.len() as f64);
+        entries / distinct
+    };
     let mut answered = Vec::new();
-    if is_exact(&operand) {
-        answered.push(seekable.predicate);
-    }
-    let (bound, rows) = match seekable.relation {
-        Relation::Compare(CompareOp::Equal) => (SeekBound::Equal(operand), each),
-        Relation::AnyOf => {
-            let rows = (elements(&operand) * each).min(entries);
-            (SeekBound::AnyOf(operand), rows)
+    let (bound, rows) = match keys.get(equals.len()) {
+        // All of them are equal to something.
+        None => {
+            let last = equals.pop()?;
+            answer(last, &mut answered);
+            (SeekBound::Equal(last.operand.clone()), each)
         }
-        Relation::Prefix => (SeekBound::Prefix(operand), entries * 0.1),
-        Relation::Compare(op) => {
-            let is_lower = matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
-            let this = (operand, matches!(op, CompareOp::GreaterOrEqual | CompareOp::LessOrEqual));
-            let other = usable.iter().find(|s| s.subject == seekable.subject && closes(op, s.relation));
-            if let Some(other) = other
-                && is_exact(&other.operand)
-            {
-                answered.push(other.predicate);
-                if !same_order(&seekable.operand, &other.operand) {
-                    // Nothing lies between a number and a text, so the filters say so.
-                    answered.clear();
-                }
-            }
-            let rows = if other.is_some() { entries * 0.1 } else { entries * 0.3 };
-            let other = other.map(|s| {
-                let inclusive = matches!(
-                    s.relation,
-                    Relation::Compare(CompareOp::GreaterOrEqual | CompareOp::LessOrEqual)
-                );
-                (s.operand.clone(), inclusive)
-            });
-            let bound = if is_lower {
-                SeekBound::Range { lower: Some(this), upper: other }
-            } else {
-                SeekBound::Range { lower: other, upper: Some(this) }
+        Some(key) => {
+            let before = if equals.is_empty() { entries } else { share(equals.len()) };
+            let range = || {
+                usable
+                    .iter()
+                    .copied()
+                    .find(|s| is_end(s) && matches!(&s.subject, Subject::Property(k) if k == key))
             };
-            (bound, rows)
+            if let Some(list) = find(key, Relation::AnyOf) {
+                answer(list, &mut answered);
+                let each = if keys.len() == 1 { each } else { share(equals.len() + 1) };
+                (SeekBound::AnyOf(list.operand.clone()), (elements(&list.operand) * each).min(before))
+            } else if let Some(text) = find(key, Relation::Prefix) {
+                answer(text, &mut answered);
+                (SeekBound::Prefix(text.operand.clone()), before * 0.1)
+            } else if let Some(end) = range() {
+                let (bound, closed) = range_of(end, usable, &mut answered);
+                (bound, if closed { before * 0.1 } else { before * 0.3 })
+            } else {
+                let last = equals.pop()?;
+                answer(last, &mut answered);
+                (SeekBound::Equal(last.operand.clone()), before)
+            }
         }
     };
-    let kind = AccessKind::Index { label: Arc::clone(label), key: Arc::clone(key), bound };
+    // Only who has all the properties is in the index, so there must be a predicate that asks for each.
+    let sought = equals.len() + 1;
+    let asked = |key: &Arc<str>| all.iter().any(|s| matches!(&s.subject, Subject::Property(k) if k == key));
+    if !keys.iter().skip(sought).all(asked) {
+        return None;
+    }
+    equals.iter().for_each(|s| answer(s, &mut answered));
+    let first = equals.iter().map(|s| s.operand.clone()).collect();
+    let kind = AccessKind::Index { target: target.clone(), keys: keys.clone(), first, bound };
     Some(Access { kind, answered, rows })
+}
+
+/// Takes a predicate for answered, if the index answers all of it.
+fn answer(seekable: &Seekable, answered: &mut Vec<usize>) {
+    if is_exact(&seekable.operand) {
+        answered.push(seekable.predicate);
+    }
+}
+
+fn is_end(seekable: &Seekable) -> bool {
+    use CompareOp::{Greater, GreaterOrEqual, Less, LessOrEqual};
+    matches!(seekable.relation, Relation::Compare(Greater | GreaterOrEqual | Less | LessOrEqual))
+}
+
+/// The range that a comparison opens, and another one closes if there is one; and whether there is.
+fn range_of(seekable: &Seekable, usable: &[&Seekable], answered: &mut Vec<usize>) -> (SeekBound, bool) {
+    let Relation::Compare(op) = seekable.relation else {
+        return (SeekBound::Range { lower: None, upper: None }, false);
+    };
+    answer(seekable, answered);
+    let is_lower = matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
+    let this = (seekable.operand.clone(), matches!(op, CompareOp::GreaterOrEqual | CompareOp::LessOrEqual));
+    let other = usable.iter().find(|s| s.subject == seekable.subject && closes(op, s.relation));
+    if let Some(other) = other
+        && is_exact(&other.operand)
+    {
+        answered.push(other.predicate);
+        if !same_order(&seekable.operand, &other.operand) {
+            // Nothing lies between a number and a text, so the filters say so.
+            answered.clear();
+        }
+    }
+    let closed = other.is_some();
+    let other = other.map(|s| {
+        let inclusive =
+            matches!(s.relation, Relation::Compare(CompareOp::GreaterOrEqual | CompareOp::LessOrEqual));
+        (s.operand.clone(), inclusive)
+    });
+    let bound = if is_lower {
+        SeekBound::Range { lower: Some(this), upper: other }
+    } else {
+        SeekBound::Range { lower: other, upper: Some(this) }
+    };
+    (bound, closed)
 }
 
 /// Whether the second comparison is the other end of a range that the first one opens.

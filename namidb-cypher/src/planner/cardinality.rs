@@ -5,6 +5,7 @@
 
 use crate::binder::bound::{CompareOp, Expr, ExprKind};
 use namidb_core::graph::{GraphState, PropertyIndex, SchemaTarget};
+use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
 /// How much of its input a predicate lets through when nothing better is known.
@@ -15,6 +16,16 @@ const OTHER: f64 = 0.5;
 
 /// The steps of a variable-length pattern beyond the fewest that an estimate looks at.
 const STEPS_CONSIDERED: u64 = 3;
+
+/// An index, and what it covers.
+pub(super) struct Indexed<'a> {
+    /// Its label or type.
+    pub target: TargetName,
+    /// Its properties, in their order.
+    pub keys: Vec<Arc<str>>,
+    /// The index.
+    pub index: &'a PropertyIndex,
+}
 
 /// The counters of a state, as estimates.
 #[derive(Clone, Copy)]
@@ -88,6 +99,25 @@ impl<'a> Statistics<'a> {
         let catalog = self.state.catalog();
         let target = SchemaTarget::Label(catalog.label(label)?);
         self.state.index(target, &[catalog.property_key(key)?])
+    }
+
+    /// The indexes on any of some labels or types, each with what it covers.
+    pub(super) fn indexes(&self, targets: &[TargetName]) -> Vec<Indexed<'a>> {
+        let catalog = self.state.catalog();
+        let mut found = Vec::new();
+        for target in targets {
+            let number = match target {
+                TargetName::Label(name) => catalog.label(name).map(SchemaTarget::Label),
+                TargetName::RelType(name) => catalog.rel_type(name).map(SchemaTarget::RelType),
+            };
+            for definition in self.state.index_definitions().filter(|index| Some(index.target) == number) {
+                if let Some(index) = self.state.index(definition.target, &definition.keys) {
+                    let keys = definition.keys.iter().map(|key| Arc::clone(catalog.property_key_name(*key)));
+                    found.push(Indexed { target: target.clone(), keys: keys.collect(), index });
+                }
+            }
+        }
+        found
     }
 
     /// How many nodes of an index have one value.

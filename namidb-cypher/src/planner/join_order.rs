@@ -4,7 +4,7 @@
 //! cheapest ones to their end. Steps that can only take rows away (closing a pattern, seeking one node by its
 //! key) come at once. All orders give the same rows.
 
-use super::access_path::{Access, Seekable, best_access, seekables};
+use super::access_path::{Access, Seekable, best_access, edge_access, seekables};
 use super::cardinality::Statistics;
 use super::query_graph::{GraphEdge, QueryGraph};
 use crate::binder::bound::VarId;
@@ -21,6 +21,13 @@ pub(super) enum Step {
     Start {
         /// The node's position.
         node: usize,
+        /// How.
+        access: Access,
+    },
+    /// Finds a relationship on its own, and takes the node on its left.
+    StartAlong {
+        /// The relationship's position.
+        edge: usize,
         /// How.
         access: Access,
     },
@@ -60,7 +67,8 @@ pub(super) fn order(graph: &QueryGraph, statistics: &Statistics<'_>, live: &Hash
     let orderer = Orderer {
         graph,
         statistics,
-        seekables: graph.nodes.iter().map(|node| seekables(graph, node)).collect(),
+        seekables: graph.nodes.iter().map(|node| seekables(graph, node.variable)).collect(),
+        seekable_edges: graph.edges.iter().map(|edge| seekables(graph, edge.pattern.variable)).collect(),
         needs,
         alone,
         along,
@@ -100,11 +108,19 @@ struct Walk {
     steps: Vec<Step>,
 }
 
+/// Where a walk may begin, by position.
+enum Begin {
+    Node(usize),
+    Edge(usize),
+}
+
 struct Orderer<'a> {
     graph: &'a QueryGraph,
     statistics: &'a Statistics<'a>,
     /// By node: the predicates that a seek could use.
     seekables: Vec<Vec<Seekable>>,
+    /// By relationship: the same.
+    seekable_edges: Vec<Vec<Seekable>>,
     /// By relationship: the variables that the property map of its steps reads.
     needs: Vec<Vec<VarId>>,
     /// By node: how much of its input the predicates on it alone let through.
@@ -174,10 +190,20 @@ impl Orderer<'_> {
             next.bound.insert(self.graph.nodes[left].variable);
             return Some(next);
         }
-        let mut starts: Vec<(usize, Access)> = Vec::new();
+        let mut starts: Vec<(Begin, Access)> = Vec::new();
         for (at, node) in self.graph.nodes.iter().enumerate() {
             if !walk.found[at] {
-                starts.push((at, best_access(self.statistics, node, &self.seekables[at], &walk.bound)));
+                starts.push((
+                    Begin::Node(at),
+                    best_access(self.statistics, node, &self.seekables[at], &walk.bound),
+                ));
+            }
+        }
+        for (at, edge) in self.graph.edges.iter().enumerate() {
+            let apart = !walk.found[edge.left] && !walk.found[edge.right];
+            if apart && !self.seekable_edges[at].is_empty() && self.needs[at].is_empty() {
+                let access = edge_access(self.statistics, edge, &self.seekable_edges[at], &walk.bound);
+                starts.extend(access.map(|access| (Begin::Edge(at), access)));
             }
         }
         starts.sort_by(|(_, a), (_, b)| a.rows.total_cmp(&b.rows));
@@ -185,7 +211,10 @@ impl Orderer<'_> {
         let mut best: Option<(Walk, Walk)> = None;
         for (at, access) in starts {
             let mut begun = walk.clone();
-            self.find(&mut begun, at, access);
+            match at {
+                Begin::Node(at) => self.find(&mut begun, at, access),
+                Begin::Edge(at) => self.find_along(&mut begun, at, access),
+            }
             let mut ended = begun.clone();
             self.grow(&mut ended);
             if best.as_ref().is_none_or(|(_, e)| (ended.cost, ended.rows) < (e.cost, e.rows)) {
@@ -202,6 +231,16 @@ impl Orderer<'_> {
         walk.found[at] = true;
         walk.bound.insert(self.graph.nodes[at].variable);
         walk.steps.push(Step::Start { node: at, access });
+    }
+
+    fn find_along(&self, walk: &mut Walk, at: usize, access: Access) {
+        let edge = &self.graph.edges[at];
+        walk.rows *= access.rows;
+        walk.cost += walk.rows;
+        walk.found[edge.left] = true;
+        walk.bound.insert(edge.pattern.variable);
+        walk.bound.insert(self.graph.nodes[edge.left].variable);
+        walk.steps.push(Step::StartAlong { edge: at, access });
     }
 
     fn walk(&self, walk: &mut Walk, at: usize, from_left: bool) {

@@ -10,6 +10,7 @@ use crate::binder::bound_query::BoundMatch;
 use crate::logical::{Expand, LogicalPlan, PatternDirection, VarExpand};
 use crate::syntax::span::Span;
 use namidb_core::hash::HashSet;
+use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
 impl Planner<'_> {
@@ -33,6 +34,7 @@ impl Planner<'_> {
         for step in steps {
             match step {
                 Step::Start { node, access } => matcher.start(node, access),
+                Step::StartAlong { edge, access } => matcher.start_along(edge, access),
                 Step::EndOf { edge } => matcher.end_of(edge),
                 Step::Walk { edge, from_left } => matcher.walk(edge, from_left),
             }
@@ -124,15 +126,28 @@ impl<'a, 'p> Matcher<'a, 'p> {
             AccessKind::Id { operand, any_of: true } => self.each_of(input, operand, |input, id| {
                 LogicalPlan::IdSeek { input: Box::new(input), variable, id }
             }),
-            AccessKind::Index { label, key, bound } => {
-                rest.retain(|l| *l != label);
-                LogicalPlan::IndexSeek { input: Box::new(input), variable, label, key, bound }
+            AccessKind::Index { target, keys, first, bound } => {
+                rest.retain(|label| !matches!(&target, TargetName::Label(l) if l == label));
+                LogicalPlan::IndexSeek { input: Box::new(input), variable, target, keys, first, bound }
             }
         };
         self.bound.insert(variable);
         if !rest.is_empty() {
             self.filter(vec![has_labels(variable, rest)]);
         }
+    }
+
+    /// Finds a relationship by an index, and takes the node on its left.
+    fn start_along(&mut self, at: usize, access: Access) {
+        let AccessKind::Index { target, keys, first, bound } = access.kind else { return };
+        for predicate in access.answered {
+            self.pending[predicate] = None;
+        }
+        let variable = self.graph.edges[at].pattern.variable;
+        let input = Box::new(self.plan.take());
+        self.plan = LogicalPlan::IndexSeek { input, variable, target, keys, first, bound };
+        self.bound.insert(variable);
+        self.end_of(at);
     }
 
     /// A seek for every element of a list that differs from the others.

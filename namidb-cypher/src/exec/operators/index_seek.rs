@@ -1,27 +1,31 @@
-//! The nodes of a label whose property an index finds. Without the index every node of the label is looked at.
+//! The nodes of a label, or the relationships of a type, that an index finds by their properties. Without the index
+//! everybody is looked at.
 
 use crate::binder::bound::VarId;
 use crate::error::Error;
-use crate::exec::labels::LabelFilter;
 use crate::exec::operator::{Resident, Step, Transform, Work};
-use crate::exec::seek::seek;
+use crate::exec::seek::{Entities, seek_entities};
 use crate::physical::Expression;
-use namidb_core::graph::{Column, PropertyIndex, SchemaTarget};
+use crate::vector::Vector;
+use namidb_core::graph::{Column, GraphState, PropertyIndex, SchemaTarget};
+use namidb_core::transaction::TargetName;
 use namidb_core::value::order;
-use namidb_core::{ErrorCode, Value};
+use namidb_core::{ErrorCode, PropertyKeyId, Value};
 use std::ops::Bound;
 use std::sync::Arc;
 
 /// What to seek.
 #[derive(Debug)]
 pub(crate) struct IndexSeek {
-    /// The node; none if nobody reads it.
+    /// The node or relationship; none if nobody reads it.
     pub(crate) variable: Option<VarId>,
-    /// The index's label.
-    pub(crate) label: Arc<str>,
-    /// The index's property.
-    pub(crate) key: Arc<str>,
-    /// What is sought.
+    /// The index's label or type.
+    pub(crate) target: TargetName,
+    /// The index's properties.
+    pub(crate) keys: Vec<Arc<str>>,
+    /// What the first of them equal.
+    pub(crate) first: Vec<Expression>,
+    /// What is sought of the next one.
     pub(crate) bound: Sought,
 }
 
@@ -34,87 +38,124 @@ pub(crate) enum Sought {
     Prefix(Expression),
 }
 
-/// Finds nodes by a property.
+/// Finds nodes or relationships by their properties.
 pub(crate) struct IndexSeekTransform<'p>(pub(crate) &'p IndexSeek);
 
 impl Transform for IndexSeekTransform<'_> {
     fn execute(&mut self, work: Work, resident: Resident<'_>) -> Result<Step, Error> {
         let spec = self.0;
-        let state = resident.state;
-        let catalog = state.catalog();
-        let label = std::slice::from_ref(&spec.label);
-        let (Some(id), Some(key), Some(nodes)) =
-            (catalog.label(&spec.label), catalog.property_key(&spec.key), LabelFilter::new(label, state))
-        else {
-            return Ok(Step::Done(None));
+        let Some(lookup) = Lookup::new(spec, resident.state) else { return Ok(Step::Done(None)) };
+        let entities: Entities = match spec.target {
+            TargetName::Label(_) => Vector::nodes,
+            TargetName::RelType(_) => Vector::relationships,
         };
-        let Some(column) = state.node_column(key) else { return Ok(Step::Done(None)) };
-        let source = match state.index(SchemaTarget::Label(id), &[key]) {
-            Some(index) => Source::Index(index),
-            None => Source::Scan(super::node_scan::nodes(&nodes, state, 0..u64::MAX, u64::MAX).0),
-        };
-        let lookup = Lookup { column, source };
+        let variable = spec.variable.map(|v| (v, entities));
+        let mut values: Vec<&Expression> = spec.first.iter().collect();
         match &spec.bound {
-            Sought::Equal(value) => seek(work, &[value], spec.variable, resident, |values, row, out| {
-                lookup.equal(&values[0].value(row), out);
-                Ok(())
-            }),
-            Sought::AnyOf(list) => seek(work, &[list], spec.variable, resident, |values, row, out| {
-                lookup.any_of(&values[0].value(row), out).map_err(|e| e.with_span(list.span))
-            }),
-            Sought::Range { lower, upper } => {
-                let ends: Vec<&Expression> = lower.iter().chain(upper).map(|(e, _)| e).collect();
-                seek(work, &ends, spec.variable, resident, |values, row, out| {
-                    let mut values = values.iter().map(|v| v.value(row));
+            Sought::Equal(value) | Sought::AnyOf(value) | Sought::Prefix(value) => values.push(value),
+            Sought::Range { lower, upper } => values.extend(lower.iter().chain(upper).map(|(e, _)| e)),
+        }
+        let count = spec.first.len();
+        seek_entities(work, &values, variable, resident, |vectors, row, out| {
+            let first: Vec<Value> = vectors[..count].iter().map(|vector| vector.value(row)).collect();
+            let mut sought = vectors[count..].iter().map(|vector| vector.value(row));
+            let mut next = || sought.next().unwrap_or(Value::Null);
+            match &spec.bound {
+                Sought::Equal(_) => lookup.equal(&first, &next(), out),
+                Sought::AnyOf(list) => {
+                    lookup.any_of(&first, &next(), out).map_err(|e| e.with_span(list.span))?;
+                }
+                Sought::Range { lower, upper } => {
                     let mut end = |included: bool| {
-                        let value = values.next().unwrap_or(Value::Null);
-                        if included { Bound::Included(value) } else { Bound::Excluded(value) }
+                        if included { Bound::Included(next()) } else { Bound::Excluded(next()) }
                     };
                     let lower = lower.as_ref().map_or(Bound::Unbounded, |(_, included)| end(*included));
                     let upper = upper.as_ref().map_or(Bound::Unbounded, |(_, included)| end(*included));
-                    lookup.range(lower.as_ref(), upper.as_ref(), out);
-                    Ok(())
-                })
-            }
-            Sought::Prefix(text) => seek(work, &[text], spec.variable, resident, |values, row, out| {
-                if let Value::String(prefix) = values[0].value(row) {
-                    lookup.prefix(&prefix, out);
+                    lookup.range(&first, lower.as_ref(), upper.as_ref(), out);
                 }
-                Ok(())
-            }),
-        }
+                Sought::Prefix(_) => {
+                    if let Value::String(prefix) = next() {
+                        lookup.prefix(&first, &prefix, out);
+                    }
+                }
+            }
+            Ok(())
+        })
     }
 }
 
 enum Source<'a> {
-    Index(&'a PropertyIndex),
-    /// The nodes of the label.
+    /// An index on the property that is sought alone.
+    Single(&'a PropertyIndex),
+    /// An index on several properties.
+    Tuples(&'a PropertyIndex),
+    /// Everybody of the label or type.
     Scan(Vec<u64>),
 }
 
 struct Lookup<'a> {
+    /// The columns of the properties that are equal to something.
+    first: Vec<&'a Column>,
+    /// That of the one after them.
     column: &'a Column,
     source: Source<'a>,
 }
 
-impl Lookup<'_> {
-    fn equal(&self, value: &Value, out: &mut Vec<u64>) {
+impl<'a> Lookup<'a> {
+    /// None if nobody has the label or type, or one of the properties.
+    fn new(spec: &IndexSeek, state: &'a GraphState) -> Option<Lookup<'a>> {
+        let catalog = state.catalog();
+        let target = match &spec.target {
+            TargetName::Label(label) => SchemaTarget::Label(catalog.label(label)?),
+            TargetName::RelType(rel_type) => SchemaTarget::RelType(catalog.rel_type(rel_type)?),
+        };
+        let keys: Option<Vec<PropertyKeyId>> =
+            spec.keys.iter().map(|key| catalog.property_key(key)).collect();
+        let keys = keys?;
+        let column = |key: &PropertyKeyId| match target {
+            SchemaTarget::Label(_) => state.node_column(*key),
+            SchemaTarget::RelType(_) => state.relationship_column(*key),
+        };
+        let first: Option<Vec<&Column>> = keys.iter().take(spec.first.len()).map(column).collect();
+        let source = match state.index(target, &keys) {
+            Some(index) if keys.len() == 1 => Source::Single(index),
+            Some(index) => Source::Tuples(index),
+            None => {
+                let mut all: Vec<u64> = state.covered_ids(target).collect();
+                all.sort_unstable();
+                Source::Scan(all)
+            }
+        };
+        Some(Lookup { first: first?, column: keys.get(spec.first.len()).and_then(column)?, source })
+    }
+
+    /// Whether the first properties are equal to these values.
+    fn agrees(&self, id: u64, first: &[Value]) -> bool {
+        self.first
+            .iter()
+            .zip(first)
+            .all(|(column, value)| order::equals(&column.get(id), value) == Some(true))
+    }
+
+    fn equal(&self, first: &[Value], value: &Value, out: &mut Vec<u64>) {
+        let equals = |id: &u64| order::equals(&self.column.get(*id), value) == Some(true);
         match &self.source {
-            Source::Index(index) if is_simple(value) => {
-                out.extend(index.equal(value));
+            Source::Single(index) if is_simple(value) => out.extend(index.equal(value)),
+            Source::Single(index) => out.extend(index.equal(value).filter(equals)),
+            Source::Tuples(index) => {
+                if !value.is_null() && !first.iter().any(Value::is_null) {
+                    let whole = [first, std::slice::from_ref(value)].concat();
+                    let found = index.tuples(&whole, Bound::Unbounded, Bound::Unbounded);
+                    out.extend(found.filter(|id| equals(id) && self.agrees(*id, first)));
+                }
             }
-            Source::Index(index) => {
-                out.extend(index.equal(value).filter(|n| self.equals(*n, value)));
+            Source::Scan(all) => {
+                out.extend(all.iter().copied().filter(|id| equals(id) && self.agrees(*id, first)));
             }
-            Source::Scan(nodes) => out.extend(nodes.iter().filter(|n| self.equals(**n, value))),
         }
     }
 
-    fn equals(&self, node: u64, value: &Value) -> bool {
-        order::equals(&self.column.get(node), value) == Some(true)
-    }
-
-    fn any_of(&self, list: &Value, out: &mut Vec<u64>) -> Result<(), Error> {
+    fn any_of(&self, first: &[Value], list: &Value, out: &mut Vec<u64>) -> Result<(), Error> {
         let items = match list {
             Value::Null => return Ok(()),
             Value::List(items) => items,
@@ -129,9 +170,9 @@ impl Lookup<'_> {
         };
         let before = out.len();
         for item in items.iter() {
-            self.equal(item, out);
+            self.equal(first, item, out);
         }
-        // Each node once, however many elements it equals.
+        // Each once, however many elements it equals.
         if items.len() > 1 {
             out[before..].sort_unstable();
             let mut kept = before;
@@ -146,9 +187,9 @@ impl Lookup<'_> {
         Ok(())
     }
 
-    fn range(&self, lower: Bound<&Value>, upper: Bound<&Value>, out: &mut Vec<u64>) {
-        let within = |node: u64| {
-            let value = self.column.get(node);
+    fn range(&self, first: &[Value], lower: Bound<&Value>, upper: Bound<&Value>, out: &mut Vec<u64>) {
+        let within = |id: &u64| {
+            let value = self.column.get(*id);
             let above = match lower {
                 Bound::Unbounded => Some(!value.is_null()),
                 Bound::Included(end) => order::greater_or_equal(&value, end),
@@ -166,22 +207,36 @@ impl Lookup<'_> {
             Bound::Included(value) | Bound::Excluded(value) => is_simple(value),
         };
         match &self.source {
-            Source::Index(index) if simple(lower) && simple(upper) => {
+            Source::Single(index) if simple(lower) && simple(upper) => {
                 out.extend(index.range(lower, upper));
             }
-            Source::Index(index) => {
-                out.extend(index.range(lower, upper).filter(|n| within(*n)));
+            Source::Single(index) => out.extend(index.range(lower, upper).filter(within)),
+            Source::Tuples(index) => {
+                if !first.iter().any(Value::is_null) {
+                    let found = index.tuples(first, lower, upper);
+                    out.extend(found.filter(|id| within(id) && self.agrees(*id, first)));
+                }
             }
-            Source::Scan(nodes) => out.extend(nodes.iter().copied().filter(|n| within(*n))),
+            Source::Scan(all) => {
+                out.extend(all.iter().copied().filter(|id| within(id) && self.agrees(*id, first)));
+            }
         }
     }
 
-    fn prefix(&self, prefix: &str, out: &mut Vec<u64>) {
+    fn prefix(&self, first: &[Value], prefix: &str, out: &mut Vec<u64>) {
         match &self.source {
-            Source::Index(index) => out.extend(index.prefix(prefix)),
-            Source::Scan(nodes) => out.extend(nodes.iter().copied().filter(
-                |node| matches!(self.column.get(*node), Value::String(text) if text.starts_with(prefix)),
-            )),
+            Source::Single(index) => out.extend(index.prefix(prefix)),
+            Source::Tuples(index) => {
+                if !first.iter().any(Value::is_null) {
+                    let found = index.tuples_with_prefix(first, prefix);
+                    out.extend(found.filter(|id| self.agrees(*id, first)));
+                }
+            }
+            Source::Scan(all) => {
+                let begins =
+                    |id: &u64| matches!(self.column.get(*id), Value::String(t) if t.starts_with(prefix));
+                out.extend(all.iter().copied().filter(|id| begins(id) && self.agrees(*id, first)));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::functions::aggregate::{Rows, accumulator};
 use crate::logical::{LogicalPlan, PatternDirection, PlannedStatement, SeekBound};
 use crate::vector::Vector;
 use namidb_core::graph::GraphState;
+use namidb_core::transaction::TargetName;
 use namidb_core::value::order;
 use namidb_core::{NodeId, RelId, Uuid, Value};
 use std::collections::BTreeMap;
@@ -136,14 +137,28 @@ impl Reference<'_> {
             LogicalPlan::NodeScan { input, variable, labels } => {
                 extended(input, &mut |row| Ok(nodes(row, *variable, &|n| self.has_labels(n, labels))))
             }
-            LogicalPlan::IndexSeek { input, variable, label, key, bound } => extended(input, &mut |row| {
-                let test = self.bound(bound, row)?;
-                Ok(nodes(row, *variable, &|node| {
-                    let key = self.state.catalog().property_key(key);
-                    let value = key.map_or(Value::Null, |key| self.state.node_property(node, key));
-                    self.has_labels(node, std::slice::from_ref(label)) && test(&value)
-                }))
-            }),
+            LogicalPlan::IndexSeek { input, variable, target, keys, first, bound } => {
+                extended(input, &mut |row| {
+                    let TargetName::Label(label) = target else {
+                        unreachable!("no index of these tests is on relationships")
+                    };
+                    let test = self.bound(bound, row)?;
+                    let first: Vec<Value> =
+                        first.iter().map(|e| self.value(e, row)).collect::<Result<_, Error>>()?;
+                    Ok(nodes(row, *variable, &|node| {
+                        let value = |key: &Arc<str>| {
+                            let key = self.state.catalog().property_key(key);
+                            key.map_or(Value::Null, |key| self.state.node_property(node, key))
+                        };
+                        let agrees = keys
+                            .iter()
+                            .zip(&first)
+                            .all(|(key, wanted)| order::equals(&value(key), wanted) == Some(true));
+                        let labelled = self.has_labels(node, std::slice::from_ref(label));
+                        labelled && agrees && test(&value(&keys[first.len()]))
+                    }))
+                })
+            }
             LogicalPlan::UuidSeek { input, variable, uuid } => extended(input, &mut |row| {
                 let wanted = self.value(uuid, row)?;
                 let wanted = wanted.as_str().and_then(|text| Uuid::try_parse(text).ok());

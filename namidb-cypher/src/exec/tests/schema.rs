@@ -236,6 +236,82 @@ fn commands_that_mean_nothing_say_so_before_they_run() {
     }
 }
 
+/// A hundred nodes and relationships that indexes are worth their while for.
+fn populated() -> Graph {
+    let mut graph = Graph::with(
+        "UNWIND range(0, 99) AS i CREATE (p:P {a: i % 10, b: i % 7, c: 't' + toString(i), u: i})-[:R {k: i, s: i % 5}]->(:Q {i: i})",
+    );
+    graph.write("CREATE INDEX abc FOR (p:P) ON (p.a, p.b, p.c)").unwrap();
+    graph.write("CREATE CONSTRAINT u FOR (p:P) REQUIRE p.u IS UNIQUE").unwrap();
+    graph.write("CREATE INDEX ks FOR ()-[r:R]-() ON (r.s, r.k)").unwrap();
+    graph
+}
+
+#[test]
+fn an_index_on_several_properties_is_used_if_each_is_asked_for() {
+    let graph = populated();
+    for (predicate, line, count) in [
+        ("p.a = 3 AND p.b = 3 AND p.c = 't3'", "IndexSeek p:P on a = 3, b = 3, c = 't3'", "1"),
+        ("p.c = 't3' AND p.a = 3 AND p.b = $x", "IndexSeek p:P on a = 3, b = $x, c = 't3'", "1"),
+        ("p.a = 3 AND p.b > 4 AND p.c IS NOT NULL", "IndexSeek p:P on a = 3, b > 4, c", "3"),
+        ("p.a = 3 AND p.b > 1 AND p.b <= 4 AND p.c <> ''", "NodeScan p:P", "5"),
+        ("p.a = 3 AND p.b IN [1, 3, 3] AND p.c > ''", "IndexSeek p:P on a = 3, b IN [1, 3, 3], c", "3"),
+        (
+            "p.a = 3 AND p.b = 3 AND p.c STARTS WITH 't7'",
+            "IndexSeek p:P on a = 3, b = 3, c STARTS WITH 't7'",
+            "1",
+        ),
+        ("p.a = 3 AND p.b = 3", "NodeScan p:P", "2"),
+        ("p.u = 7.0", "IndexSeek p:P on u = 7.0", "1"),
+        ("p.u >= 97 AND p.u < 'x'", "IndexSeek p:P on u >= 97 < 'x'", "0"),
+    ] {
+        let text = format!("MATCH (p:P) WHERE {predicate} RETURN count(*)");
+        let plan = prepare(&text, &graph.state).unwrap().to_string();
+        assert!(plan.contains(line), "{text}\n{plan}");
+        let mut graph = Graph { state: graph.state.clone(), ..Graph::new() };
+        graph.params([("x", Value::Integer(3))]);
+        assert_eq!(graph.value(&text), count, "{text}");
+    }
+}
+
+#[test]
+fn relationships_are_found_by_their_index() {
+    let graph = populated();
+    for (text, line, rows) in [
+        ("MATCH (p)-[r:R {s: 2, k: 7}]->(q) RETURN p.u, q.i", "on s = 2, k = 7", vec!["7 | 7"]),
+        (
+            "MATCH (q)<-[r:R]-(p:P) WHERE r.s = 2 AND r.k > 90 RETURN p.u",
+            "on s = 2, k > 90",
+            vec!["92", "97"],
+        ),
+        ("MATCH (p)-[:R {s: 2, k: 7}]-(q) RETURN labels(p)[0]", "on s = 2, k = 7", vec!["'P'", "'Q'"]),
+        ("MATCH ()-[r:R {s: 2}]->(q:P) WHERE r.k > 5 RETURN q", "on s = 2, k > 5", vec![]),
+    ] {
+        let plan = prepare(text, &graph.state).unwrap().to_string();
+        assert!(plan.contains("RelationshipIndexSeek") && plan.contains(line), "{text}\n{plan}");
+        assert_eq!(graph.sorted(text), rows, "{text}");
+    }
+}
+
+#[test]
+fn merge_finds_by_the_index_of_a_constraint() {
+    let mut graph = populated();
+    let text = "UNWIND [5, 500, 500] AS u MERGE (p:P {u: u}) RETURN count(*)";
+    let plan = prepare(text, &graph.state).unwrap().to_string();
+    assert!(plan.contains("IndexSeek p:P on u = u"), "{plan}");
+    assert_eq!(graph.counters(text).nodes_created, 1);
+}
+
+#[test]
+fn a_plan_stays_right_when_its_index_is_dropped() {
+    let mut graph = populated();
+    let text = "MATCH (p:P) WHERE p.a = 3 AND p.b > 4 AND p.c IS NOT NULL RETURN count(*)";
+    let planned = prepare(text, &graph.state).unwrap();
+    graph.write("DROP INDEX abc").unwrap();
+    let output = crate::exec::execute(&planned, graph.state.clone(), &graph.cx).unwrap();
+    assert_eq!(shown(&output), ["3"]);
+}
+
 // Random statements against a reference that keeps everything in lists and looks at all of it.
 
 type Properties = BTreeMap<&'static str, Value>;
@@ -245,6 +321,7 @@ struct Model {
     nodes: BTreeMap<i64, (BTreeSet<&'static str>, Properties)>,
     relationships: BTreeMap<i64, (&'static str, Properties)>,
     constraints: BTreeMap<String, Constraint>,
+    indexes: BTreeMap<String, (&'static str, Vec<&'static str>)>,
     next: i64,
 }
 
@@ -384,7 +461,8 @@ impl Model {
                 }
                 (format!("MATCH (n:{label}) WITH n, n.a AS a, n.b AS b SET n.a = b, n.b = a"), None)
             }
-            (14.., ..) => self.constraint(n),
+            (14..=17, ..) => self.constraint(n),
+            (18.., ..) => self.index(n),
             _ => ("MATCH (n:Nobody) SET n.x = 1".to_owned(), None),
         }
     }
@@ -404,7 +482,8 @@ impl Model {
         let other = |c: &Constraint| {
             c.target == target && c.keys == keys && c.kind != kind && c.kind % 2 == 0 && kind % 2 == 0
         };
-        let refused = self.constraints.values().any(other).then_some(ErrorCode::Schema);
+        let indexed = kind % 2 == 0 && self.indexes.values().any(|(t, k)| *t == target && *k == keys);
+        let refused = (indexed || self.constraints.values().any(other)).then_some(ErrorCode::Schema);
         let shown: Vec<String> = keys.iter().map(|key| format!("n.{key}")).collect();
         let entity = if is_type(target) { format!("()-[n:{target}]-()") } else { format!("(n:{target})") };
         let text = format!(
@@ -413,6 +492,24 @@ impl Model {
             KINDS[kind]
         );
         self.constraints.insert(name, Constraint { target, keys, kind });
+        (text, refused)
+    }
+}
+
+impl Model {
+    /// Creates an index on both properties, or drops it if it is there.
+    fn index(&mut self, n: [u8; 4]) -> (String, Option<ErrorCode>) {
+        let target = TARGETS[n[0] as usize % 4];
+        let keys = if n[1].is_multiple_of(2) { vec!["a", "b"] } else { vec!["b", "a"] };
+        let name = format!("i_{target}_{}", keys.join("_"));
+        if self.indexes.remove(&name).is_some() {
+            return (format!("DROP INDEX {name}"), None);
+        }
+        let owned = |c: &Constraint| c.kind.is_multiple_of(2) && c.target == target && c.keys == keys;
+        let refused = self.constraints.values().any(owned).then_some(ErrorCode::Schema);
+        let entity = if is_type(target) { format!("()-[n:{target}]-()") } else { format!("(n:{target})") };
+        let text = format!("CREATE INDEX {name} FOR {entity} ON (n.{}, n.{})", keys[0], keys[1]);
+        self.indexes.insert(name, (target, keys));
         (text, refused)
     }
 }
@@ -447,7 +544,7 @@ proptest! {
 
     #[test]
     fn constraints_forbid_what_looking_at_everything_forbids(
-        script in prop::collection::vec((0u8..19, any::<[u8; 4]>()), 1..40), probes in prop::collection::vec(any::<[u8; 4]>(), 6),
+        script in prop::collection::vec((0u8..20, any::<[u8; 4]>()), 1..40), probes in prop::collection::vec(any::<[u8; 4]>(), 6),
     ) {
         let mut graph = Graph::with("CREATE (:Hub)");
         let mut model = Model::default();
