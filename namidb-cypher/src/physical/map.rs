@@ -15,6 +15,7 @@ use crate::logical::{LogicalPlan, SeekBound};
 use crate::profile::Profile;
 use namidb_core::ErrorCode;
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 /// Plans may be so deep, inner ones included: operators call each other.
 const DEPTH_MAX: usize = 4096;

@@ -223,11 +223,6 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
     let mut equals: Vec<&Seekable> = keys.iter().map_while(|key| find(key, equal)).collect();
     let entries = index.len() as f64 + 1.0;
     let each = Statistics::nodes_per_value(index);
-    // As if each property told as many values apart as the others do.
-    let share = |count: usize| {
-        let distinct = (index.distinct().max(1) as f64).powf(count as f64 / keys.len() as f64);
-        entries / distinct
-    };
     let mut answered = Vec::new();
     let (bound, rows) = match keys.get(equals.len()) {
         // All of them are equal to something.
@@ -237,7 +232,7 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
             (SeekBound::Equal(last.operand.clone()), each)
         }
         Some(key) => {
-            let before = if equals.is_empty() { entries } else { share(equals.len()) };
+            let before = if equals.is_empty() { entries } else { indexed.share(equals.len()) };
             let range = || {
                 usable
                     .iter()
@@ -246,7 +241,7 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
             };
             if let Some(list) = find(key, Relation::AnyOf) {
                 answer(list, &mut answered);
-                let each = if keys.len() == 1 { each } else { share(equals.len() + 1) };
+                let each = indexed.share(equals.len() + 1);
                 (SeekBound::AnyOf(list.operand.clone()), (elements(&list.operand) * each).min(before))
             } else if let Some(text) = find(key, Relation::Prefix) {
                 answer(text, &mut answered);

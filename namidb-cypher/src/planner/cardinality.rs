@@ -27,6 +27,14 @@ pub(super) struct Indexed<'a> {
     pub index: &'a PropertyIndex,
 }
 
+impl Indexed<'_> {
+    /// How many of it agree in so many of its first properties: as if each told as many values apart as the others do.
+    pub(super) fn share(&self, count: usize) -> f64 {
+        let distinct = (self.index.distinct().max(1) as f64).powf(count as f64 / self.keys.len() as f64);
+        (self.index.len() as f64 / distinct).max(1.0)
+    }
+}
+
 /// The counters of a state, as estimates.
 #[derive(Clone, Copy)]
 pub(super) struct Statistics<'a> {

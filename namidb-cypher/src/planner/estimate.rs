@@ -6,6 +6,7 @@ use crate::logical::{LogicalPlan, PatternDirection, SeekBound};
 use namidb_core::Value;
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
+use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
 /// Elements of a list that nothing is known of.
@@ -38,10 +39,15 @@ impl<'a> Estimator<'a> {
                 self.labels.insert(*variable, labels.clone());
                 input * self.scanned(labels)
             }
-            LogicalPlan::IndexSeek { variable, label, key, bound, .. } => {
-                self.labels.insert(*variable, vec![Arc::clone(label)]);
-                let Some(index) = self.statistics.index(label, key) else { return input };
-                let (all, one) = (index.len() as f64, Statistics::nodes_per_value(index));
+            LogicalPlan::IndexSeek { variable, target, keys, first, bound, .. } => {
+                if let TargetName::Label(label) = target {
+                    self.labels.insert(*variable, vec![Arc::clone(label)]);
+                }
+                let indexes = self.statistics.indexes(std::slice::from_ref(target));
+                let Some(indexed) = indexes.iter().find(|indexed| indexed.keys == *keys) else {
+                    return input;
+                };
+                let (all, one) = (indexed.share(first.len()), indexed.share(first.len() + 1));
                 input
                     * match bound {
                         SeekBound::Equal(_) => one,

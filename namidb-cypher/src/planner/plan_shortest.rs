@@ -66,7 +66,7 @@ impl QueryGraph {
                 || !reads.contains(&end)
                     && (!of_this_path || step_condition(predicate, search.path, search.list()).is_some())
         });
-        let access = best_access(statistics, node, &seekables(self, node), live);
+        let access = best_access(statistics, node, &seekables(self, node.variable), live);
         asks_of_steps && matches!(access.kind, AccessKind::Scan)
     }
 }
