@@ -13,6 +13,7 @@ use crate::query::{self, stopped_error};
 use crate::result::{QueryResult, Summary};
 use crate::retry::{Attempts, Retry};
 use crate::runtime::{self, no_panic};
+use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::stream::RowStream;
 use crate::view::View;
@@ -238,6 +239,14 @@ impl Database {
     pub fn refresh(&self) -> Result<Seq> {
         let opened = self.opened()?;
         Ok(wait(&self.cancel, Outcome::NotApplied, opened.engine.refresh())?.seq())
+    }
+
+    /// The names with their counts, and the definitions of indexes and constraints.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn schema(&self) -> Result<Schema> {
+        Ok(self.snapshot()?.view().schema())
     }
 
     /// The node with this public id, if it has the label.

@@ -11,6 +11,7 @@ use crate::query;
 use crate::result::QueryResult;
 use crate::retry::{Attempts, Retry};
 use crate::runtime;
+use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
 use namidb_core::Seq;
@@ -308,6 +309,14 @@ impl Database {
     /// What the store answers.
     pub async fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
         Ok(self.snapshot().await?.view().in_edges(rel_type, target))
+    }
+
+    /// The names with their counts, and the definitions of indexes and constraints.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub async fn schema(&self) -> Result<Schema> {
+        Ok(self.snapshot().await?.view().schema())
     }
 
     /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.

@@ -1,6 +1,7 @@
 //! One state of the graph, read directly: by label, by public id, along relationships.
 
 use crate::entity::{Node, Path, Relationship};
+use crate::schema::Schema;
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::value::{self, Map};
 use namidb_core::{NodeId, PropertyKeyId, RelId, RelTypeId, Value};
@@ -22,6 +23,11 @@ impl<'a> View<'a> {
     /// The state itself: columns, bitmaps and lists by dense id.
     pub fn state(&self) -> &'a GraphState {
         self.state
+    }
+
+    /// The names with their counts, and the definitions of indexes and constraints.
+    pub fn schema(&self) -> Schema {
+        Schema::of(self.state)
     }
 
     /// How many nodes there are.

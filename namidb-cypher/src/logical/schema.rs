@@ -2,8 +2,9 @@
 
 use super::display::name;
 use crate::binder::bound::VarId;
-use namidb_core::graph::ConstraintKind;
+use namidb_core::PropertyKeyId;
 use namidb_core::graph::op::IndexKind;
+use namidb_core::graph::{Catalog, ConstraintDefinition, ConstraintKind, IndexDefinition, SchemaTarget};
 use namidb_core::transaction::TargetName;
 use std::fmt::{self, Write};
 use std::sync::Arc;
@@ -114,13 +115,42 @@ impl Shown {
 }
 
 /// `(n:Label)` or `()-[n:TYPE]-()`, and the properties of `n` between brackets.
-pub(crate) fn pattern(target: &TargetName, keys: &[Arc<str>]) -> (String, String) {
+fn pattern(target: &TargetName, keys: &[Arc<str>]) -> (String, String) {
     let keys: Vec<String> = keys.iter().map(|key| format!("n.{}", name(key))).collect();
     let entity = match target {
         TargetName::Label(label) => format!("(n:{})", name(label)),
         TargetName::RelType(rel_type) => format!("()-[n:{}]-()", name(rel_type)),
     };
     (entity, format!("({})", keys.join(", ")))
+}
+
+/// What a definition covers, by names.
+fn by_name(catalog: &Catalog, target: SchemaTarget, keys: &[PropertyKeyId]) -> (TargetName, Vec<Arc<str>>) {
+    let name = Arc::clone(catalog.target_name(target));
+    let target = match target {
+        SchemaTarget::Label(_) => TargetName::Label(name),
+        SchemaTarget::RelType(_) => TargetName::RelType(name),
+    };
+    (target, keys.iter().map(|key| Arc::clone(catalog.property_key_name(*key))).collect())
+}
+
+/// The statement that makes a constraint of this catalog again.
+pub fn constraint_statement(catalog: &Catalog, definition: &ConstraintDefinition) -> String {
+    let ConstraintDefinition { name: constraint, kind, target, keys } = definition;
+    let (target, keys) = by_name(catalog, *target, keys);
+    let (entity, keys) = pattern(&target, &keys);
+    format!("CREATE CONSTRAINT {} FOR {entity} REQUIRE {keys} IS {kind}", name(constraint))
+}
+
+/// The statement that makes an index of this catalog again, or the constraint that it belongs to.
+pub fn index_statement(catalog: &Catalog, definition: &IndexDefinition) -> String {
+    let IndexDefinition { name: index, target, keys, constraint, .. } = definition;
+    if let Some(constraint) = catalog.constraint_named(index).filter(|_| *constraint) {
+        return constraint_statement(catalog, constraint);
+    }
+    let (target, keys) = by_name(catalog, *target, keys);
+    let (entity, keys) = pattern(&target, &keys);
+    format!("CREATE RANGE INDEX {} FOR {entity} ON {keys}", name(index))
 }
 
 impl fmt::Display for SchemaChange {

@@ -3,15 +3,12 @@
 use crate::error::Error;
 use crate::exec::operator::{Operator, Run};
 use crate::factor::Batch;
-use crate::logical::display::name;
-use crate::logical::schema::{Show, Shown, pattern};
+use crate::logical::schema::{Show, Shown, constraint_statement, index_statement};
 use crate::vector::Vector;
 use namidb_core::graph::{
     Catalog, ConstraintDefinition, ConstraintKind, GraphState, IndexDefinition, SchemaTarget,
 };
-use namidb_core::transaction::TargetName;
 use namidb_core::{PropertyKeyId, Value};
-use std::sync::Arc;
 
 /// Gives one batch with all definitions.
 pub(crate) struct ShowOperator<'p> {
@@ -52,23 +49,11 @@ fn text(text: impl AsRef<str>) -> Value {
     Value::from(text.as_ref())
 }
 
-fn by_name(catalog: &Catalog, target: SchemaTarget) -> TargetName {
-    let name = Arc::clone(catalog.target_name(target));
-    match target {
-        SchemaTarget::Label(_) => TargetName::Label(name),
-        SchemaTarget::RelType(_) => TargetName::RelType(name),
-    }
-}
-
-fn key_names(catalog: &Catalog, keys: &[PropertyKeyId]) -> Vec<Arc<str>> {
-    keys.iter().map(|key| Arc::clone(catalog.property_key_name(*key))).collect()
-}
-
 /// Entity type, labels or types, and properties.
 fn covered(catalog: &Catalog, target: SchemaTarget, keys: &[PropertyKeyId]) -> [Value; 3] {
     let kind = if target.is_relationship() { "RELATIONSHIP" } else { "NODE" };
     let list = |names: Vec<Value>| Value::from(names);
-    let keys = key_names(catalog, keys).iter().map(text).collect();
+    let keys = keys.iter().map(|key| text(catalog.property_key_name(*key))).collect();
     [text(kind), list(vec![text(catalog.target_name(target))]), list(keys)]
 }
 
@@ -78,13 +63,6 @@ fn index(state: &GraphState, at: usize, definition: &IndexDefinition) -> Vec<Val
     let IndexDefinition { name: index, target, keys, constraint, .. } = definition;
     let [entity, names, properties] = covered(catalog, *target, keys);
     let entries = state.index(*target, keys).map_or(0, |index| index.len());
-    let statement = match catalog.constraint_named(index).filter(|_| *constraint) {
-        Some(constraint) => constraint_statement(catalog, constraint),
-        None => {
-            let (entity, keys) = pattern(&by_name(catalog, *target), &key_names(catalog, keys));
-            format!("CREATE RANGE INDEX {} FOR {entity} ON {keys}", name(index))
-        }
-    };
     vec![
         Value::Integer(at as i64 + 1),
         text(index),
@@ -98,7 +76,7 @@ fn index(state: &GraphState, at: usize, definition: &IndexDefinition) -> Vec<Val
         text("range-1.0"),
         if *constraint { text(index) } else { Value::Null },
         Value::Integer(entries as i64),
-        text(statement),
+        text(index_statement(catalog, definition)),
     ]
 }
 
@@ -133,11 +111,4 @@ fn kind_name(kind: ConstraintKind, relationship: bool) -> &'static str {
         (ConstraintKind::Type(_), false) => "NODE_PROPERTY_TYPE",
         (ConstraintKind::Type(_), true) => "RELATIONSHIP_PROPERTY_TYPE",
     }
-}
-
-/// The statement that makes a constraint again.
-fn constraint_statement(catalog: &Catalog, definition: &ConstraintDefinition) -> String {
-    let ConstraintDefinition { name: constraint, kind, target, keys } = definition;
-    let (entity, keys) = pattern(&by_name(catalog, *target), &key_names(catalog, keys));
-    format!("CREATE CONSTRAINT {} FOR {entity} REQUIRE {keys} IS {kind}", name(constraint))
 }
