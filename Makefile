@@ -4,6 +4,7 @@
 SHELL := bash
 BIN := .venv/bin
 export VIRTUAL_ENV := $(CURDIR)/.venv
+FUZZ_SECONDS ?= 60
 
 .PHONY: help
 help: ## list the targets
@@ -84,6 +85,10 @@ model: ## the protocol model, sized for every push
 .PHONY: model-full
 model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 	cargo test --locked --release -p namidb-core --test log_model -- full
+
+.PHONY: fuzz
+fuzz: ## statements and URIs that nobody wrote, for FUZZ_SECONDS each (FUZZ_SEED to see one again)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test --locked -p namidb-cypher -p namidb-core --lib fuzz -- --nocapture
 
 # --- commands at full size
 

@@ -13,6 +13,8 @@
 //! money on a bucket), it refuses credentials (they belong in the provider's own variables), and what it
 //! prints never holds an option's value other than the namespace.
 
+#[cfg(test)]
+mod fuzz;
 mod options;
 mod parse;
 #[cfg(test)]

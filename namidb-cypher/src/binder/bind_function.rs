@@ -10,18 +10,8 @@ use crate::syntax::ast;
 use crate::syntax::span::Span;
 
 /// Functions of openCypher that the registry may not have yet.
-const KNOWN: &[&str] = &[
-    "date",
-    "datetime",
-    "localdatetime",
-    "localtime",
-    "time",
-    "duration",
-    "point",
-    "distance",
-    "shortestpath",
-    "allshortestpaths",
-];
+const KNOWN: &[&str] =
+    &["date", "datetime", "localdatetime", "localtime", "time", "duration", "point", "distance"];
 
 impl Binder<'_> {
     /// A function or an aggregate.

@@ -1,6 +1,7 @@
 //! CREATE and DROP of indexes and constraints, and SHOW.
 
 use super::Binder;
+use super::bind_show_callables::{FUNCTION_COLUMNS, Listing, PROCEDURE_COLUMNS, function_rows};
 use super::bound_query::Columns;
 use super::errors::{did_you_mean, semantic, unsupported};
 use super::types::Type;
@@ -133,11 +134,13 @@ fn constraint_kind(kind: &ast::ConstraintKind) -> Result<ConstraintKind, Error> 
 impl Binder<'_> {
     /// SHOW as its plan, and the columns of its result.
     pub(super) fn show(&mut self, show: &ast::Show) -> Result<(LogicalPlan, Columns), Error> {
-        let shown = match show.kind {
-            ast::ShowKind::Indexes => Shown::Indexes,
-            ast::ShowKind::Constraints => Shown::Constraints,
-            ast::ShowKind::Functions => return Err(unsupported(show.span, "SHOW FUNCTIONS")),
-            ast::ShowKind::Procedures => return Err(unsupported(show.span, "SHOW PROCEDURES")),
+        let (all, listing) = match show.kind {
+            ast::ShowKind::Indexes => (Shown::Indexes.columns(), Listing::Definitions(Shown::Indexes)),
+            ast::ShowKind::Constraints => {
+                (Shown::Constraints.columns(), Listing::Definitions(Shown::Constraints))
+            }
+            ast::ShowKind::Functions => (FUNCTION_COLUMNS, Listing::Rows(function_rows())),
+            ast::ShowKind::Procedures => (PROCEDURE_COLUMNS, Listing::Rows(self.procedure_rows())),
             ast::ShowKind::Databases => return Err(unsupported(show.span, "SHOW DATABASES")),
         };
         let mut listed = Vec::new();
@@ -153,7 +156,6 @@ impl Binder<'_> {
             columns.push((Arc::clone(name), variable));
             Ok(())
         };
-        let all = shown.columns();
         match &show.yields {
             Some(yields) if !yields.star => {
                 for item in &yields.items {
@@ -174,7 +176,10 @@ impl Binder<'_> {
                 }
             }
         }
-        let mut plan = LogicalPlan::Show(Show { shown, columns: listed });
+        let mut plan = match listing {
+            Listing::Rows(rows) => self.constant_rows(rows, listed, show.span),
+            Listing::Definitions(shown) => LogicalPlan::Show(Show { shown, columns: listed }),
+        };
         let predicate = show.yields.as_ref().and_then(|yields| yields.predicate.as_ref());
         if let Some(predicate) = predicate.or(show.predicate.as_ref()) {
             let mut predicates = Vec::new();

@@ -21,6 +21,7 @@ mod bind_query;
 mod bind_remove;
 mod bind_schema;
 mod bind_set;
+mod bind_show_callables;
 mod bind_subquery;
 mod bind_unwind;
 mod bind_with_return;

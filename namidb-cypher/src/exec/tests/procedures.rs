@@ -53,6 +53,22 @@ fn built_in_procedures_tell_what_is_in_the_graph() {
 }
 
 #[test]
+fn functions_and_procedures_can_be_listed() {
+    let graph = social();
+    let listed = run(&graph, "SHOW PROCEDURES YIELD name, signature WHERE name STARTS WITH 'my.c'").unwrap();
+    assert_eq!(listed, ["'my.count' | 'my.count(n :: INTEGER?) :: (i :: INTEGER?, square :: INTEGER?)'"]);
+    let listed = run(&graph, "SHOW PROCEDURES").unwrap();
+    assert_eq!(listed.len(), 8);
+    assert!(
+        listed[0].starts_with("'db.labels' | ") && listed[0].ends_with(" | 'READ' | false"),
+        "{listed:?}"
+    );
+    let listed =
+        run(&graph, "SHOW FUNCTIONS YIELD name AS n, category WHERE n IN ['head', 'collect']").unwrap();
+    assert_eq!(listed, ["'collect' | 'Aggregating'", "'head' | 'Scalar'"]);
+}
+
+#[test]
 fn a_call_adds_rows_to_each_row() {
     let graph = social();
     let rows = |text: &str| run(&graph, text).unwrap();

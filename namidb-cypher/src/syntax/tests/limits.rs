@@ -4,6 +4,7 @@ use super::*;
 use crate::syntax::parser::{EXPRESSION_HEIGHT_MAX, NESTING_MAX};
 use namidb_core::ErrorCode;
 use proptest::prelude::*;
+use std::time::Duration;
 
 const MANY: usize = 100_000;
 
@@ -16,6 +17,21 @@ fn on_small_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 
 fn parse_on_small_stack(text: String) -> Result<(), Error> {
     on_small_stack(move || parse(&text).map(drop))
+}
+
+/// The error of a text, which comes within a tenth of a second. A machine that does other things is asked again.
+fn answered_soon(text: &str) -> Error {
+    let mut fastest = Duration::MAX;
+    for _ in 0..20 {
+        #[allow(clippy::disallowed_methods, reason = "how long an answer takes is what is tested")]
+        let begun = std::time::Instant::now();
+        let error = parse_on_small_stack(text.to_owned()).unwrap_err();
+        fastest = fastest.min(begun.elapsed());
+        if fastest < Duration::from_millis(100) {
+            return error;
+        }
+    }
+    panic!("no answer in less than {fastest:?}: {}", &text[..60]);
 }
 
 /// The highest trees that there are: sums inside sums, and what nests around a sum.
@@ -99,6 +115,36 @@ fn nothing_nests_without_bound() {
         ("", "CALL { ", "RETURN 1", " }"),
         ("", "CALL (*) { WITH 1 AS x ", "RETURN 1", " }"),
         ("", "FOREACH (x IN a | ", "CREATE ()", ")"),
+        ("RETURN ", "EXISTS { ", "(a)", " }"),
+        ("RETURN ", "exists(", "a.b", ")"),
+        ("RETURN ", "any(x IN ", "a", " WHERE x)"),
+        ("RETURN ", "a[1..", "1", "]"),
+        ("RETURN ", "a {b: ", "1", "}"),
+        ("RETURN ", "1 + (", "1", ")"),
+        ("RETURN ", "a = (", "1", ")"),
+        ("RETURN ", "a AND (", "b", ")"),
+        ("RETURN ", "a IN [", "b", "]"),
+        ("RETURN ", "a STARTS WITH (", "b", ")"),
+        ("RETURN ", "allShortestPaths((a)-[* {b: ", "1", "}]->(c))"),
+        ("RETURN ", "COUNT { MATCH (a {b: ", "1", "}) }"),
+        ("RETURN ", "COLLECT { MATCH (a) RETURN ", "1", " }"),
+        ("RETURN 1 ORDER BY ", "(", "1", ")"),
+        ("RETURN 1 LIMIT ", "(", "1", ")"),
+        ("WITH 1 AS a WHERE ", "(", "a", ")"),
+        ("UNWIND ", "[", "1", "]"),
+        ("SET n[", "a[", "1", "]"),
+        ("SET n.x = ", "[", "1", "]"),
+        ("REMOVE n[", "a[", "1", "]"),
+        ("DELETE ", "[", "n", "]"),
+        ("MERGE (n {a: ", "{a: ", "1", "}"),
+        ("CREATE (n {a: ", "[", "1", "]"),
+        ("MATCH ()-[r WHERE ", "(", "a", ")"),
+        ("MATCH ()-[* {a: ", "[", "1", "]"),
+        ("FOREACH (x IN ", "[", "1", "]"),
+        ("CALL p(", "[", "1", "]"),
+        ("CALL p() YIELD a WHERE ", "(", "a", ")"),
+        ("LOAD CSV FROM ", "(", "a", ")"),
+        ("", "OPTIONAL CALL (*) { ", "RETURN 1 AS x", " }"),
         ("CREATE CONSTRAINT FOR (n:A) REQUIRE n.b IS TYPED ", "LIST<", "INTEGER", ">"),
     ];
     for (before, open, inner, close) in nests {
@@ -107,7 +153,7 @@ fn nothing_nests_without_bound() {
             let text = format!("{before}{}{inner}{closing}", open.repeat(MANY));
             // Some are longer than any text may be: the rest of the limits is asked with what still fits.
             let text: String = text.chars().take(lexer::TEXT_BYTES_MAX).collect();
-            let error = parse_on_small_stack(text).unwrap_err();
+            let error = answered_soon(&text);
             assert_eq!(error.code(), ErrorCode::QueryTooComplex, "{before}{open}{inner}{close} {error:?}");
         }
         let text =
@@ -198,7 +244,7 @@ fn a_sum_may_be_as_long_as_the_limit_of_height_says() {
     assert_eq!(parse(&nested).unwrap_err().code(), ErrorCode::QueryTooComplex);
 }
 
-const VOCABULARY: &[&str] = &[
+pub(super) const VOCABULARY: &[&str] = &[
     "MATCH",
     "OPTIONAL",
     "WHERE",

@@ -3,6 +3,7 @@
 mod clauses;
 mod errors;
 mod expressions;
+mod fuzz;
 mod limits;
 mod patterns;
 
