@@ -51,109 +51,121 @@ pub(crate) fn build<'p>(
     origin: Origin,
     cx: &ExecutionContext,
 ) -> Box<dyn Operator + 'p> {
-    let operator = build_operator(plan, origin, cx);
+    build_from(plan, &origin, cx)
+}
+
+/// Plans are as deep as their texts are long: while inputs are built, little is on the stack.
+fn build_from<'p>(plan: &'p PhysicalPlan, origin: &Origin, cx: &ExecutionContext) -> Box<dyn Operator + 'p> {
+    let operator = if let PhysicalOperator::Union(left, right, columns) = &plan.operator {
+        let left = build_from(left, origin, cx);
+        union(left, build_from(right, origin, cx), columns, &plan.dead)
+    } else if let Some(input) = plan.operator.input() {
+        over(plan, build_from(input, origin, cx), origin, cx)
+    } else {
+        leaf(plan, origin)
+    };
     match &plan.counters {
         Some(counters) => Box::new(Profiled::new(operator, counters)),
         None => operator,
     }
 }
 
-fn build_operator<'p>(
-    plan: &'p PhysicalPlan,
-    origin: Origin,
-    cx: &ExecutionContext,
+#[inline(never)]
+fn union<'p>(
+    left: Box<dyn Operator + 'p>,
+    right: Box<dyn Operator + 'p>,
+    columns: &'p [(VarId, VarId, VarId)],
+    dead: &'p [VarId],
 ) -> Box<dyn Operator + 'p> {
-    let dead = plan.dead.as_slice();
-    let piped = Piping { dead, cx };
+    dropping(Box::new(Union::new(left, right, columns)), dead)
+}
+
+/// An operator that no other one feeds, or that builds its input itself.
+#[inline(never)]
+fn leaf<'p>(plan: &'p PhysicalPlan, origin: &Origin) -> Box<dyn Operator + 'p> {
     let operator: Box<dyn Operator + 'p> = match &plan.operator {
-        PhysicalOperator::Unit => Box::new(Leaf::unit()),
         PhysicalOperator::Argument => Box::new(match origin {
-            Origin::Argument(batch) => Leaf::argument(batch),
+            Origin::Argument(batch) => Leaf::argument(batch.clone()),
             _ => Leaf::none(),
         }),
         PhysicalOperator::RelationshipCount(spec) => Box::new(RelationshipCountOperator::new(spec)),
-        PhysicalOperator::NodeScan(input, spec) => {
-            let within = match &origin {
-                Origin::Morsel(ids) if matches!(input.operator, PhysicalOperator::Unit) => ids.clone(),
-                _ => 0..u64::MAX,
-            };
-            return piped.over(input, origin, NodeScanTransform::new(spec, within));
-        }
-        PhysicalOperator::IndexSeek(input, spec) => {
-            return piped.over(input, origin, IndexSeekTransform(spec));
-        }
-        PhysicalOperator::UuidSeek(input, spec) => {
-            return piped.over(input, origin, UuidSeekTransform(spec));
-        }
-        PhysicalOperator::IdSeek(input, spec) => return piped.over(input, origin, IdSeekTransform(spec)),
-        PhysicalOperator::Expand(input, spec) => {
-            return piped.over(input, origin, ExpandTransform::new(spec));
-        }
-        PhysicalOperator::ExpandInto(input, spec) => {
-            return piped.over(input, origin, ExpandIntoTransform::new(spec));
-        }
-        PhysicalOperator::ExpandBound(input, spec) => {
-            return piped.over(input, origin, ExpandBoundTransform(spec));
-        }
-        PhysicalOperator::VarExpand(input, spec) if spec.is_reach() => {
-            return piped.over(input, origin, ReachTransform::new(spec));
-        }
-        PhysicalOperator::VarExpand(input, spec) => {
-            return piped.over(input, origin, WalkTransform::new(spec));
-        }
-        PhysicalOperator::ShortestPath(input, spec) => {
-            return piped.over(input, origin, ShortestPathTransform::new(spec));
-        }
-        PhysicalOperator::Filter(input, predicates) => {
-            return piped.over(input, origin, FilterTransform::new(predicates));
-        }
-        PhysicalOperator::Extend(input, items) => {
-            return piped.over(input, origin, ProjectTransform::new(items, true));
-        }
-        PhysicalOperator::Project(input, items) => {
-            return piped.over(input, origin, ProjectTransform::new(items, false));
-        }
-        PhysicalOperator::ProcedureCall(input, spec) => {
-            return piped.over(input, origin, ProcedureCallTransform(spec));
-        }
-        PhysicalOperator::Unwind(input, spec) => return piped.over(input, origin, UnwindTransform(spec)),
-        PhysicalOperator::Distinct(input, variables) => {
-            return piped.over(input, origin, DistinctTransform::new(variables, cx));
-        }
-        PhysicalOperator::Apply(input, spec) => {
-            return Box::new(ApplyOperator::new(build(input, origin, cx), spec, dead));
-        }
-        PhysicalOperator::Sort(input, spec) => Box::new(SortOperator::new(build(input, origin, cx), spec)),
-        PhysicalOperator::Aggregate(input, spec) => Box::new(AggregateOperator::new(input, origin, spec)),
-        PhysicalOperator::Skip(input, count) => Box::new(Skip::new(build(input, origin, cx), count)),
-        PhysicalOperator::Limit { input, count, drains } => {
-            Box::new(Limit::new(build(input, origin, cx), count, *drains))
-        }
-        PhysicalOperator::Write(input, work) => {
-            Box::new(WriteOperator::new(build(input, origin, cx), work.as_ref()))
+        PhysicalOperator::Aggregate(input, spec) => {
+            Box::new(AggregateOperator::new(input, origin.clone(), spec))
         }
         PhysicalOperator::Schema(change) => Box::new(SchemaOperator::new(change)),
         PhysicalOperator::Show(show) => Box::new(ShowOperator::new(show)),
-        PhysicalOperator::Union(left, right, columns) => {
-            let left = build(left, origin.clone(), cx);
-            Box::new(Union::new(left, build(right, origin, cx), columns))
-        }
+        _ => Box::new(Leaf::unit()),
     };
+    dropping(operator, &plan.dead)
+}
+
+/// An operator over its input.
+#[inline(never)]
+fn over<'p>(
+    plan: &'p PhysicalPlan,
+    input: Box<dyn Operator + 'p>,
+    origin: &Origin,
+    cx: &ExecutionContext,
+) -> Box<dyn Operator + 'p> {
+    let dead = plan.dead.as_slice();
+    let piped = Piping { dead, input };
+    let operator: Box<dyn Operator + 'p> = match &plan.operator {
+        PhysicalOperator::NodeScan(below, spec) => {
+            let within = match origin {
+                Origin::Morsel(ids) if matches!(below.operator, PhysicalOperator::Unit) => ids.clone(),
+                _ => 0..u64::MAX,
+            };
+            return piped.into(NodeScanTransform::new(spec, within));
+        }
+        PhysicalOperator::IndexSeek(_, spec) => return piped.into(IndexSeekTransform(spec)),
+        PhysicalOperator::UuidSeek(_, spec) => return piped.into(UuidSeekTransform(spec)),
+        PhysicalOperator::IdSeek(_, spec) => return piped.into(IdSeekTransform(spec)),
+        PhysicalOperator::Expand(_, spec) => return piped.into(ExpandTransform::new(spec)),
+        PhysicalOperator::ExpandInto(_, spec) => return piped.into(ExpandIntoTransform::new(spec)),
+        PhysicalOperator::ExpandBound(_, spec) => return piped.into(ExpandBoundTransform(spec)),
+        PhysicalOperator::VarExpand(_, spec) if spec.is_reach() => {
+            return piped.into(ReachTransform::new(spec));
+        }
+        PhysicalOperator::VarExpand(_, spec) => return piped.into(WalkTransform::new(spec)),
+        PhysicalOperator::ShortestPath(_, spec) => return piped.into(ShortestPathTransform::new(spec)),
+        PhysicalOperator::Filter(_, predicates) => return piped.into(FilterTransform::new(predicates)),
+        PhysicalOperator::Extend(_, items) => return piped.into(ProjectTransform::new(items, true)),
+        PhysicalOperator::Project(_, items) => return piped.into(ProjectTransform::new(items, false)),
+        PhysicalOperator::ProcedureCall(_, spec) => return piped.into(ProcedureCallTransform(spec)),
+        PhysicalOperator::Unwind(_, spec) => return piped.into(UnwindTransform(spec)),
+        PhysicalOperator::Distinct(_, variables) => {
+            return piped.into(DistinctTransform::new(variables, cx));
+        }
+        PhysicalOperator::Apply(_, spec) => {
+            return Box::new(ApplyOperator::new(piped.input, spec, dead));
+        }
+        PhysicalOperator::Sort(_, spec) => Box::new(SortOperator::new(piped.input, spec)),
+        PhysicalOperator::Skip(_, count) => Box::new(Skip::new(piped.input, count)),
+        PhysicalOperator::Limit { count, drains, .. } => Box::new(Limit::new(piped.input, count, *drains)),
+        PhysicalOperator::Write(_, work) => Box::new(WriteOperator::new(piped.input, work.as_ref())),
+        PhysicalOperator::Unit
+        | PhysicalOperator::Argument
+        | PhysicalOperator::RelationshipCount(_)
+        | PhysicalOperator::Aggregate(..)
+        | PhysicalOperator::Schema(_)
+        | PhysicalOperator::Show(_)
+        | PhysicalOperator::Union(..) => piped.input,
+    };
+    dropping(operator, dead)
+}
+
+fn dropping<'p>(operator: Box<dyn Operator + 'p>, dead: &'p [VarId]) -> Box<dyn Operator + 'p> {
     if dead.is_empty() { operator } else { Box::new(Dropping::new(operator, dead)) }
 }
 
-struct Piping<'p, 'c> {
+/// An input, and what nobody reads of what is made of it.
+struct Piping<'p> {
     dead: &'p [VarId],
-    cx: &'c ExecutionContext,
+    input: Box<dyn Operator + 'p>,
 }
 
-impl<'p> Piping<'p, '_> {
-    fn over<T: Transform + 'p>(
-        &self,
-        input: &'p PhysicalPlan,
-        origin: Origin,
-        transform: T,
-    ) -> Box<dyn Operator + 'p> {
-        Box::new(Piped::new(build(input, origin, self.cx), transform, self.dead))
+impl<'p> Piping<'p> {
+    fn into<T: Transform + 'p>(self, transform: T) -> Box<dyn Operator + 'p> {
+        Box::new(Piped::new(self.input, transform, self.dead))
     }
 }

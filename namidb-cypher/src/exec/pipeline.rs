@@ -34,6 +34,17 @@ impl<'p, T: Transform> Piped<'p, T> {
         }
         Ok(self.input.next(run)?.map(Work::from))
     }
+
+    /// Works on a batch. A function of its own, so that it takes no room on the stack while operators below are asked: they
+    /// stand on each other as deep as the text is long.
+    #[inline(never)]
+    fn step(&mut self, work: Work, run: &mut Run<'_>) -> Result<Step, Error> {
+        if run.state().is_partial() {
+            run.resolve(|resident| self.transform.execute(work.clone(), resident))
+        } else {
+            self.transform.execute(work, run.resident())
+        }
+    }
 }
 
 impl<T: Transform> Operator for Piped<'_, T> {
@@ -41,12 +52,7 @@ impl<T: Transform> Operator for Piped<'_, T> {
         while !self.finished {
             run.cx.check()?;
             let Some(work) = self.next_work(run)? else { break };
-            let step = if run.state().is_partial() {
-                run.resolve(|resident| self.transform.execute(work.clone(), resident))?
-            } else {
-                self.transform.execute(work, run.resident())?
-            };
-            let output = match step {
+            let output = match self.step(work, run)? {
                 Step::Done(output) => output,
                 Step::More(output, rest) => {
                     self.work = Some(rest);

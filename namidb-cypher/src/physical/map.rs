@@ -18,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// Plans may be so deep, inner ones included: operators call each other.
-const DEPTH_MAX: usize = 4096;
+const DEPTH_MAX: usize = 2048;
 
 /// Maps a plan of a statement with so many variables, of whose result some are read. With a profile its operators
 /// count what they do.
@@ -42,7 +42,8 @@ pub(crate) fn map(
     }
     let needs = Needs { variables: read.into_iter().collect(), duplicates: true };
     let next = Cell::new(variables as u32);
-    Ok(Mapper { hidden: None, next: &next, arguments: RefCell::default(), profile }.plan(plan, needs)?.plan)
+    let mapper = Mapper { hidden: None, next: &next, arguments: RefCell::default(), profile };
+    Ok(*mapper.plan(plan, needs)?.plan)
 }
 
 /// What is needed of an operator's result.
@@ -76,7 +77,7 @@ impl Needs {
 
 /// A plan and the variables of its result.
 pub(super) struct Mapped {
-    pub(super) plan: PhysicalPlan,
+    pub(super) plan: Box<PhysicalPlan>,
     pub(super) columns: VarSet,
 }
 
@@ -104,7 +105,7 @@ impl Mapper<'_> {
         for variable in &dead {
             columns.remove(*variable);
         }
-        Mapped { plan: PhysicalPlan { operator, dead, counters: None }, columns }
+        Mapped { plan: Box::new(PhysicalPlan { operator, dead, counters: None }), columns }
     }
 
     pub(super) fn expression(&self, expr: &Expr) -> Result<Expression, Error> {
@@ -123,8 +124,41 @@ impl Mapper<'_> {
     }
 
     /// Maps a plan of whose result so much is needed.
+    ///
+    /// Plans are as deep as their texts are long. Each operator has a function of its own, and what is made of its input
+    /// another one, so that little is on the stack while the input is mapped.
     pub(super) fn plan(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
-        let mut mapped = self.operator(plan, needs)?;
+        let mut mapped = match plan {
+            LogicalPlan::Unit | LogicalPlan::Argument { .. } | LogicalPlan::Show(_) => {
+                self.leaf(plan, &needs)
+            }
+            LogicalPlan::NodeScan { input, variable, .. }
+            | LogicalPlan::IndexSeek { input, variable, .. }
+            | LogicalPlan::UuidSeek { input, variable, .. }
+            | LogicalPlan::IdSeek { input, variable, .. }
+            | LogicalPlan::Unwind { input, variable, .. } => self.adding(plan, input, *variable, needs)?,
+            LogicalPlan::ProcedureCall { input, .. } => self.procedure_call(plan, input, needs)?,
+            LogicalPlan::Expand(expand) => self.expand(expand, Vec::new(), needs)?,
+            LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs)?,
+            LogicalPlan::ShortestPath(search) => self.shortest_path(search, Vec::new(), needs)?,
+            LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs)?,
+            LogicalPlan::Extend { input, items } => self.extend(input, items, needs)?,
+            LogicalPlan::Project { input, items } => self.project(input, items, needs)?,
+            LogicalPlan::Skip { input, count } | LogicalPlan::Limit { input, count } => {
+                self.part(plan, input, count, needs)?
+            }
+            LogicalPlan::Union { left, right, columns } => self.union(left, right, columns, needs)?,
+            LogicalPlan::Aggregate { input, keys, aggregates } => {
+                self.aggregate(input, keys, aggregates, needs)?
+            }
+            LogicalPlan::Distinct { input, variables } => self.distinct(input, variables, needs)?,
+            LogicalPlan::Sort { input, keys, limit } => self.sort(input, keys, limit.as_ref(), needs)?,
+            LogicalPlan::Optional { input, inner, introduced } => {
+                self.apply(input, inner, Some(introduced), needs)?
+            }
+            LogicalPlan::Apply { input, inner } => self.apply(input, inner, None, needs)?,
+            other => self.update(other, needs)?,
+        };
         self.measure(plan, &mut mapped);
         Ok(mapped)
     }
@@ -136,149 +170,182 @@ impl Mapper<'_> {
         }
     }
 
-    fn operator(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
+    /// An operator without input.
+    #[inline(never)]
+    fn leaf(&self, plan: &LogicalPlan, needs: &Needs) -> Mapped {
         match plan {
-            LogicalPlan::Unit => Ok(self.finish(PhysicalOperator::Unit, VarSet::default(), &needs)),
             LogicalPlan::Argument { variables } => {
                 let read: VarSet =
                     variables.iter().copied().filter(|v| needs.variables.contains(*v)).collect();
                 self.arguments.borrow_mut().union(&read);
                 let columns = read.iter().chain(self.hidden).collect();
-                Ok(self.finish(PhysicalOperator::Argument, columns, &needs))
+                self.finish(PhysicalOperator::Argument, columns, needs)
             }
             LogicalPlan::Show(show) => {
                 let columns = show.columns.iter().map(|(_, variable)| *variable).collect();
-                Ok(self.finish(PhysicalOperator::Show(show.clone()), columns, &needs))
+                self.finish(PhysicalOperator::Show(show.clone()), columns, needs)
             }
-            LogicalPlan::NodeScan { input, variable, labels } => {
-                let spec = NodeScan { variable: needs.has(*variable), labels: labels.clone() };
-                self.adding(input, *variable, Vec::new(), needs, |i| PhysicalOperator::NodeScan(i, spec))
-            }
-            LogicalPlan::IndexSeek { input, variable, target, keys, first, bound } => {
-                let mut reads = Vec::new();
-                plan.for_each_read(&mut |v| reads.push(v));
-                let spec = IndexSeek {
-                    variable: needs.has(*variable),
-                    target: target.clone(),
-                    keys: keys.clone(),
-                    first: self.expressions(first)?,
-                    bound: self.sought(bound)?,
-                };
-                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::IndexSeek(i, spec))
-            }
-            LogicalPlan::UuidSeek { input, variable, uuid } => {
-                let spec = UuidSeek { variable: needs.has(*variable), uuid: self.expression(uuid)? };
-                let reads = uuid.free_variables();
-                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::UuidSeek(i, spec))
-            }
-            LogicalPlan::IdSeek { input, variable, id } => {
-                let spec = IdSeek { variable: needs.has(*variable), id: self.expression(id)? };
-                let reads = id.free_variables();
-                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::IdSeek(i, spec))
-            }
-            LogicalPlan::Unwind { input, list, variable } => {
-                let spec = Unwind { variable: needs.has(*variable), source: self.unwind_source(list)? };
-                let reads = list.free_variables();
-                self.adding(input, *variable, reads, needs, |i| PhysicalOperator::Unwind(i, spec))
-            }
-            LogicalPlan::ProcedureCall { input, procedure, arguments, results, keeps_rows, span } => {
-                let mut below = needs.clone();
-                results.iter().for_each(|(_, v)| below.variables.remove(*v));
-                let input = self.plan(input, below.and(arguments.iter().flat_map(Expr::free_variables)))?;
-                let results: Vec<(usize, VarId)> =
-                    results.iter().copied().filter(|(_, v)| needs.has(*v).is_some()).collect();
-                let mut columns = input.columns;
-                results.iter().for_each(|(_, v)| columns.insert(*v));
-                let spec = Call {
-                    procedure: Arc::clone(procedure),
-                    arguments: self.expressions(arguments)?,
-                    results,
-                    keeps_rows: *keeps_rows,
-                    span: *span,
-                };
-                Ok(self.finish(PhysicalOperator::ProcedureCall(Box::new(input.plan), spec), columns, &needs))
-            }
-            LogicalPlan::Expand(expand) => self.expand(expand, Vec::new(), needs),
-            LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs),
-            LogicalPlan::ShortestPath(search) => self.shortest_path(search, Vec::new(), needs),
-            LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs),
-            LogicalPlan::Extend { input, items } => {
-                let items: Vec<&(VarId, Expr)> =
-                    items.iter().filter(|(v, _)| needs.variables.contains(*v)).collect();
-                let mut below = needs.clone();
-                for (variable, _) in &items {
-                    below.variables.remove(*variable);
-                }
-                let below = below.and(items.iter().flat_map(|(_, e)| e.free_variables()));
-                let input = self.plan(input, below)?;
-                let mut columns = input.columns;
-                items.iter().for_each(|(v, _)| columns.insert(*v));
-                let operator = PhysicalOperator::Extend(Box::new(input.plan), self.items(items)?);
-                Ok(self.finish(operator, columns, &needs))
-            }
-            LogicalPlan::Project { input, items } => {
-                let hidden = self.hidden_item();
-                let items = items.iter().filter(|(v, _)| needs.variables.contains(*v));
-                let items: Vec<&(VarId, Expr)> = items.chain(&hidden).collect();
-                let below = Needs { variables: VarSet::default(), duplicates: needs.duplicates };
-                let input =
-                    self.plan(input, below.and(items.iter().flat_map(|(_, e)| e.free_variables())))?;
-                let columns = items.iter().map(|(v, _)| *v).collect();
-                let operator = PhysicalOperator::Project(Box::new(input.plan), self.items(items)?);
-                Ok(self.finish(operator, columns, &needs))
-            }
-            LogicalPlan::Skip { input, count } => {
-                let input = self.plan(input, Needs { duplicates: true, ..needs.clone() })?;
-                let operator = PhysicalOperator::Skip(Box::new(input.plan), self.expression(count)?);
-                Ok(self.finish(operator, input.columns, &needs))
-            }
-            LogicalPlan::Limit { input, count } => {
-                let drains = input.writes();
-                let input = self.plan(input, Needs { duplicates: true, ..needs.clone() })?;
-                let count = self.expression(count)?;
-                let operator = PhysicalOperator::Limit { input: Box::new(input.plan), count, drains };
-                Ok(self.finish(operator, input.columns, &needs))
-            }
-            LogicalPlan::Union { left, right, columns } => {
-                let columns: Vec<_> =
-                    columns.iter().copied().filter(|(v, _, _)| needs.variables.contains(*v)).collect();
-                let of = |pick: fn(&(VarId, VarId, VarId)) -> VarId| Needs {
-                    variables: columns.iter().map(pick).collect(),
-                    duplicates: needs.duplicates,
-                };
-                let left = Box::new(self.plan(left, of(|c| c.1))?.plan);
-                let right = Box::new(self.plan(right, of(|c| c.2))?.plan);
-                let result = columns.iter().map(|c| c.0).collect();
-                Ok(self.finish(PhysicalOperator::Union(left, right, columns), result, &needs))
-            }
-            LogicalPlan::Aggregate { input, keys, aggregates } => {
-                self.aggregate(input, keys, aggregates, needs)
-            }
-            LogicalPlan::Distinct { input, variables } => self.distinct(input, variables, needs),
-            LogicalPlan::Sort { input, keys, limit } => self.sort(input, keys, limit.as_ref(), needs),
-            LogicalPlan::Optional { input, inner, introduced } => {
-                self.apply(input, inner, Some(introduced), needs)
-            }
-            LogicalPlan::Apply { input, inner } => self.apply(input, inner, None, needs),
-            other => self.update(other, needs),
+            _ => self.finish(PhysicalOperator::Unit, VarSet::default(), needs),
         }
     }
 
+    #[inline(never)]
+    fn extend(&self, input: &LogicalPlan, items: &[(VarId, Expr)], needs: Needs) -> Result<Mapped, Error> {
+        let items: Vec<&(VarId, Expr)> = items.iter().filter(|(v, _)| needs.variables.contains(*v)).collect();
+        let mut below = needs.clone();
+        for (variable, _) in &items {
+            below.variables.remove(*variable);
+        }
+        let below = below.and(items.iter().flat_map(|(_, e)| e.free_variables()));
+        let input = self.plan(input, below)?;
+        self.extended(input, &items, &needs)
+    }
+
+    #[inline(never)]
+    fn extended(&self, input: Mapped, items: &[&(VarId, Expr)], needs: &Needs) -> Result<Mapped, Error> {
+        let mut columns = input.columns;
+        items.iter().for_each(|(v, _)| columns.insert(*v));
+        let operator = PhysicalOperator::Extend(input.plan, self.items(items.iter().copied())?);
+        Ok(self.finish(operator, columns, needs))
+    }
+
+    #[inline(never)]
+    fn project(&self, input: &LogicalPlan, items: &[(VarId, Expr)], needs: Needs) -> Result<Mapped, Error> {
+        let hidden = self.hidden_item();
+        let items = items.iter().filter(|(v, _)| needs.variables.contains(*v));
+        let items: Vec<&(VarId, Expr)> = items.chain(&hidden).collect();
+        let below = Needs { variables: VarSet::default(), duplicates: needs.duplicates };
+        let input = self.plan(input, below.and(items.iter().flat_map(|(_, e)| e.free_variables())))?;
+        self.projected(input, &items, &needs)
+    }
+
+    #[inline(never)]
+    fn projected(&self, input: Mapped, items: &[&(VarId, Expr)], needs: &Needs) -> Result<Mapped, Error> {
+        let columns = items.iter().map(|(v, _)| *v).collect();
+        let operator = PhysicalOperator::Project(input.plan, self.items(items.iter().copied())?);
+        Ok(self.finish(operator, columns, needs))
+    }
+
+    /// SKIP and LIMIT.
+    #[inline(never)]
+    fn part(
+        &self,
+        plan: &LogicalPlan,
+        input: &LogicalPlan,
+        count: &Expr,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let mapped = self.plan(input, Needs { duplicates: true, ..needs.clone() })?;
+        let drains = matches!(plan, LogicalPlan::Limit { .. }).then(|| input.writes());
+        self.cut(mapped, count, drains, &needs)
+    }
+
+    #[inline(never)]
+    fn cut(&self, input: Mapped, count: &Expr, drains: Option<bool>, needs: &Needs) -> Result<Mapped, Error> {
+        let count = self.expression(count)?;
+        let operator = match drains {
+            Some(drains) => PhysicalOperator::Limit { input: input.plan, count, drains },
+            None => PhysicalOperator::Skip(input.plan, count),
+        };
+        Ok(self.finish(operator, input.columns, needs))
+    }
+
+    #[inline(never)]
+    fn union(
+        &self,
+        left: &LogicalPlan,
+        right: &LogicalPlan,
+        columns: &[(VarId, VarId, VarId)],
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let columns: Vec<_> =
+            columns.iter().copied().filter(|(v, _, _)| needs.variables.contains(*v)).collect();
+        let of = |pick: fn(&(VarId, VarId, VarId)) -> VarId| Needs {
+            variables: columns.iter().map(pick).collect(),
+            duplicates: needs.duplicates,
+        };
+        let left = self.plan(left, of(|c| c.1))?.plan;
+        let right = self.plan(right, of(|c| c.2))?.plan;
+        let result = columns.iter().map(|c| c.0).collect();
+        Ok(self.finish(PhysicalOperator::Union(left, right, columns), result, &needs))
+    }
+
+    #[inline(never)]
+    fn procedure_call(&self, plan: &LogicalPlan, input: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
+        let mut below = needs.clone();
+        plan.for_each_introduced(&mut |v| below.variables.remove(v));
+        let mut reads = Vec::new();
+        plan.for_each_read(&mut |v| reads.push(v));
+        let input = self.plan(input, below.and(reads))?;
+        self.called(plan, input, &needs)
+    }
+
+    #[inline(never)]
+    fn called(&self, plan: &LogicalPlan, input: Mapped, needs: &Needs) -> Result<Mapped, Error> {
+        let LogicalPlan::ProcedureCall { procedure, arguments, results, keeps_rows, span, .. } = plan else {
+            return Ok(input);
+        };
+        let results: Vec<(usize, VarId)> =
+            results.iter().copied().filter(|(_, v)| needs.has(*v).is_some()).collect();
+        let mut columns = input.columns;
+        results.iter().for_each(|(_, v)| columns.insert(*v));
+        let spec = Call {
+            procedure: Arc::clone(procedure),
+            arguments: self.expressions(arguments)?,
+            results,
+            keeps_rows: *keeps_rows,
+            span: *span,
+        };
+        Ok(self.finish(PhysicalOperator::ProcedureCall(input.plan, spec), columns, needs))
+    }
+
     /// An operator that adds one variable to its input's rows.
+    #[inline(never)]
     fn adding(
         &self,
+        plan: &LogicalPlan,
         input: &LogicalPlan,
         variable: VarId,
-        reads: Vec<VarId>,
         needs: Needs,
-        make: impl FnOnce(Box<PhysicalPlan>) -> PhysicalOperator,
     ) -> Result<Mapped, Error> {
+        let mut reads = Vec::new();
+        plan.for_each_read(&mut |v| reads.push(v));
         let input = self.plan(input, needs.clone().without(variable).and(reads))?;
+        self.added(plan, input, needs.has(variable), &needs)
+    }
+
+    #[inline(never)]
+    fn added(
+        &self,
+        plan: &LogicalPlan,
+        input: Mapped,
+        variable: Option<VarId>,
+        needs: &Needs,
+    ) -> Result<Mapped, Error> {
         let mut columns = input.columns;
-        if needs.has(variable).is_some() {
-            columns.insert(variable);
-        }
-        Ok(self.finish(make(Box::new(input.plan)), columns, &needs))
+        variable.into_iter().for_each(|v| columns.insert(v));
+        let input = input.plan;
+        let operator = match plan {
+            LogicalPlan::NodeScan { labels, .. } => {
+                PhysicalOperator::NodeScan(input, NodeScan { variable, labels: labels.clone() })
+            }
+            LogicalPlan::IndexSeek { target, keys, first, bound, .. } => {
+                let (target, keys) = (target.clone(), keys.clone());
+                let (first, bound) = (self.expressions(first)?, self.sought(bound)?);
+                PhysicalOperator::IndexSeek(input, IndexSeek { variable, target, keys, first, bound })
+            }
+            LogicalPlan::UuidSeek { uuid, .. } => {
+                PhysicalOperator::UuidSeek(input, UuidSeek { variable, uuid: self.expression(uuid)? })
+            }
+            LogicalPlan::IdSeek { id, .. } => {
+                PhysicalOperator::IdSeek(input, IdSeek { variable, id: self.expression(id)? })
+            }
+            LogicalPlan::Unwind { list, .. } => {
+                PhysicalOperator::Unwind(input, Unwind { variable, source: self.unwind_source(list)? })
+            }
+            _ => return Ok(Mapped { plan: input, columns }),
+        };
+        Ok(self.finish(operator, columns, needs))
     }
 
     fn sought(&self, bound: &SeekBound) -> Result<Sought, Error> {
@@ -305,6 +372,7 @@ impl Mapper<'_> {
         })
     }
 
+    #[inline(never)]
     fn filter(&self, input: &LogicalPlan, predicates: &[Expr], needs: Needs) -> Result<Mapped, Error> {
         // Labels of a node that a pattern step finds are checked as it is found.
         let found = match input {
@@ -337,8 +405,13 @@ impl Mapper<'_> {
         if rest.is_empty() {
             return Ok(input);
         }
-        let operator = PhysicalOperator::Filter(Box::new(input.plan), self.expressions(rest)?);
-        Ok(self.finish(operator, input.columns, &needs))
+        self.filtered(input, rest, &needs)
+    }
+
+    #[inline(never)]
+    fn filtered(&self, input: Mapped, predicates: Vec<&Expr>, needs: &Needs) -> Result<Mapped, Error> {
+        let operator = PhysicalOperator::Filter(input.plan, self.expressions(predicates)?);
+        Ok(self.finish(operator, input.columns, needs))
     }
 
     /// The hidden number of the outer row, as an item of a projection.

@@ -13,6 +13,7 @@ use namidb_core::ErrorCode;
 use namidb_core::hash::HashSet;
 
 impl Mapper<'_> {
+    #[inline(never)]
     pub(super) fn aggregate(
         &self,
         input: &LogicalPlan,
@@ -49,7 +50,7 @@ impl Mapper<'_> {
             keys: self.items(&keys)?,
         };
         let columns = keys.iter().map(|(v, _)| *v).chain(items.iter().map(|i| i.variable)).collect();
-        Ok(self.finish(PhysicalOperator::Aggregate(Box::new(input.plan), spec), columns, &needs))
+        Ok(self.finish(PhysicalOperator::Aggregate(input.plan, spec), columns, &needs))
     }
 
     fn aggregate_item(
@@ -72,6 +73,7 @@ impl Mapper<'_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn distinct(
         &self,
         input: &LogicalPlan,
@@ -82,9 +84,10 @@ impl Mapper<'_> {
         let below = Needs { variables: variables.iter().copied().collect(), duplicates: false };
         let input = self.plan(input, below)?;
         let columns: VarSet = variables.iter().copied().collect();
-        Ok(self.finish(PhysicalOperator::Distinct(Box::new(input.plan), variables), columns, &needs))
+        Ok(self.finish(PhysicalOperator::Distinct(input.plan, variables), columns, &needs))
     }
 
+    #[inline(never)]
     pub(super) fn sort(
         &self,
         input: &LogicalPlan,
@@ -138,11 +141,11 @@ impl Mapper<'_> {
         let input = self.plan(input, below)?;
         let mut columns = input.columns;
         new.iter().for_each(|(v, _)| columns.insert(*v));
-        let extend = PhysicalOperator::Extend(Box::new(input.plan), self.items(&new)?);
+        let extend = PhysicalOperator::Extend(input.plan, self.items(&new)?);
         let extend = self.finish(extend, columns, &extended);
         let sort = self.sort_mapped(extend, keys, limit, &sorted)?;
         let columns = projected.iter().map(|(v, _)| *v).collect();
-        let project = PhysicalOperator::Project(Box::new(sort.plan), self.items(&projected)?);
+        let project = PhysicalOperator::Project(sort.plan, self.items(&projected)?);
         Ok(self.finish(project, columns, &needs))
     }
 
@@ -163,7 +166,7 @@ impl Mapper<'_> {
                 .collect::<Result<_, Error>>()?,
             limit: limit.map(|e| self.expression(e)).transpose()?,
         };
-        Ok(self.finish(PhysicalOperator::Sort(Box::new(input.plan), spec), input.columns, needs))
+        Ok(self.finish(PhysicalOperator::Sort(input.plan, spec), input.columns, needs))
     }
 }
 

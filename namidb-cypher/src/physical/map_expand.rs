@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 impl Mapper<'_> {
     /// A step whose right node must have some labels.
+    #[inline(never)]
     pub(super) fn expand(
         &self,
         expand: &logical::Expand,
@@ -39,11 +40,22 @@ impl Mapper<'_> {
             .and(expand.into.then_some(expand.to))
             .and(expand.distinct_from.iter().copied());
         let input = self.plan(&expand.input, below)?;
+        Ok(self.expanded(expand, input, to_labels, &needs))
+    }
+
+    #[inline(never)]
+    fn expanded(
+        &self,
+        expand: &logical::Expand,
+        input: Mapped,
+        to_labels: Vec<Arc<str>>,
+        needs: &Needs,
+    ) -> Mapped {
         let mut columns = input.columns;
         let relationship = needs.has(expand.relationship).filter(|_| !expand.relationship_bound);
         let to = needs.has(expand.to).filter(|_| !expand.into);
         relationship.into_iter().chain(to).for_each(|v| columns.insert(v));
-        let input = Box::new(input.plan);
+        let input = input.plan;
         let from = expand.from;
         let (types, direction) = (expand.types.clone(), expand.direction);
         let distinct_from = expand.distinct_from.clone();
@@ -59,10 +71,11 @@ impl Mapper<'_> {
             let spec = Expand { from, relationship, to, to_labels, types, direction, distinct_from };
             PhysicalOperator::Expand(input, spec)
         };
-        Ok(self.finish(operator, columns, &needs))
+        self.finish(operator, columns, needs)
     }
 
     /// A variable-length step whose end must have some labels.
+    #[inline(never)]
     pub(super) fn var_expand(
         &self,
         expand: &logical::VarExpand,
@@ -84,6 +97,17 @@ impl Mapper<'_> {
             .and(expand.distinct_from.iter().copied())
             .and(properties);
         let input = self.plan(&expand.input, below)?;
+        self.var_expanded(expand, input, to_labels, &needs)
+    }
+
+    #[inline(never)]
+    fn var_expanded(
+        &self,
+        expand: &logical::VarExpand,
+        input: Mapped,
+        to_labels: Vec<Arc<str>>,
+        needs: &Needs,
+    ) -> Result<Mapped, Error> {
         let mut columns = input.columns;
         let relationships = needs.has(expand.relationships).filter(|_| !expand.relationships_bound);
         let to = needs.has(expand.to).filter(|_| !expand.into);
@@ -103,7 +127,7 @@ impl Mapper<'_> {
             distinct_from: expand.distinct_from.clone(),
             ends_once: !needs.duplicates,
         };
-        Ok(self.finish(PhysicalOperator::VarExpand(Box::new(input.plan), spec), columns, &needs))
+        Ok(self.finish(PhysicalOperator::VarExpand(input.plan, spec), columns, needs))
     }
 }
 

@@ -24,16 +24,18 @@ pub(crate) struct InnerPlan {
 
 impl Mapper<'_> {
     /// Maps an inner plan of whose result so much is needed.
+    #[inline(never)]
     pub(super) fn inner(&self, plan: &LogicalPlan, needs: Needs, at_once: bool) -> Result<InnerPlan, Error> {
         let row = (at_once && keeps_rows_apart(plan)).then(|| self.new_variable());
         let mapper =
             Mapper { hidden: row, next: self.next, arguments: Default::default(), profile: self.profile };
-        let plan = Box::new(mapper.plan(plan, needs)?.plan);
+        let plan = mapper.plan(plan, needs)?.plan;
         let arguments = mapper.arguments.borrow().iter().collect();
         Ok(InnerPlan { plan, arguments, row })
     }
 
     /// An operator that joins each row with the rows of an inner plan, or with nulls for these variables.
+    #[inline(never)]
     pub(super) fn apply(
         &self,
         input: &LogicalPlan,
@@ -61,10 +63,10 @@ impl Mapper<'_> {
         let optional = optional.is_some();
         if writes {
             let work = Box::new(Call { inner, results, optional });
-            return Ok(self.finish(PhysicalOperator::Write(Box::new(input.plan), work), columns, &needs));
+            return Ok(self.finish(PhysicalOperator::Write(input.plan, work), columns, &needs));
         }
         let spec = Apply { inner, results, optional };
-        Ok(self.finish(PhysicalOperator::Apply(Box::new(input.plan), spec), columns, &needs))
+        Ok(self.finish(PhysicalOperator::Apply(input.plan, spec), columns, &needs))
     }
 }
 

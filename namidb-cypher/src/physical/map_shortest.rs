@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 impl Mapper<'_> {
     /// A search whose end must have some labels.
+    #[inline(never)]
     pub(super) fn shortest_path(
         &self,
         search: &logical::ShortestPath,
@@ -64,7 +65,7 @@ impl Mapper<'_> {
         let input = self.plan(&search.input, below.and(spec.reads()))?;
         let mut columns = input.columns;
         own.iter().filter_map(|v| needs.has(*v)).for_each(|v| columns.insert(v));
-        let operator = PhysicalOperator::ShortestPath(Box::new(input.plan), spec);
+        let operator = PhysicalOperator::ShortestPath(input.plan, spec);
         Ok(self.finish(operator, columns, &needs))
     }
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 impl Mapper<'_> {
     /// An operator that changes the graph.
+    #[inline(never)]
     pub(super) fn update(&self, plan: &LogicalPlan, needs: Needs) -> Result<Mapped, Error> {
         let mut reads = Vec::new();
         plan.for_each_read(&mut |v| reads.push(v));
@@ -70,6 +71,7 @@ impl Mapper<'_> {
         }
     }
 
+    #[inline(never)]
     fn writing(
         &self,
         input: &LogicalPlan,
@@ -86,7 +88,7 @@ impl Mapper<'_> {
         let input = self.plan(input, below)?;
         let mut columns = input.columns;
         introduced.iter().for_each(|v| columns.insert(*v));
-        Ok(self.finish(PhysicalOperator::Write(Box::new(input.plan), work), columns, &needs))
+        Ok(self.finish(PhysicalOperator::Write(input.plan, work), columns, &needs))
     }
 
     fn create(&self, pattern: &CreatePattern, refuses_nulls: bool) -> Result<Create, Error> {

@@ -93,3 +93,39 @@ pub(crate) enum PhysicalOperator {
     Show(Show),
     Union(Box<PhysicalPlan>, Box<PhysicalPlan>, Vec<(VarId, VarId, VarId)>),
 }
+
+impl PhysicalOperator {
+    /// The plan whose rows the operator asks for; none for one without input, one that sets its input up itself, and a
+    /// union, which has two.
+    pub(crate) fn input(&self) -> Option<&PhysicalPlan> {
+        match self {
+            PhysicalOperator::Unit
+            | PhysicalOperator::Argument
+            | PhysicalOperator::RelationshipCount(_)
+            | PhysicalOperator::Aggregate(..)
+            | PhysicalOperator::Schema(_)
+            | PhysicalOperator::Show(_)
+            | PhysicalOperator::Union(..) => None,
+            PhysicalOperator::NodeScan(input, _)
+            | PhysicalOperator::IndexSeek(input, _)
+            | PhysicalOperator::UuidSeek(input, _)
+            | PhysicalOperator::IdSeek(input, _)
+            | PhysicalOperator::Expand(input, _)
+            | PhysicalOperator::ExpandInto(input, _)
+            | PhysicalOperator::ExpandBound(input, _)
+            | PhysicalOperator::VarExpand(input, _)
+            | PhysicalOperator::ShortestPath(input, _)
+            | PhysicalOperator::Filter(input, _)
+            | PhysicalOperator::Extend(input, _)
+            | PhysicalOperator::Project(input, _)
+            | PhysicalOperator::ProcedureCall(input, _)
+            | PhysicalOperator::Unwind(input, _)
+            | PhysicalOperator::Skip(input, _)
+            | PhysicalOperator::Limit { input, .. }
+            | PhysicalOperator::Distinct(input, _)
+            | PhysicalOperator::Sort(input, _)
+            | PhysicalOperator::Apply(input, _)
+            | PhysicalOperator::Write(input, _) => Some(input),
+        }
+    }
+}

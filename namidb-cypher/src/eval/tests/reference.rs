@@ -153,6 +153,8 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
             }
         }
         ExprKind::ListComprehension { variable, list, predicate, projection } => {
+            // What is bound inside is not seen outside.
+            let row = &mut row.clone();
             let Some(items) = elements(list, row)? else { return Ok(Value::Null) };
             let mut result = Vec::new();
             for item in items {
@@ -165,6 +167,7 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
             Value::from_iter(result)
         }
         ExprKind::Quantifier { kind, variable, list, predicate } => {
+            let row = &mut row.clone();
             let Some(items) = elements(list, row)? else { return Ok(Value::Null) };
             let mut answers = Vec::new();
             for item in items {
@@ -186,6 +189,7 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
             answer((unknown == 0).then_some(decided))
         }
         ExprKind::Reduce { accumulator, initial, variable, list, body } => {
+            let row = &mut row.clone();
             let mut result = of(initial, row)?;
             let Some(items) = elements(list, row)? else { return Ok(Value::Null) };
             for item in items {

@@ -1,5 +1,6 @@
 //! Statements from their text to their rows.
 
+mod depth;
 mod limits;
 mod procedures;
 mod profiles;

@@ -115,7 +115,6 @@ fn nothing_nests_without_bound() {
         ("", "CALL { ", "RETURN 1", " }"),
         ("", "CALL (*) { WITH 1 AS x ", "RETURN 1", " }"),
         ("", "FOREACH (x IN a | ", "CREATE ()", ")"),
-        ("RETURN ", "EXISTS { ", "(a)", " }"),
         ("RETURN ", "exists(", "a.b", ")"),
         ("RETURN ", "any(x IN ", "a", " WHERE x)"),
         ("RETURN ", "a[1..", "1", "]"),
