@@ -4,16 +4,19 @@
 mod tck_features;
 
 use namidb_core::graph::GraphState;
+use namidb_core::residency::Misses;
 use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, system};
+use namidb_core::testing::ColdBlocks;
 use namidb_core::transaction::{Changes, StageContext};
 use namidb_core::value::Path;
 use namidb_core::{ErrorCode, NodeId, RelId, Seq, Value};
 use namidb_cypher::Error;
-use namidb_cypher::exec::{ExecutionContext, QueryOutput, execute_write};
+use namidb_cypher::exec::{ExecutionContext, QueryOutput, Residency, execute_write};
 use namidb_cypher::functions::procedures::Procedures;
 use namidb_cypher::planner::prepare_with;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tck_features::{Scenario, Table};
 
@@ -46,10 +49,51 @@ struct Session {
     state: GraphState,
     cx: ExecutionContext,
     procedures: Procedures,
+    /// Where the graph lies, if none of it is in memory before a query.
+    cold: Option<ColdBlocks>,
+}
+
+/// A cache of nothing: whatever is not read at this moment has to go.
+#[derive(Debug)]
+struct Nothing {
+    blocks: ColdBlocks,
+    asked: AtomicU64,
+}
+
+impl Residency for Nothing {
+    fn fetch(&self, misses: &Misses, _: &ExecutionContext) -> Result<(), Error> {
+        self.blocks.fetch(misses);
+        Ok(())
+    }
+    fn generation(&self) -> u64 {
+        self.asked.fetch_add(1, Ordering::Relaxed)
+    }
+    fn lighter(&self, state: &GraphState) -> GraphState {
+        self.blocks.emptied(state)
+    }
 }
 
 impl Session {
+    fn new(cold: bool) -> Session {
+        let mut session = Session {
+            state: GraphState::empty(),
+            cx: ExecutionContext::new(Arc::new(Still) as SharedRuntime),
+            procedures: Procedures::new(),
+            cold: cold.then(ColdBlocks::default),
+        };
+        if let Some(blocks) = &session.cold {
+            session.cx.residency =
+                Some(Arc::new(Nothing { blocks: blocks.clone(), asked: AtomicU64::new(0) }));
+            // The smallest batches read the graph in the smallest pieces.
+            session.cx.batch_rows = 2;
+        }
+        session
+    }
+
     fn run(&mut self, text: &str) -> Result<QueryOutput, Error> {
+        if let Some(blocks) = &self.cold {
+            self.state = blocks.reopened(&self.state);
+        }
         let statement = prepare_with(text, &self.state, &self.procedures)?;
         let runtime: SharedRuntime = Arc::new(Still);
         let context = StageContext { seq: Seq(1), time: self.cx.time, runtime, may_wait: false };
@@ -72,12 +116,8 @@ enum Outcome {
     Wrong(String),
 }
 
-fn outcome(scenario: &Scenario) -> Outcome {
-    let mut session = Session {
-        state: GraphState::empty(),
-        cx: ExecutionContext::new(Arc::new(Still) as SharedRuntime),
-        procedures: Procedures::new(),
-    };
+fn outcome(scenario: &Scenario, cold: bool) -> Outcome {
+    let mut session = Session::new(cold);
     for table in &scenario.procedures {
         let procedure = table.procedure(&mut |text| session.literal(text));
         session.procedures.add(procedure).unwrap();
@@ -417,12 +457,22 @@ impl<'a> Cell<'a> {
 
 #[test]
 fn scenarios_give_the_rows_or_raise_the_errors_that_they_expect() {
+    run_all(false);
+}
+
+#[test]
+fn scenarios_give_the_same_on_a_graph_of_which_nothing_is_in_memory() {
+    run_all(true);
+}
+
+#[allow(clippy::print_stdout, reason = "only tests call it")]
+fn run_all(cold: bool) {
     let mut right = 0;
     let mut unsupported: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let Some(scenarios) = tck_features::scenarios() else { return };
     for scenario in &scenarios {
-        match outcome(scenario) {
+        match outcome(scenario, cold) {
             Outcome::Right => right += 1,
             Outcome::Unsupported(what) => *unsupported.entry(what).or_default() += 1,
             Outcome::Wrong(why) => {

@@ -278,7 +278,7 @@ impl Client {
     }
 
     fn _state(&self, py: Python<'_>) -> PyResult<State> {
-        Ok(State::new(self.snapshot(py)?.view().state().clone(), self.zones))
+        Ok(State::new(self.snapshot(py)?.view(), self.zones))
     }
 
     /// Commits what is staged, durably. Gives the sequence number of the commit, or None if nothing was staged or changed.
@@ -397,8 +397,7 @@ impl Client {
     /// >>> client.cache_stats()["evict"]
     /// 0
     fn cache_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.enter(py)?;
-        reports::cache_stats(py)
+        reports::cache_stats(py, &self.waiting(py, |database| database.cache_stats())?)
     }
 
     /// Requests to the store by kind, and bytes, of this client.

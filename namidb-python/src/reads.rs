@@ -7,9 +7,10 @@ use crate::staging::ROWS_AT_A_TIME;
 use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{Field, Schema};
 use namidb::arrow::{MixedColumns, array_from_values};
-use namidb::{Node, View};
+use namidb::{Node, StateView};
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::hash::HashMap;
+use namidb_core::residency::missed;
 use namidb_core::{LabelId, NodeId, RelId, Uuid, Value};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -75,6 +76,11 @@ impl<'py, 'a> Reads<'py, 'a> {
     fn node(&mut self, label: &str, node: NodeId) -> PyResult<Bound<'py, PyDict>> {
         let py = self.py;
         let dict = PyDict::new(py);
+        if missed() {
+            // Only what else is missing is of interest.
+            StateView::new(self.state).node(node);
+            return Ok(dict);
+        }
         dict.set_item(intern!(py, "id"), self.to_py.node_id(node))?;
         dict.set_item(intern!(py, "label"), label)?;
         dict.set_item(intern!(py, "labels"), self.to_py.labels(node)?)?;
@@ -120,6 +126,10 @@ impl<'py, 'a> Reads<'py, 'a> {
 
     fn append_edge(&mut self, list: &Bound<'py, PyList>, id: RelId) -> PyResult<()> {
         let py = self.py;
+        if missed() {
+            StateView::new(self.state).relationship(id);
+            return Ok(());
+        }
         let Some(record) = self.state.relationship(id) else { return Ok(()) };
         let dict = PyDict::new(py);
         dict.set_item(intern!(py, "id"), format!("r:{id}"))?;
@@ -146,13 +156,13 @@ pub(crate) fn label_table<'py>(
     include_labels: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
     let batch = py
-        .detach(|| label_batch(View::new(state), label, include_labels))
+        .detach(|| label_batch(StateView::new(state), label, include_labels))
         .map_err(|error| arrow::refused(py, &error))?;
     arrow::table(py, arrow::stream(py, vec![batch])?)
 }
 
 fn label_batch(
-    view: View<'_>,
+    view: StateView<'_>,
     label: &str,
     include_labels: bool,
 ) -> Result<RecordBatch, namidb::arrow::ArrowConversionError> {

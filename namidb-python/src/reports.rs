@@ -3,6 +3,7 @@
 use namidb::{CompactionReport, QueryContract, StatementKind, Summary};
 use namidb_core::engine::{CommitMetrics, Info, Problem, VerifyReport};
 use namidb_core::object_store::layers::Counts;
+use namidb_core::residency::CacheStats;
 use namidb_core::transaction::Counters;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
@@ -176,11 +177,17 @@ pub(crate) fn verified<'py>(py: Python<'py>, report: &VerifyReport) -> PyResult<
     class(py, "VerifyReport")?.call((), Some(&facts))
 }
 
-/// The numbers of the cache. The whole graph is resident: nothing is ever looked up, missed, inserted or evicted.
-pub(crate) fn cache_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+/// The numbers of the cache. A chunk that is in memory is read without being looked up, so a hit is a block that was
+/// read ahead before it was missed.
+pub(crate) fn cache_stats<'py>(py: Python<'py>, stats: &CacheStats) -> PyResult<Bound<'py, PyAny>> {
     let numbers = PyDict::new(py);
-    for name in ["hit", "miss", "evict", "insert", "usage_bytes"] {
-        numbers.set_item(name, 0)?;
-    }
+    numbers.set_item("hit", stats.ahead_hits)?;
+    numbers.set_item("miss", stats.misses - stats.ahead_hits)?;
+    numbers.set_item("evict", stats.evictions)?;
+    numbers.set_item("insert", stats.fetched_blocks)?;
+    numbers.set_item("usage_bytes", stats.held_bytes + stats.ahead_bytes)?;
+    numbers.set_item("budget_bytes", stats.budget_bytes)?;
+    numbers.set_item("pinned_bytes", stats.pinned_bytes)?;
+    numbers.set_item("fetched_bytes", stats.fetched_bytes)?;
     class(py, "CacheStats")?.call1((numbers,))
 }

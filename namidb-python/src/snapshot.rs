@@ -61,7 +61,7 @@ impl Snapshot {
     }
 
     fn _state(&self) -> State {
-        State::new(self.snapshot.view().state().clone(), self.zones)
+        State::new(self.snapshot.view(), self.zones)
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::convert::{Text, Zones};
 use crate::reads::{self, Reads};
-use crate::runtime;
-use crate::staging;
+use crate::{runtime, staging};
+use namidb::{ChunkSource, View};
 use namidb_core::graph::{Direction, GraphState};
+use namidb_core::residency::collect;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -12,16 +13,32 @@ use pyo3::types::{PyDict, PyList};
 #[pyclass(frozen, module = "namidb._namidb")]
 pub(crate) struct State {
     state: GraphState,
+    source: ChunkSource,
     zones: Zones,
 }
 
 impl State {
-    pub(crate) fn new(state: GraphState, zones: Zones) -> State {
-        State { state, zones }
+    pub(crate) fn new(view: View<'_>, zones: Zones) -> State {
+        State { state: view.state().clone(), source: view.source(), zones }
     }
 
-    fn reads<'py>(&self, py: Python<'py>) -> Reads<'py, '_> {
-        Reads::new(py, &self.state, self.zones)
+    fn read<'py, T>(
+        &self,
+        py: Python<'py>,
+        read: impl Fn(&mut Reads<'py, '_>) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.resolve(py, || read(&mut Reads::new(py, &self.state, self.zones)))
+    }
+
+    /// Does work that reads, again until nothing that it reads is missing.
+    fn resolve<T>(&self, py: Python<'_>, work: impl Fn() -> PyResult<T>) -> PyResult<T> {
+        loop {
+            let (result, misses) = collect(&work);
+            if misses.is_empty() {
+                return result;
+            }
+            runtime::call(py, None, |cancel| self.source.fetch(&misses, &cancel))?;
+        }
     }
 }
 
@@ -49,7 +66,8 @@ impl State {
         label: Text<'_>,
         id: &Bound<'py, PyAny>,
     ) -> PyResult<Option<Bound<'py, PyDict>>> {
-        self.reads(py).lookup_node(&label, &staging::id_argument("id", id)?)
+        let id = staging::id_argument("id", id)?;
+        self.read(py, |reads| reads.lookup_node(&label, &id))
     }
 
     fn lookup_nodes<'py>(
@@ -58,15 +76,16 @@ impl State {
         label: Text<'_>,
         ids: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        self.reads(py).lookup_nodes(&label, &staging::id_arguments("ids", ids)?)
+        let ids = staging::id_arguments("ids", ids)?;
+        self.read(py, |reads| reads.lookup_nodes(&label, &ids))
     }
 
     fn scan_label<'py>(&self, py: Python<'py>, label: Text<'_>) -> PyResult<Bound<'py, PyList>> {
-        self.reads(py).scan_label(&label)
+        self.read(py, |reads| reads.scan_label(&label))
     }
 
     fn scan_edge_type<'py>(&self, py: Python<'py>, edge_type: Text<'_>) -> PyResult<Bound<'py, PyList>> {
-        self.reads(py).scan_edge_type(&edge_type)
+        self.read(py, |reads| reads.scan_edge_type(&edge_type))
     }
 
     fn out_edges<'py>(
@@ -75,7 +94,8 @@ impl State {
         edge_type: Text<'_>,
         src: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        self.reads(py).edges(&edge_type, &staging::id_argument("src", src)?, Direction::Outgoing)
+        let src = staging::id_argument("src", src)?;
+        self.read(py, |reads| reads.edges(&edge_type, &src, Direction::Outgoing))
     }
 
     fn in_edges<'py>(
@@ -84,7 +104,8 @@ impl State {
         edge_type: Text<'_>,
         dst: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyList>> {
-        self.reads(py).edges(&edge_type, &staging::id_argument("dst", dst)?, Direction::Incoming)
+        let dst = staging::id_argument("dst", dst)?;
+        self.read(py, |reads| reads.edges(&edge_type, &dst, Direction::Incoming))
     }
 
     #[pyo3(signature = (label, *, include_labels = false))]
@@ -94,6 +115,6 @@ impl State {
         label: Text<'_>,
         include_labels: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        reads::label_table(py, &self.state, &label, include_labels)
+        self.resolve(py, || reads::label_table(py, &self.state, &label, include_labels))
     }
 }

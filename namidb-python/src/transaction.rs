@@ -171,8 +171,7 @@ impl Transaction {
     }
 
     fn _state(&self, py: Python<'_>) -> PyResult<State> {
-        let state = self.with(py, None, |transaction, _| Ok(transaction.view().state().clone()))?;
-        Ok(State::new(state, self.zones))
+        self.with(py, None, |transaction, _| Ok(State::new(transaction.view(), self.zones)))
     }
 
     /// Commits. Gives the sequence number of the commit, or None if nothing was changed.

@@ -4,6 +4,7 @@
 //! [`CancelToken`] every 30 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
 //! process, so a call may come from any thread, that of another asynchronous runtime included.
 
+use crate::chunks;
 use crate::clear::Clear;
 use crate::entity::{Node, Relationship};
 use crate::error::{Error, Result};
@@ -18,6 +19,7 @@ use crate::snapshot::Snapshot;
 use crate::stream::RowStream;
 use crate::view::View;
 use namidb_core::engine::{self, CompactionReport, FlushReport, VerifyReport};
+use namidb_core::residency::collect;
 use namidb_core::transaction::{Counters, StagedBatch};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
@@ -254,7 +256,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
-        Ok(self.snapshot()?.view().lookup_node(label, id))
+        self.snapshot()?.view().lookup_node(label, id)
     }
 
     /// The nodes with a label, in the order of their creation.
@@ -262,7 +264,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
-        Ok(self.snapshot()?.view().scan_label(label).collect())
+        self.snapshot()?.view().scan_label(label)
     }
 
     /// The relationships of a type, in the order of their creation.
@@ -270,7 +272,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot()?.view().scan_edge_type(rel_type).collect())
+        self.snapshot()?.view().scan_edge_type(rel_type)
     }
 
     /// The relationships of a type that start at a node.
@@ -278,7 +280,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot()?.view().out_edges(rel_type, source))
+        self.snapshot()?.view().out_edges(rel_type, source)
     }
 
     /// The relationships of a type that end at a node.
@@ -286,7 +288,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot()?.view().in_edges(rel_type, target))
+        self.snapshot()?.view().in_edges(rel_type, target)
     }
 
     /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.
@@ -438,18 +440,23 @@ impl Transaction {
     /// As [`StagedBatch::apply`].
     pub fn apply(&mut self, rows: &StagedBatch) -> Result<()> {
         self.opened.check_writable(false)?;
-        let changes = self.transaction.changes();
-        let mark = changes.mark();
-        let applied = no_panic(|| Ok(rows.apply(changes)?));
-        if applied.is_err() {
-            self.transaction.changes().rollback_to(mark);
+        loop {
+            let changes = self.transaction.changes();
+            let mark = changes.mark();
+            let (applied, misses) = collect(|| no_panic(|| Ok(rows.apply(changes)?)));
+            if applied.is_err() || !misses.is_empty() {
+                self.transaction.changes().rollback_to(mark);
+            }
+            if misses.is_empty() {
+                return applied;
+            }
+            chunks::fetch(&self.opened.engine, &misses, &self.cancel)?;
         }
-        applied
     }
 
     /// The graph as the transaction sees it.
     pub fn view(&self) -> View<'_> {
-        View::new(self.transaction.state())
+        View::new(self.transaction.state(), &self.opened.engine)
     }
 
     /// Commits. Gives the commit's sequence number; none if nothing was changed.

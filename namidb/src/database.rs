@@ -18,6 +18,7 @@ use namidb_core::Seq;
 use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
+use namidb_core::residency::CacheStats;
 use namidb_core::uri::Uri;
 use namidb_cypher::Params;
 use namidb_cypher::explain::{Explanation, Plan};
@@ -276,7 +277,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
-        Ok(self.snapshot().await?.view().lookup_node(label, id))
+        self.snapshot().await?.read(|view| view.lookup_node(label, id)).await
     }
 
     /// The nodes with a label, in the order of their creation.
@@ -284,7 +285,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
-        Ok(self.snapshot().await?.view().scan_label(label).collect())
+        self.snapshot().await?.read(|view| view.scan_label(label).collect()).await
     }
 
     /// The relationships of a type, in the order of their creation.
@@ -292,7 +293,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot().await?.view().scan_edge_type(rel_type).collect())
+        self.snapshot().await?.read(|view| view.scan_edge_type(rel_type).collect()).await
     }
 
     /// The relationships of a type that start at a node.
@@ -300,7 +301,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot().await?.view().out_edges(rel_type, source))
+        self.snapshot().await?.read(|view| view.out_edges(rel_type, source)).await
     }
 
     /// The relationships of a type that end at a node.
@@ -308,7 +309,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
-        Ok(self.snapshot().await?.view().in_edges(rel_type, target))
+        self.snapshot().await?.read(|view| view.in_edges(rel_type, target)).await
     }
 
     /// The names with their counts, and the definitions of indexes and constraints.
@@ -363,6 +364,14 @@ impl Database {
     /// `Closed` in a forked process whose database was in memory.
     pub fn request_counts(&self) -> Result<Counts> {
         Ok(self.opened()?.engine.request_counts())
+    }
+
+    /// What of the graph is in memory, and what became of the chunks that were fetched.
+    ///
+    /// # Errors
+    /// `Closed` in a forked process whose database was in memory.
+    pub fn cache_stats(&self) -> Result<CacheStats> {
+        Ok(self.opened()?.engine.cache_stats())
     }
 
     /// What became of the commits of this database in this process.

@@ -31,6 +31,7 @@ pub mod arrow;
 mod backend;
 mod batch;
 pub mod blocking;
+mod chunks;
 mod clear;
 mod connect;
 mod database;
@@ -52,6 +53,7 @@ mod view;
 
 pub use backend::{Backend, BackendFactory, Scheme, StorageOptions, parse_uri, register_backend, schemes};
 pub use batch::Batch;
+pub use chunks::ChunkSource;
 pub use database::{Database, QueryContract};
 pub use entity::{Node, Path, Relationship};
 pub use error::{Error, Position, Result};
@@ -63,13 +65,14 @@ pub use schema::{ConstraintSummary, IndexSummary, PropertySummary, Schema};
 pub use snapshot::Snapshot;
 pub use stream::RowStream;
 pub use transaction::Transaction;
-pub use view::View;
+pub use view::{StateView, View};
 
 pub use namidb_core::engine::{
     CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, Stray, VerifyReport,
 };
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;
+pub use namidb_core::residency::CacheStats;
 pub use namidb_core::transaction::batch::{BatchMark, EdgeRecord, NodeRecord};
 pub use namidb_core::transaction::{Counters, StagedBatch};
 pub use namidb_core::uri::{Durability, OpenMode, Uri};

@@ -1,17 +1,18 @@
 //! A database as this process has it open.
 
 use crate::backend::StorageOptions;
+use crate::chunks::Chunks;
 use crate::connect;
 use crate::error::{Error, Result};
 use crate::options::{QueryOptions, Resolved};
 use crate::plan_cache::PlanCache;
 use crate::runtime;
 use arc_swap::ArcSwapOption;
-use namidb_core::ErrorCode;
 use namidb_core::engine::Engine;
 use namidb_core::object_store::{ObjectPath, ObjectStore};
 use namidb_core::runtime::{SharedRuntime, Workers};
 use namidb_core::uri::{Location, Uri};
+use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::{CancelToken, ExecutionContext};
 use std::sync::Arc;
@@ -37,13 +38,20 @@ impl Opened {
         Ok(Opened { process: std::process::id(), engine, plans, runtime, options, workers })
     }
 
-    /// What an execution of a statement is given.
-    pub(crate) fn context(&self, params: Params, options: &QueryOptions) -> ExecutionContext {
+    /// What an execution of a statement is given. `seq` is the record that it runs on the state after, unless it runs on
+    /// changes that are not committed.
+    pub(crate) fn context(
+        &self,
+        params: Params,
+        options: &QueryOptions,
+        seq: Option<Seq>,
+    ) -> ExecutionContext {
         let mut context = ExecutionContext::new(Arc::clone(&self.runtime));
         context.params = params;
         context.cancel = options.cancel.clone();
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
         context.workers = self.workers.clone();
+        context.residency = Some(Arc::new(Chunks { engine: self.engine.clone(), seq }));
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
     }

@@ -1,5 +1,6 @@
 //! Running a statement: plan it, give it a state, tell what it did.
 
+use crate::chunks::Chunks;
 use crate::error::{Error, Result};
 use crate::opened::Opened;
 use crate::options::QueryOptions;
@@ -7,7 +8,6 @@ use crate::result::{QueryResult, Summary};
 use crate::runtime::{self, Stopped, no_panic};
 use namidb_core::engine::Snapshot;
 use namidb_core::graph::GraphState;
-use namidb_core::runtime::Runtime;
 use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
@@ -26,10 +26,12 @@ pub(crate) fn run(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
-    let context = opened.context(params, options);
+    let mut context = opened.context(params, options, None);
     let statement = plan(opened, text, opened.engine.latest().state(), &context, options)?;
     if statement.kind == StatementKind::Read {
         let snapshot = snapshot(opened, &context)?;
+        let seq = Some(snapshot.seq());
+        context.residency = Some(Arc::new(Chunks { engine: opened.engine.clone(), seq }));
         return read(opened, text, snapshot, &context, options, started);
     }
     opened.check_writable(options.read_only)?;
@@ -45,7 +47,7 @@ pub(crate) fn run(
         .take_output()
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
     let seq = written.seq.unwrap_or(written.snapshot.seq());
-    Ok(result(output, statement.kind, seq, started, &*opened.runtime))
+    Ok(result(output, statement.kind, seq, started, opened))
 }
 
 /// Runs a statement that writes once for each of many parameters, as one transaction. The first execution is on this
@@ -57,7 +59,7 @@ pub(crate) fn run_many(
     options: &QueryOptions,
 ) -> Result<Summary> {
     let started = opened.runtime.monotonic();
-    let context = opened.context(bindings.first().cloned().unwrap_or_default(), options);
+    let context = opened.context(bindings.first().cloned().unwrap_or_default(), options, None);
     let statement = planned(opened, text, opened.engine.latest().state())?;
     if statement.kind == StatementKind::Read {
         let message = "a statement that only reads is not run many times: its rows would be lost";
@@ -89,6 +91,16 @@ struct ManyTimes {
 impl Restage for ManyTimes {
     fn restage(&mut self, state: &GraphState, stage: &StageContext) -> namidb_core::Result<Changes> {
         self.context.time = stage.time;
+        let residency = self.context.residency.take();
+        self.context.residency = residency.clone().filter(|_| stage.may_wait);
+        let changes = self.execute(state, stage);
+        self.context.residency = residency;
+        changes
+    }
+}
+
+impl ManyTimes {
+    fn execute(&mut self, state: &GraphState, stage: &StageContext) -> namidb_core::Result<Changes> {
         let mut changes = Changes::new(state, stage);
         for (number, params) in self.bindings.iter().enumerate() {
             self.context.params = params.clone();
@@ -112,7 +124,7 @@ pub(crate) fn run_at(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
-    let context = opened.context(params, options);
+    let context = opened.context(params, options, Some(snapshot.seq()));
     read(opened, text, snapshot.clone(), &context, options, started)
 }
 
@@ -130,7 +142,7 @@ fn read(
     drop(snapshot);
     let output =
         no_panic(|| exec::execute(&statement, state, context).map_err(|error| Error::of_query(error, text)))?;
-    Ok(result(output, statement.kind, seq, started, &*opened.runtime))
+    Ok(result(output, statement.kind, seq, started, opened))
 }
 
 /// A statement that reads, planned, with the snapshot that it will run on.
@@ -149,7 +161,7 @@ pub(crate) fn begin_stream(
     options: &QueryOptions,
     batch_rows: usize,
 ) -> Result<Streamed> {
-    let mut context = opened.context(params, options);
+    let mut context = opened.context(params, options, None);
     context.batch_rows = batch_rows;
     let snapshot = snapshot(opened, &context)?;
     let statement = plan(opened, text, snapshot.state(), &context, options)?;
@@ -157,6 +169,7 @@ pub(crate) fn begin_stream(
         let message = "a statement that writes is not streamed: run it as a whole";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
     }
+    context.residency = Some(Arc::new(Chunks { engine: opened.engine.clone(), seq: Some(snapshot.seq()) }));
     Ok(Streamed { text: Arc::from(text), statement, snapshot, context })
 }
 
@@ -180,7 +193,8 @@ impl Streamed {
             let rows = batch.row_count() as usize;
             for start in (0..rows).step_by(context.batch_rows) {
                 let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
-                let piece = QueryResult::new(columns.clone(), vec![piece], state.clone(), summary, None);
+                let state = (state.clone(), opened.engine.clone());
+                let piece = QueryResult::new(columns.clone(), vec![piece], state, summary, None);
                 take(piece).map_err(|error| {
                     stopped = Some(error);
                     let (code, kind) = (ErrorCode::Cancelled, "TransientError");
@@ -205,7 +219,7 @@ pub(crate) fn run_in(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
-    let context = opened.context(params, options);
+    let context = opened.context(params, options, None);
     let statement = plan(opened, text, changes.state(), &context, options)?;
     let of_query = |error| Error::of_query(error, text);
     let output = if statement.kind == StatementKind::Read {
@@ -219,7 +233,7 @@ pub(crate) fn run_in(
         }
         output?
     };
-    Ok(result(output, statement.kind, changes.seq(), started, &*opened.runtime))
+    Ok(result(output, statement.kind, changes.seq(), started, opened))
 }
 
 /// A snapshot that is fresh enough.
@@ -292,9 +306,10 @@ fn result(
     kind: StatementKind,
     seq: Seq,
     started: Duration,
-    runtime: &dyn Runtime,
+    opened: &Opened,
 ) -> QueryResult {
-    let elapsed = runtime.monotonic().saturating_sub(started);
+    let elapsed = opened.runtime.monotonic().saturating_sub(started);
     let summary = Summary { kind, counters: output.counters, seq, elapsed };
-    QueryResult::new(output.columns, output.batches, output.state, summary, output.plan)
+    let state = (output.state, opened.engine.clone());
+    QueryResult::new(output.columns, output.batches, state, summary, output.plan)
 }

@@ -2,9 +2,10 @@
 
 use crate::arrow::{ArrowConversionError, MixedColumns, column_arrays};
 use crate::error::{Error, Result};
-use crate::view::View;
+use crate::view::{StateView, View};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema};
+use namidb_core::engine::Engine;
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::Counters;
 use namidb_core::{ErrorCode, Seq, Value};
@@ -18,7 +19,7 @@ use std::time::Duration;
 /// The result of a query: rows in the order of the query, held in columns.
 ///
 /// Nodes, relationships and paths in it are ids of the state that the query saw; [`QueryResult::view`] has
-/// what belongs to them.
+/// what belongs to them, in memory for as long as the result lives.
 #[derive(Clone, Debug)]
 pub struct QueryResult {
     columns: Vec<Arc<str>>,
@@ -27,6 +28,7 @@ pub struct QueryResult {
     starts: Vec<usize>,
     len: usize,
     state: GraphState,
+    engine: Engine,
     summary: Summary,
     plan: Option<Arc<Plan>>,
 }
@@ -48,7 +50,7 @@ impl QueryResult {
     pub(crate) fn new(
         columns: Vec<Arc<str>>,
         batches: Vec<Batch>,
-        state: GraphState,
+        (state, engine): (GraphState, Engine),
         summary: Summary,
         plan: Option<Arc<Plan>>,
     ) -> QueryResult {
@@ -64,7 +66,7 @@ impl QueryResult {
             starts.push(len);
             len += batch.row_count() as usize;
         }
-        QueryResult { columns, batches, starts, len, state, summary, plan }
+        QueryResult { columns, batches, starts, len, state, engine, summary, plan }
     }
 
     /// Takes the whole result, and leaves one without rows: for whoever must choose where to free it.
@@ -75,6 +77,7 @@ impl QueryResult {
             starts: Vec::new(),
             len: 0,
             state: GraphState::empty(),
+            engine: self.engine.clone(),
             summary: self.summary,
             plan: None,
         };
@@ -114,7 +117,7 @@ impl QueryResult {
 
     /// The state of the graph that the ids in the rows belong to.
     pub fn view(&self) -> View<'_> {
-        View::new(&self.state)
+        View::new(&self.state, &self.engine)
     }
 
     /// The number of a column.
@@ -220,7 +223,7 @@ impl QueryResult {
             if pieces.is_empty() {
                 pieces.push(&empty);
             }
-            let arrays = column_arrays(name, &pieces, self.view(), mixed)?;
+            let arrays = column_arrays(name, &pieces, StateView::new(&self.state), mixed)?;
             if let Some(first) = arrays.first() {
                 fields.push(Field::new(&**name, first.data_type().clone(), true));
             }

@@ -6,9 +6,10 @@ use crate::options::QueryOptions;
 use crate::query;
 use crate::result::QueryResult;
 use crate::runtime;
-use crate::view::View;
+use crate::view::{StateView, View};
 use namidb_core::Seq;
 use namidb_core::engine;
+use namidb_core::residency::collect;
 use namidb_cypher::Params;
 use std::sync::Arc;
 
@@ -27,7 +28,19 @@ impl Snapshot {
 
     /// What can be read without a query.
     pub fn view(&self) -> View<'_> {
-        View::new(self.snapshot.state())
+        View::new(self.snapshot.state(), &self.opened.engine)
+    }
+
+    /// Reads without a query and without holding the thread up: what is missing is waited for, and then it is read again.
+    pub(crate) async fn read<R>(&self, work: impl Fn(StateView<'_>) -> R) -> Result<R> {
+        loop {
+            let (result, misses) = collect(|| work(StateView::new(self.snapshot.state())));
+            if misses.is_empty() {
+                return Ok(result);
+            }
+            let engine = self.opened.engine.clone();
+            runtime::requests(async move { Ok(engine.fetch(&misses).await?) }).await?;
+        }
     }
 
     /// Runs a statement that only reads, on a thread for queries.

@@ -1,26 +1,35 @@
 //! One state of the graph, read directly: by label, by public id, along relationships.
 
+use crate::chunks::{self, ChunkSource};
 use crate::entity::{Node, Path, Relationship};
+use crate::error::Result;
 use crate::schema::Schema;
+use namidb_core::engine::Engine;
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::value::{self, Map};
 use namidb_core::{NodeId, PropertyKeyId, RelId, RelTypeId, Value};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// One state of the graph, read directly. Cheap to copy; reads take no lock and make no request.
+/// One state of the graph, read directly. Cheap to copy; what is not in memory is fetched, which is waited for on the
+/// calling thread.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
     state: &'a GraphState,
+    engine: &'a Engine,
 }
 
 impl<'a> View<'a> {
-    /// A view of a state.
-    pub fn new(state: &'a GraphState) -> View<'a> {
-        View { state }
+    pub(crate) fn new(state: &'a GraphState, engine: &'a Engine) -> View<'a> {
+        View { state, engine }
     }
 
-    /// The state itself: columns, bitmaps and lists by dense id.
+    fn read<R>(&self, work: impl Fn(StateView<'a>) -> R) -> Result<R> {
+        chunks::read(self.state, self.engine, || work(StateView::new(self.state)))
+    }
+
+    /// The state itself: columns, bitmaps and lists by dense id. If it is
+    /// [partial](GraphState::is_partial), it is to be read in a collector.
     pub fn state(&self) -> &'a GraphState {
         self.state
     }
@@ -28,6 +37,11 @@ impl<'a> View<'a> {
     /// The names with their counts, and the definitions of indexes and constraints.
     pub fn schema(&self) -> Schema {
         Schema::of(self.state)
+    }
+
+    /// Where what is not in memory comes from.
+    pub fn source(&self) -> ChunkSource {
+        ChunkSource::new(self.engine)
     }
 
     /// How many nodes there are.
@@ -38,6 +52,101 @@ impl<'a> View<'a> {
     /// How many relationships there are.
     pub fn relationship_count(&self) -> u64 {
         self.state.relationship_count()
+    }
+
+    /// A node by dense id; none if it does not exist, or no longer.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn node(&self, id: NodeId) -> Result<Option<Node>> {
+        self.read(|view| view.node(id))
+    }
+
+    /// A relationship by dense id; none if it does not exist, or no longer.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn relationship(&self, id: RelId) -> Result<Option<Relationship>> {
+        self.read(|view| view.relationship(id))
+    }
+
+    /// A path; none if a part of it does not exist, or no longer.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn path(&self, path: &value::Path) -> Result<Option<Path>> {
+        self.read(|view| view.path(path))
+    }
+
+    /// A value in which nodes and relationships have become maps, and paths lists, at any depth; those that do not
+    /// exist any more are null.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn resolve(&self, value: Value) -> Result<Value> {
+        self.read(|view| view.resolve(value.clone()))
+    }
+
+    /// The node with a public id, if it has the label.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
+        self.read(|view| view.lookup_node(label, id))
+    }
+
+    /// The node with a public id.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn node_by_uuid(&self, id: &Uuid) -> Result<Option<Node>> {
+        self.read(|view| view.node_by_uuid(id))
+    }
+
+    /// The nodes with a label, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
+        self.read(|view| view.scan_label(label).collect())
+    }
+
+    /// The relationships of a type, in the order of their creation.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
+        self.read(|view| view.scan_edge_type(rel_type).collect())
+    }
+
+    /// The relationships of a type that start at the node with this public id; none if there is no such node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
+        self.read(|view| view.out_edges(rel_type, source))
+    }
+
+    /// The relationships of a type that end at the node with this public id; none if there is no such node.
+    ///
+    /// # Errors
+    /// What the store answers.
+    pub fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
+        self.read(|view| view.in_edges(rel_type, target))
+    }
+}
+
+/// One state of the graph, read from memory alone: from within a collector, if the state is
+/// [partial](GraphState::is_partial). What a query's rows hold is always there.
+#[derive(Clone, Copy, Debug)]
+pub struct StateView<'a> {
+    state: &'a GraphState,
+}
+
+impl<'a> StateView<'a> {
+    /// A view of a state.
+    pub fn new(state: &'a GraphState) -> StateView<'a> {
+        StateView { state }
     }
 
     /// A node by dense id; none if it does not exist, or no longer.

@@ -49,7 +49,7 @@ fn a_snapshot_stays_as_it_is() {
         batch.tombstone_node("L", id(1)).unwrap();
         let seq = batch.commit().unwrap().unwrap();
         assert_eq!(before.view().node_count(), 3);
-        assert_eq!(before.view().out_edges("R", &id(1)).len(), 1);
+        assert_eq!(before.view().out_edges("R", &id(1)).unwrap().len(), 1);
         assert_eq!((database.refresh().unwrap(), database.latest().unwrap().seq()), (seq, seq));
         assert_eq!(database.latest().unwrap().view().node_count(), 2);
     });

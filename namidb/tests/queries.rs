@@ -97,13 +97,13 @@ fn nodes_relationships_and_paths_come_with_what_belongs_to_them() {
         let (Some(Value::Node(a)), Some(Value::Relationship(k))) = (row.get("a"), row.get("k")) else {
             panic!("a node and a relationship")
         };
-        let (a, k) = (view.node(a).unwrap(), view.relationship(k).unwrap());
+        let (a, k) = (view.node(a).unwrap().unwrap(), view.relationship(k).unwrap().unwrap());
         assert_eq!((a.uuid, a.labels.len(), a.get("name")), (id(1), 2, Some(&text("Ada"))));
         assert_eq!((k.source, k.target, k.get("since")), (id(1), id(2), Some(&1843.into())));
         let Some(Value::Path(path)) = row.get("p") else { panic!("a path") };
-        let path = view.path(&path).unwrap();
+        let path = view.path(&path).unwrap().unwrap();
         assert_eq!((path.len(), path.nodes[1].uuid), (1, id(2)));
-        let list = view.resolve(row.get("list").unwrap());
+        let list = view.resolve(row.get("list").unwrap()).unwrap();
         let first = &list.as_list().unwrap()[0];
         assert_eq!(first.as_map().unwrap().get("id"), Some(&text(&id(1).to_string())));
         // The result keeps its state, whatever becomes of the graph.

@@ -24,13 +24,16 @@ fn a_transaction_sees_its_snapshot_and_its_own_changes() {
         batch.upsert_node(["L"], id(4), NONE).unwrap();
         batch.commit().unwrap();
         assert_eq!(transaction.view().node_count(), 3);
-        let own = transaction.view().lookup_node("L", &id(1)).unwrap();
+        let own = transaction.view().lookup_node("L", &id(1)).unwrap().unwrap();
         assert_eq!(own.get("k"), Some(&Value::from(10)));
         assert_eq!(database.lookup_node("L", &id(1)).unwrap().unwrap().get("k"), Some(&Value::from(1)));
         assert!(transaction.commit().unwrap().is_some());
         let snapshot = database.snapshot().unwrap();
         assert_eq!(snapshot.view().node_count(), 4);
-        assert_eq!(snapshot.view().lookup_node("L", &id(1)).unwrap().get("k"), Some(&Value::from(10)));
+        assert_eq!(
+            snapshot.view().lookup_node("L", &id(1)).unwrap().unwrap().get("k"),
+            Some(&Value::from(10))
+        );
     });
 }
 
@@ -83,7 +86,7 @@ fn rows_that_fail_leave_a_transaction_as_it_was() {
     let mut rows = set(11, 1);
     rows.upsert_edge(&name("R"), id(1), id(99), &[]).unwrap();
     assert_eq!(transaction.apply(&rows).unwrap_err().code(), ErrorCode::EndpointMissing);
-    let node = transaction.view().lookup_node("L", &id(1)).unwrap();
+    let node = transaction.view().lookup_node("L", &id(1)).unwrap().unwrap();
     assert_eq!(node.get("k"), Some(&Value::from(10)));
     transaction.commit().unwrap();
 }
@@ -98,7 +101,7 @@ fn a_managed_transaction_runs_again_until_it_commits() {
             std::thread::Builder::new().spawn(move || {
                 for _ in 0..10 {
                     let add = |transaction: &mut namidb::blocking::Transaction| {
-                        let node = transaction.view().lookup_node("L", &id(1)).unwrap();
+                        let node = transaction.view().lookup_node("L", &id(1)).unwrap().unwrap();
                         let k = node.get("k").and_then(Value::as_integer).unwrap();
                         transaction.apply(&set(k + 1, 1))
                     };

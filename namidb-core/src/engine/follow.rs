@@ -103,7 +103,7 @@ impl Inner {
         if before.seq.next() != seq {
             return Ok(());
         }
-        match self.apply(&before, bytes, body) {
+        match self.apply(&before, bytes, body).await {
             Ok(Some((grown, writer_is_self))) => {
                 drop(moving);
                 self.checkpoint_if_due(grown, writer_is_self);
@@ -122,14 +122,14 @@ impl Inner {
     }
 
     /// How the log has grown by a record, and whether that is ours; none if the head was moved meanwhile.
-    fn apply(
+    async fn apply(
         &self,
         before: &Position,
         bytes: &Bytes,
         body: Option<&Bytes>,
     ) -> Result<Option<((Growth, Growth), bool)>> {
-        let record = Record::decode(bytes, body)?;
-        let applied = wal::replay(self.database, before, record)?;
+        let replay = || wal::replay(self.database, before, Record::decode(bytes, body)?);
+        let applied = self.resolve(replay).await?;
         let (record, position) = (applied.record, Arc::new(applied.position));
         let writer = record.header.writer;
         let grown = self.head.advance(&position, writer, record.bytes, || footprint(&record, &position));

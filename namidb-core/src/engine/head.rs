@@ -4,6 +4,7 @@
 //! reader that follows) computes the state after it from the state before it, and the first one moves the head:
 //! all would move it to the same state. The lock is held for a few assignments, never across a request.
 
+use crate::graph::BlockKey;
 use crate::ids::Seq;
 use crate::manifest::WriterTable;
 use crate::transaction::Footprint;
@@ -101,6 +102,16 @@ impl Head {
         }
         self.newest.store(Arc::clone(position));
         Some((before, log.growth()))
+    }
+
+    /// Leaves chunks out of the newest state.
+    pub(super) fn lighten(&self, keys: &[BlockKey]) {
+        let _log = self.log();
+        let newest = self.newest();
+        let mut state = newest.state.clone();
+        state.evict(keys);
+        let Position { seq, hash, time, .. } = *newest;
+        self.newest.store(Arc::new(Position { seq, hash, time, state }));
     }
 
     /// Moves to a state that was read from a checkpoint and the log after it. What lies between is not known.

@@ -8,7 +8,7 @@ use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::manifest::{Checkpoint, SstRef};
 use crate::object_store::{ObjectPath, ObjectStore};
-use crate::residency::SstFile;
+use crate::residency::{Fetcher, SstFile};
 use crate::runtime::SharedRuntime;
 use crate::sst::{self, Directory, Newest, Tail, TailRef};
 use bytes::Bytes;
@@ -20,12 +20,14 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 pub(super) struct Files {
     store: Arc<dyn ObjectStore>,
     layout: Layout,
+    /// Brings their blocks to memory.
+    pub(super) fetcher: Arc<Fetcher>,
     live: Mutex<HashMap<ObjectPath, Vec<Weak<SstFile>>>>,
 }
 
 impl Files {
-    pub(super) fn new(store: Arc<dyn ObjectStore>, layout: Layout) -> Files {
-        Files { store, layout, live: Mutex::default() }
+    pub(super) fn new(store: Arc<dyn ObjectStore>, layout: Layout, fetcher: Arc<Fetcher>) -> Files {
+        Files { store, layout, fetcher, live: Mutex::default() }
     }
 
     /// Whether a state points into the file.

@@ -32,6 +32,7 @@ mod offload;
 mod open;
 mod pin;
 mod race;
+mod residency;
 mod retained;
 mod self_test;
 mod settings;
@@ -54,11 +55,13 @@ pub use transaction::Transaction;
 pub use verify::{Problem, Stray, VerifyReport, verify};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::graph::BlockKey;
 use crate::hash::HashSet;
 use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::object_store::layers::{Counts, Observe, Retry, RetryPolicy};
 use crate::object_store::{ObjectPath, ObjectStore};
+use crate::residency::Fetcher;
 use crate::runtime::{SharedRuntime, random_u128};
 use crate::transaction::Restage;
 use crate::wal::LogId;
@@ -119,6 +122,12 @@ struct Inner {
     compacting: tokio::sync::Mutex<()>,
     /// SSTs that a compaction could not read.
     quarantined: Mutex<HashSet<String>>,
+    /// Brings chunks into memory, and keeps the books of them.
+    fetcher: Arc<Fetcher>,
+    /// The chunks that had to go last.
+    condemned: Mutex<Arc<[BlockKey]>>,
+    /// How many are at work that nothing must go for.
+    spared: AtomicUsize,
     counters: Counters,
     health: Health,
     closed: AtomicBool,
@@ -162,8 +171,9 @@ impl Engine {
         let retry = Retry::new(Arc::clone(&store), Arc::clone(&runtime), policy);
         let observe = Observe::new(Arc::new(retry));
         let layers: Arc<dyn ObjectStore> = Arc::new(observe.clone());
+        let fetcher = Arc::new(Fetcher::new(Arc::clone(&layers), settings.cache_bytes));
         let began = runtime.monotonic();
-        let files = Files::new(Arc::clone(&layers), layout.clone());
+        let files = Files::new(Arc::clone(&layers), layout.clone(), Arc::clone(&fetcher));
         let (looks, loaded) = open::open(&layers, &layout, &files, &settings, &runtime, &store).await?;
         let head = Head::new(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
         let inner = Inner {
@@ -186,6 +196,9 @@ impl Engine {
             checkpointing: tokio::sync::Mutex::default(),
             compacting: tokio::sync::Mutex::default(),
             quarantined: Mutex::default(),
+            fetcher,
+            condemned: Mutex::new(Arc::new([])),
+            spared: AtomicUsize::new(0),
             counters: Counters::default(),
             health: Health::default(),
             closed: AtomicBool::new(false),
@@ -231,7 +244,7 @@ impl Engine {
     pub async fn write<W: Restage>(&self, work: W) -> Result<Committed<W>> {
         self.inner.check_open()?;
         self.inner.check_writable()?;
-        let (cell, staged) = self.inner.stage(work)?;
+        let (cell, staged) = self.inner.stage(work).await?;
         let done = self.inner.answer(staged).await?;
         let work = cell.take().ok_or_else(|| {
             Error::new(ErrorCode::Internal, "the work of a write was taken before its answer")

@@ -158,15 +158,24 @@ async fn load(
         state,
     };
     let loaded = Loaded { position, writers: manifest.writers.clone(), checkpoint: checkpoint.seq, bytes: 0 };
-    Replay { store, layout, looks, manifest: &manifest, loaded, last: listed?.unwrap_or(checkpoint.seq) }
-        .run(window?)
-        .await
+    Replay {
+        store,
+        layout,
+        files,
+        looks,
+        manifest: &manifest,
+        loaded,
+        last: listed?.unwrap_or(checkpoint.seq),
+    }
+    .run(window?)
+    .await
 }
 
 /// Applies the log above a checkpoint.
 struct Replay<'a> {
     store: &'a dyn ObjectStore,
     layout: &'a Layout,
+    files: &'a Files,
     looks: &'a Looks,
     manifest: &'a Manifest,
     loaded: Loaded,
@@ -226,7 +235,7 @@ impl Replay<'_> {
             }
         }
         let seq = slot.seq;
-        match self.apply(slot) {
+        match self.apply(slot).await {
             Ok(()) => Ok(Step::Applied),
             // Nothing is called corrupt that may have been collected.
             Err(error) => {
@@ -239,15 +248,16 @@ impl Replay<'_> {
         }
     }
 
-    fn apply(&mut self, slot: Slot) -> Result<()> {
+    async fn apply(&mut self, slot: Slot) -> Result<()> {
         let Some((bytes, body)) = &slot.bytes else {
             return Err(Error::new(
                 ErrorCode::Corruption,
                 format!("record {} is missing, and record {} exists", slot.seq.0, self.last.0),
             ));
         };
-        let record = Record::decode(bytes, body.as_ref())?;
-        let applied = wal::replay(self.manifest.database, &self.loaded.position, record)?;
+        let before = &self.loaded.position;
+        let replay = || wal::replay(self.manifest.database, before, Record::decode(bytes, body.as_ref())?);
+        let applied = self.files.fetcher.resolve(replay).await?;
         self.loaded.position = applied.position;
         self.loaded.bytes += applied.record.bytes;
         self.loaded.writers.note(applied.record.header.writer, slot.seq);

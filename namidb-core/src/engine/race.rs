@@ -11,15 +11,18 @@ use super::stage::{Executed, Pending, Staging, Task};
 use crate::error::{Error, ErrorCode};
 use crate::graph::GraphState;
 use crate::ids::Seq;
+use crate::residency::{Misses, collect};
 use crate::transaction::Footprint;
 use crate::wal::Position;
 use std::sync::Arc;
 
 impl Inner {
-    /// Takes the whole queue through again, on `base`.
-    pub(super) fn restage(&self, staging: &mut Staging, base: Arc<Position>) {
+    /// Takes the whole queue through again, on `base`. If chunks are missing for that, they come back, and the queue
+    /// waits, to be taken through once more.
+    pub(super) fn restage(&self, staging: &mut Staging, base: Arc<Position>) -> Misses {
         debug_assert!(staging.in_flight.is_none() && staging.frozen.is_empty());
         staging.rebase(base);
+        let mut misses = Misses::default();
         let mut before: Vec<Footprint> = Vec::new();
         let has_explicit = staging.queue.iter().any(|pending| matches!(pending.task, Task::Explicit(_)));
         for mut pending in std::mem::take(&mut staging.queue) {
@@ -31,12 +34,19 @@ impl Inner {
             match &pending.task {
                 Task::Work(work) => {
                     let context = staging.context(&self.runtime);
-                    pending.executed = work.execute(&staging.tentative, &context);
+                    match work.execute(&staging.tentative, &context) {
+                        Ok(executed) => pending.executed = executed,
+                        Err(missed) => misses.append(missed),
+                    }
                 }
                 Task::Explicit(began) => {
                     let began = *began;
-                    let verdict = self.rebase_explicit(staging, &mut pending, began, &before);
-                    if let Err(error) = verdict {
+                    let (verdict, missed) =
+                        collect(|| self.rebase_explicit(staging, &mut pending, began, &before));
+                    misses.append(missed);
+                    if let Err(error) = verdict
+                        && misses.is_empty()
+                    {
                         count(&self.counters.failed);
                         drop(pending.answer.send(Err(error)));
                         continue;
@@ -52,6 +62,8 @@ impl Inner {
             }
             staging.queue.push(pending);
         }
+        staging.dirty = !misses.is_empty();
+        misses
     }
 
     fn rebase_explicit(

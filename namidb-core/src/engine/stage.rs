@@ -16,13 +16,14 @@ use super::commit::Turns;
 use super::metrics::count;
 use super::snapshot::Snapshot;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::GraphState;
+use crate::graph::{BlockKey, GraphState};
 use crate::ids::Seq;
+use crate::residency::{Misses, collect};
 use crate::runtime::SharedRuntime;
 use crate::transaction::{Changes, Restage, StageContext};
 use crate::wal::{LogId, Position, Transaction, TransactionKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -32,7 +33,7 @@ const QUEUE_MAX: usize = 1 << 16;
 
 /// Work that the engine executes without knowing what it is.
 pub(super) trait Work: Send + Sync {
-    fn execute(&self, state: &GraphState, context: &StageContext) -> Executed;
+    fn execute(&self, state: &GraphState, context: &StageContext) -> Result<Executed, Misses>;
 }
 
 /// A caller's work: the caller and the queue both hold it, one at a time uses it.
@@ -50,10 +51,10 @@ impl<W: Restage> WorkCell<W> {
 }
 
 impl<W: Restage> Work for WorkCell<W> {
-    fn execute(&self, state: &GraphState, context: &StageContext) -> Executed {
+    fn execute(&self, state: &GraphState, context: &StageContext) -> Result<Executed, Misses> {
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(work) => execute(work, state, context),
-            None => Executed::Unchanged,
+            None => Ok(Executed::Unchanged),
         }
     }
 }
@@ -75,16 +76,25 @@ pub(super) struct Changed {
     pub(super) transaction: Transaction,
 }
 
-/// Executes work, once; a panic in it becomes its error.
-pub(super) fn execute(work: &mut impl Restage, state: &GraphState, context: &StageContext) -> Executed {
-    let checked = || {
+/// Executes work, once; a panic in it becomes its error. If it missed something, nothing else of it counts.
+pub(super) fn execute(
+    work: &mut impl Restage,
+    state: &GraphState,
+    context: &StageContext,
+) -> Result<Executed, Misses> {
+    let mut checked = || {
         let mut changes = work.restage(state, context)?;
         changes.check_constraints()?;
         Ok(changes)
     };
-    let changes = catch_unwind(AssertUnwindSafe(checked))
-        .unwrap_or_else(|_| Err(Error::new(ErrorCode::Internal, "the execution of a write panicked")));
-    match changes {
+    let (changes, misses) = collect(|| {
+        catch_unwind(AssertUnwindSafe(&mut checked))
+            .unwrap_or_else(|_| Err(Error::new(ErrorCode::Internal, "the execution of a write panicked")))
+    });
+    if !misses.is_empty() {
+        return Err(misses);
+    }
+    Ok(match changes {
         Ok(changes) if changes.is_empty() => Executed::Unchanged,
         Ok(changes) => Executed::Changed(Box::new(Changed {
             state: changes.state().clone(),
@@ -92,7 +102,7 @@ pub(super) fn execute(work: &mut impl Restage, state: &GraphState, context: &Sta
             changes,
         })),
         Err(error) => Executed::Failed(error),
-    }
+    })
 }
 
 /// What waits for its place in the log.
@@ -187,6 +197,19 @@ impl Staging {
         self.dirty = false;
     }
 
+    /// Leaves chunks out of the states that writers build on.
+    pub(super) fn lighten(&mut self, keys: &[BlockKey], newest: Arc<Position>) {
+        if self.base.seq == newest.seq {
+            self.base = newest;
+        }
+        self.tentative.evict(keys);
+        for pending in &mut self.queue {
+            if let Executed::Changed(changed) = &mut pending.executed {
+                changed.state.evict(keys);
+            }
+        }
+    }
+
     /// The state moves on by a write.
     pub(super) fn move_to(&mut self, state: &GraphState) {
         self.tentative = state.clone();
@@ -225,6 +248,32 @@ pub(super) struct Staged {
     pub(super) needs_owner: bool,
 }
 
+/// What came of an attempt to stage work.
+pub(super) enum Tried<W> {
+    Staged(Arc<WorkCell<W>>, Staged),
+    /// It needs chunks that are not in memory.
+    Missed(W, Misses),
+}
+
+/// Counts a write among those that are being executed, for as long as it lives.
+struct Executing<'a> {
+    count: &'a AtomicUsize,
+    /// Whether there was no other.
+    alone: bool,
+}
+
+impl Executing<'_> {
+    fn begin(count: &AtomicUsize) -> Executing<'_> {
+        Executing { count, alone: count.fetch_add(1, Ordering::Relaxed) == 0 }
+    }
+}
+
+impl Drop for Executing<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Inner {
     pub(super) fn staging(&self) -> MutexGuard<'_, Staging> {
         let mut staging = self.staging.lock().unwrap_or_else(PoisonError::into_inner);
@@ -237,9 +286,26 @@ impl Inner {
         staging
     }
 
-    /// Executes a write and lets it wait for its group.
-    pub(super) fn stage<W: Restage>(&self, mut work: W) -> Result<(Arc<WorkCell<W>>, Staged)> {
-        let alone = self.executing.fetch_add(1, Ordering::Relaxed) == 0;
+    /// Executes a write and lets it wait for its group. What it misses is fetched before it is executed again: under
+    /// the lock nobody waits.
+    pub(super) async fn stage<W: Restage>(&self, mut work: W) -> Result<(Arc<WorkCell<W>>, Staged)> {
+        let executing = Executing::begin(&self.executing);
+        let mut spared = None;
+        loop {
+            let misses = match self.try_stage(work, executing.alone)? {
+                Tried::Staged(cell, staged) => return Ok((cell, staged)),
+                Tried::Missed(again, misses) => {
+                    work = again;
+                    misses
+                }
+            };
+            // From here on nothing goes that it has fetched, or it might never have all that it needs at once.
+            spared.get_or_insert_with(|| self.spare());
+            self.fetch(&misses).await?;
+        }
+    }
+
+    pub(super) fn try_stage<W: Restage>(&self, mut work: W, alone: bool) -> Result<Tried<W>> {
         // Beside others the state would have moved by the end: such a write waits for the lock at once.
         let early = alone.then(|| {
             let (version, state, context) = {
@@ -247,9 +313,13 @@ impl Inner {
                 let context = StageContext { may_wait: true, ..staging.context(&self.runtime) };
                 (staging.version, staging.tentative.clone(), context)
             };
-            let executed = execute(&mut work, &state, &context);
-            (version, context.seq, executed)
+            (version, context.seq, execute(&mut work, &state, &context))
         });
+        let early = match early {
+            Some((_, _, Err(misses))) => return Ok(Tried::Missed(work, misses)),
+            Some((version, seq, Ok(executed))) => Some((version, seq, executed)),
+            None => None,
+        };
         let cell = Arc::new(WorkCell::new(work));
         let mut staging = self.staging();
         let executed = match early {
@@ -261,14 +331,22 @@ impl Inner {
                     count(&self.counters.executed_again);
                 }
                 let context = staging.context(&self.runtime);
-                cell.execute(&staging.tentative, &context)
+                match cell.execute(&staging.tentative, &context) {
+                    Ok(executed) => executed,
+                    Err(misses) => {
+                        drop(staging);
+                        let work = cell.take().ok_or_else(|| {
+                            Error::new(ErrorCode::Internal, "a write was taken while it was executed")
+                        })?;
+                        return Ok(Tried::Missed(work, misses));
+                    }
+                }
             }
         };
         let task = Task::Work(Arc::clone(&cell) as Arc<dyn Work>);
-        let staged = self.push(&mut staging, task, executed);
+        let staged = self.push(&mut staging, task, executed)?;
         drop(staging);
-        self.executing.fetch_sub(1, Ordering::Relaxed);
-        Ok((cell, staged?))
+        Ok(Tried::Staged(cell, staged))
     }
 
     pub(super) fn push(&self, staging: &mut Staging, task: Task, executed: Executed) -> Result<Staged> {

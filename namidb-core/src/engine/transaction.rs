@@ -2,10 +2,11 @@
 
 use super::Inner;
 use super::race::{check, replant};
-use super::stage::{Changed, Executed, Task};
+use super::stage::{Changed, Executed, Staged, Task};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::GraphState;
 use crate::ids::Seq;
+use crate::residency::{Misses, collect};
 use crate::transaction::{Changes, Footprint, StageContext};
 use crate::wal::{Position, Transaction as Encoded, TransactionKind};
 use std::sync::Arc;
@@ -72,36 +73,58 @@ impl Transaction {
         }
         let engine = Arc::clone(&self.engine);
         engine.check_open()?;
-        changes.check_constraints()?;
+        engine.resolve(|| changes.check_constraints()).await?;
         let transaction = Encoded::new(TransactionKind::Explicit, None, changes.ops());
-        let staged = {
-            let mut staging = engine.staging();
-            let fits = staging.in_flight.is_none()
-                && staging.queue.is_empty()
-                && staging.base.seq == self.base.seq
-                && changes.seq() == self.base.seq.next();
-            let state = if fits {
-                changes.state().clone()
-            } else {
-                let mine = changes.footprint();
-                let waiting: Vec<Footprint> = staging
-                    .frozen
-                    .iter()
-                    .chain(&staging.queue)
-                    .filter_map(|pending| match &pending.executed {
-                        Executed::Changed(changed) => Some(changed.changes.footprint()),
-                        Executed::Unchanged | Executed::Failed(_) => None,
-                    })
-                    .collect();
-                let until = staging.base.seq;
-                check(&engine.head, &mine, self.base.seq, until, waiting.iter(), &staging.tentative)?;
-                let seq = staging.context(&engine.runtime).seq;
-                replant(&staging.tentative, changes.ops(), seq)?
-            };
-            let changed = Executed::Changed(Box::new(Changed { state, changes, transaction }));
-            engine.push(&mut staging, Task::Explicit(self.base.seq), changed)?
+        let mut waiting = Some((changes, transaction));
+        let mut spared = None;
+        let staged = loop {
+            match self.stage(&mut waiting)? {
+                Ok(staged) => break staged,
+                Err(misses) => {
+                    spared.get_or_insert_with(|| engine.spare());
+                    engine.fetch(&misses).await?;
+                }
+            }
         };
+        drop(spared);
         engine.answer(staged).await.map(|done| done.seq)
+    }
+
+    /// Puts the changes into the queue, on what others have done since; or says what is missing for that.
+    fn stage(&self, waiting: &mut Option<(Changes, Encoded)>) -> Result<Result<Staged, Misses>> {
+        let engine = &self.engine;
+        let gone = || Error::new(ErrorCode::Internal, "a transaction was staged twice");
+        let (changes, _) = waiting.as_ref().ok_or_else(gone)?;
+        let mut staging = engine.staging();
+        let fits = staging.in_flight.is_none()
+            && staging.queue.is_empty()
+            && staging.base.seq == self.base.seq
+            && changes.seq() == self.base.seq.next();
+        let state = if fits {
+            changes.state().clone()
+        } else {
+            let mine = changes.footprint();
+            let before: Vec<Footprint> = staging
+                .frozen
+                .iter()
+                .chain(&staging.queue)
+                .filter_map(|pending| match &pending.executed {
+                    Executed::Changed(changed) => Some(changed.changes.footprint()),
+                    Executed::Unchanged | Executed::Failed(_) => None,
+                })
+                .collect();
+            let until = staging.base.seq;
+            check(&engine.head, &mine, self.base.seq, until, before.iter(), &staging.tentative)?;
+            let seq = staging.context(&engine.runtime).seq;
+            let (state, misses) = collect(|| replant(&staging.tentative, changes.ops(), seq));
+            if !misses.is_empty() {
+                return Ok(Err(misses));
+            }
+            state?
+        };
+        let (changes, transaction) = waiting.take().ok_or_else(gone)?;
+        let changed = Executed::Changed(Box::new(Changed { state, changes, transaction }));
+        engine.push(&mut staging, Task::Explicit(self.base.seq), changed).map(Ok)
     }
 
     /// Ends it without any effect.

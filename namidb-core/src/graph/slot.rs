@@ -5,7 +5,7 @@ use super::patches::Patches;
 use super::radix::Place;
 use crate::codec::Reader;
 use crate::error::Result;
-use crate::residency::{self, Absent, BlockPointer};
+use crate::residency::{self, Absent, BlockPointer, Came};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -97,16 +97,19 @@ impl<T: ChunkKind> Stored<T> {
         Stored { ancestors, ..self.emptied() }
     }
 
-    /// Puts the chunk in its place. Gives the bytes that it takes, 0 if it was there already.
-    fn fill_this(&self, block: &[u8]) -> Result<usize> {
+    /// Puts the chunk in its place.
+    fn fill_this(self: Arc<Self>, block: &[u8], came: &mut Vec<Came>) -> Result<()> {
         if self.cell.get().is_some() {
-            return Ok(0);
+            return Ok(());
         }
         let mut chunk = T::decode(block, self.pointer.key(), &self.context)?;
         self.patches.iter().for_each(|patch| chunk.patch(patch));
         let bytes = chunk.heap_bytes();
         self.used.store(residency::now(), Ordering::Relaxed);
-        Ok(if self.cell.set(Arc::new(chunk)).is_ok() { bytes } else { 0 })
+        if self.cell.set(Arc::new(chunk)).is_ok() {
+            came.push((self, bytes));
+        }
+        Ok(())
     }
 
     /// The same without the chunk.
@@ -164,12 +167,11 @@ impl<T: ChunkKind> Absent for Stored<T> {
         self.cell.get().is_some()
     }
 
-    fn fill(&self, block: &[u8]) -> Result<usize> {
-        let mut bytes = self.fill_this(block)?;
+    fn fill(self: Arc<Self>, block: &[u8], came: &mut Vec<Came>) -> Result<()> {
         for ancestor in self.ancestors.iter().filter_map(Weak::upgrade) {
-            bytes += ancestor.fill_this(block)?;
+            ancestor.fill_this(block, came)?;
         }
-        Ok(bytes)
+        self.fill_this(block, came)
     }
 
     fn last_used(&self) -> u64 {
@@ -350,6 +352,17 @@ impl<T: ChunkKind> Slot<T> {
                 Some(chunk) => News::Changed(chunk),
                 None => News::Changed(missing(stored)),
             },
+        }
+    }
+
+    /// The chunk, if it is in memory and in the bucket too, and the bytes that it takes.
+    pub(crate) fn held(&self) -> Option<Came> {
+        match self {
+            Slot::Stored(stored) => {
+                let bytes = stored.cell.get()?.heap_bytes();
+                Some((Arc::clone(stored) as Arc<dyn Absent>, bytes))
+            }
+            _ => None,
         }
     }
 

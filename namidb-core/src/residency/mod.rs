@@ -11,6 +11,11 @@
 //! everything with nothing. So cold reads cost rounds of requests by their depth, not by their rows, and evaluators
 //! never wait.
 //!
+//! The budget is for the chunks that came from the bucket, as far as the newest states have them. Beside it take memory:
+//! chunks that were changed and are in no SST yet; what a snapshot that somebody holds has and the newest state has not;
+//! what one batch of an operator needs at once; an eighth of the budget, at most 64 MiB, for blocks that were read ahead;
+//! 32 MiB of stored blocks while they become chunks; and some 200 bytes for each chunk of the graph, in memory or not.
+//!
 //! Invariants:
 //! - What was computed while something was missed is worthless, errors too, and is thrown away.
 //! - A chunk that has come stays as long as the state it was read from: references to it stay good. Memory comes back
@@ -18,15 +23,18 @@
 //! - A state whose chunks may be absent is read inside a collector only.
 
 mod absent;
+mod ahead;
 mod clock;
 mod collect;
+mod fetcher;
 mod ledger;
 mod pointer;
 #[cfg(test)]
 mod tests;
 
-pub use absent::Absent;
+pub use absent::{Absent, Came};
 pub use clock::now;
 pub use collect::{Misses, collect, is_collecting, missed, note};
+pub use fetcher::{CacheStats, Fetcher};
 pub use ledger::{Held, Ledger};
 pub use pointer::{BlockPointer, IndexEntry, SstFile};

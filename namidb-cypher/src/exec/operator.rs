@@ -12,9 +12,10 @@ use super::ExecutionContext;
 use crate::error::Error;
 use crate::factor::Batch;
 use namidb_core::graph::GraphState;
-use namidb_core::residency::{collect, is_collecting};
+use namidb_core::residency::{collect, is_collecting, missed};
 use namidb_core::transaction::Changes;
 use namidb_core::{ErrorCode, NodeId};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 /// One execution, as its operators see it.
 pub(crate) struct Run<'a> {
@@ -104,9 +105,11 @@ impl<'a> Run<'a> {
         }
         self.lighten();
         loop {
-            let (result, misses) = collect(|| work(self.resident()));
+            // What is made of nothing may not even fit together.
+            let attempt = || catch_unwind(AssertUnwindSafe(|| work(self.resident())));
+            let (result, misses) = collect(attempt);
             if misses.is_empty() {
-                return result;
+                return result.unwrap_or_else(|panic| resume_unwind(panic));
             }
             self.cx.fetch(misses)?;
         }
@@ -124,6 +127,12 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// Lets an error pass if something of the graph was missed before it: it means nothing then, and work on many rows
+/// goes on, to find out what else is missing.
+pub(crate) fn unless_missed(error: Error) -> Result<(), Error> {
+    if missed() { Ok(()) } else { Err(error) }
 }
 
 #[cold]

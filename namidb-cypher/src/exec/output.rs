@@ -17,6 +17,7 @@ use namidb_core::graph::GraphState;
 use namidb_core::residency::collect;
 use namidb_core::transaction::{Changes, Counters};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 /// What a statement returns.
@@ -88,16 +89,18 @@ pub fn execute_write(
     }
     loop {
         let mark = changes.mark();
-        let (result, misses) = collect(|| {
+        let mut attempt = || {
             let output = write(statement, changes, cx)?;
             changes.check_statement(&mark)?;
             Ok(output)
-        });
-        if result.is_err() || !misses.is_empty() {
+        };
+        // What is made of nothing may not even fit together.
+        let (result, misses) = collect(|| catch_unwind(AssertUnwindSafe(&mut attempt)));
+        if !matches!(result, Ok(Ok(_))) || !misses.is_empty() {
             changes.rollback_to(mark);
         }
         if misses.is_empty() {
-            return result;
+            return result.unwrap_or_else(|panic| resume_unwind(panic));
         }
         cx.fetch(misses)?;
     }
@@ -144,11 +147,15 @@ fn since(now: Counters, before: Counters) -> Counters {
 fn rows(statement: &PlannedStatement, run: &mut Run<'_>) -> Result<(Vec<Batch>, Option<Arc<Plan>>), Error> {
     let mut memory = run.cx.reservation();
     let mut batches = Vec::new();
-    let plan = each_flat(statement, run, &mut |flat, _| {
+    let plan = each_flat(statement, run, false, &mut |flat, _| {
         memory.grow(flat.size_bytes(), "its result")?;
         batches.push(flat);
         Ok(())
     })?;
+    if run.state().is_partial() {
+        // All at once, and last: what is there now stays as long as the state does.
+        run.resolve(|at| batches.iter().try_for_each(|batch| entities::touch(batch, at)))?;
+    }
     Ok((batches, plan))
 }
 
@@ -168,13 +175,15 @@ pub fn stream(
     if statement.kind != StatementKind::Read {
         return Err(read_only());
     }
-    each_flat(statement, &mut Run::reading(state, cx), sink).map(drop)
+    each_flat(statement, &mut Run::reading(state, cx), true, sink).map(drop)
 }
 
-/// Passes on the rows of a statement, written out; gives its plan if it was asked for.
+/// Passes on the rows of a statement, written out; gives its plan if it was asked for. Whoever shows rows as they come,
+/// because they `pass on`, finds what their entities consist of in memory.
 fn each_flat(
     statement: &PlannedStatement,
     run: &mut Run<'_>,
+    passes_on: bool,
     sink: &mut Sink<'_>,
 ) -> Result<Option<Arc<Plan>>, Error> {
     run.cx.check()?;
@@ -191,7 +200,7 @@ fn each_flat(
         let cx = run.cx;
         for_each_flat(batch, cx, &mut |flat| {
             let flat = ordered(statement, &flat)?;
-            if run.state().is_partial() {
+            if passes_on && run.state().is_partial() {
                 run.resolve(|at| entities::touch(&flat, at))?;
             }
             sink(flat, run.state())

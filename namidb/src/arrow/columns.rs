@@ -2,7 +2,7 @@
 
 use super::build::array_from_values;
 use super::{ArrowConversionError, MixedColumns};
-use crate::view::View;
+use crate::view::StateView;
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, new_null_array};
 use arrow_buffer::{BooleanBuffer, OffsetBuffer};
 use arrow_schema::DataType;
@@ -50,7 +50,7 @@ fn form(vector: &Vector) -> Form {
 pub(crate) fn column_arrays(
     name: &str,
     pieces: &[&Vector],
-    view: View<'_>,
+    view: StateView<'_>,
     mixed: MixedColumns,
 ) -> Result<Vec<ArrayRef>, ArrowConversionError> {
     let forms = pieces.iter().map(|piece| form(piece));
@@ -69,7 +69,7 @@ pub(crate) fn column_arrays(
 fn by_values(
     name: &str,
     pieces: &[&Vector],
-    view: View<'_>,
+    view: StateView<'_>,
     mixed: MixedColumns,
 ) -> Result<Vec<ArrayRef>, ArrowConversionError> {
     let all: Vec<Value> = pieces.iter().flat_map(|p| p.values()).map(|v| view.resolve(v)).collect();

@@ -24,6 +24,7 @@ use super::snapshot::Snapshot;
 use super::stage::{Answer, Executed, Staged};
 use crate::error::{Error, ErrorCode, Outcome};
 use crate::ids::Seq;
+use crate::residency::Misses;
 use crate::runtime::{Runtime, random_u128};
 use crate::wal::record::{Encoded, FirstIds};
 use crate::wal::{Header, LogId, Position, Transaction};
@@ -51,6 +52,8 @@ enum Next {
     Answer(Snapshot),
     /// The log has been collected past this slot, which must not be used again.
     Reload(Seq),
+    /// What waits was to be executed again, and needs these.
+    Fetch(Misses),
     /// The group is frozen.
     Put(Box<Group>),
 }
@@ -134,11 +137,17 @@ impl Inner {
         let mut guard = OwnerGuard { engine: Arc::clone(&self), idle: false };
         // Slots lost in a row.
         let mut losses = 0;
+        // Nothing goes that was fetched for the queue, until it has been taken through.
+        let mut spared = None;
         loop {
             if !self.settings.commit_delay.is_zero() {
                 self.runtime.sleep(self.settings.commit_delay).await;
             }
-            match self.close_group() {
+            let next = self.close_group();
+            if !matches!(next, Next::Fetch(_)) {
+                spared = None;
+            }
+            match next {
                 Next::Idle => {
                     guard.idle = true;
                     return;
@@ -150,6 +159,10 @@ impl Inner {
                     self.acknowledge(done, None, &snapshot);
                 }
                 Next::Reload(seq) => self.reload_until_done(seq).await,
+                Next::Fetch(misses) => {
+                    spared.get_or_insert_with(|| self.spare());
+                    self.fetch_for_queue(&misses).await;
+                }
                 Next::Put(group) => {
                     let fate = self.put(&group, losses).await;
                     losses = if matches!(fate, Fate::Lost(_)) { losses + 1 } else { 0 };
@@ -183,7 +196,10 @@ impl Inner {
             return Next::Reload(staging.spent);
         }
         if staging.dirty || newest.seq != staging.base.seq {
-            self.restage(&mut staging, newest);
+            let misses = self.restage(&mut staging, newest);
+            if !misses.is_empty() {
+                return Next::Fetch(misses);
+            }
         }
         staging.frozen = std::mem::take(&mut staging.queue);
         let changed = staging.frozen.iter().filter_map(|pending| match &pending.executed {

@@ -9,6 +9,7 @@ use super::Waits;
 use super::put::{Fate, Group};
 use crate::error::{Error, Outcome};
 use crate::ids::Seq;
+use crate::residency::Misses;
 use crate::transaction::Footprint;
 use std::sync::Arc;
 
@@ -111,6 +112,18 @@ impl Inner {
                 return;
             }
             waits.wait(&*self.runtime).await;
+        }
+    }
+
+    /// Fetches what the queue needs to be executed again; if that fails, so does all that waits.
+    pub(super) async fn fetch_for_queue(&self, misses: &Misses) {
+        if let Err(error) = self.fetch(misses).await {
+            let waiting = {
+                let mut staging = self.staging();
+                staging.dirty = true;
+                std::mem::take(&mut staging.queue)
+            };
+            self.fail(waiting, &error.with_outcome(Outcome::NotApplied));
         }
     }
 

@@ -1,6 +1,7 @@
 //! Puts whose answer is lost, refused, late, or never comes.
 
 use super::*;
+use crate::engine::stage::Tried;
 
 #[test]
 fn a_lost_answer_to_a_put_that_was_applied_is_acknowledged_once() {
@@ -208,7 +209,9 @@ fn a_write_that_was_executed_while_the_state_moved_is_executed_again() {
     impl Restage for Interrupted {
         fn restage(&mut self, state: &GraphState, context: &StageContext) -> Result<Changes> {
             if std::mem::take(&mut self.interrupt) {
-                let (_, staged) = self.engine.inner.stage(add("a", 10))?;
+                let Tried::Staged(_, staged) = self.engine.inner.try_stage(add("a", 10), false)? else {
+                    panic!("nothing is missing")
+                };
                 let inner = Arc::clone(&self.engine.inner);
                 let answer = async move { drop(inner.answer(staged).await) };
                 context.runtime.spawn("test", Box::pin(answer));

@@ -8,6 +8,7 @@ use crate::graph::GraphState;
 use crate::hash::HashSet;
 use crate::manifest::{Manifest, SstRef};
 use crate::object_store::{ErrorKind, ObjectPath, ObjectStoreExt};
+use crate::residency::Fetcher;
 use crate::sst::{MAGIC, Tail, TailRef, decode_block};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -27,7 +28,8 @@ impl Verifier<'_> {
         if self.report.problems.len() > problems {
             return Ok(None);
         }
-        let files = Files::new(Arc::clone(self.store), self.layout.clone());
+        let fetcher = Arc::new(Fetcher::new(Arc::clone(self.store), 0));
+        let files = Files::new(Arc::clone(self.store), self.layout.clone(), fetcher);
         match read_checkpoint(&files, &manifest.checkpoint, self.runtime).await {
             Ok(state) => Ok(Some(state)),
             Err(error) if is_damage(&error) => {

@@ -112,6 +112,7 @@ impl GraphState {
         builder.names_are_complete();
         for (key, entry) in entries {
             in_order(&mut last, key)?;
+            builder.state.partial |= matches!(entry, DirectoryEntry::Bucket { .. });
             builder.chunk(key, &entry).map_err(|error| of_block(error, key))?;
         }
         builder.finish()

@@ -8,7 +8,8 @@ use crate::graph::packed::PackedColumn;
 use crate::graph::radix::{Chunks, Directory};
 use crate::graph::slot::{ChunkKind, Slot};
 use crate::graph::{Bitmap, Column, Direction, GraphState};
-use crate::residency::{self, BlockPointer, Misses};
+use crate::residency::{self, BlockPointer, Came, Misses};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Work on the slot of a chunk, and on what that was at another time.
@@ -32,6 +33,20 @@ impl Work for Evict {
         _: Option<&Slot<T>>,
     ) {
         slot.evict();
+    }
+}
+
+/// Gathers chunks that are in memory.
+struct Hold<'a>(&'a RefCell<Vec<Came>>);
+
+impl Work for Hold<'_> {
+    fn slot<T: ChunkKind<Context = Arc<Limits>>>(
+        &mut self,
+        _: BlockKey,
+        slot: &mut Slot<T>,
+        _: Option<&Slot<T>>,
+    ) {
+        self.0.borrow_mut().extend(slot.held());
     }
 }
 
@@ -128,6 +143,7 @@ impl GraphState {
     /// Lets go of chunks that are in memory and in an SST too. Keys of other chunks do nothing. States that share the
     /// chunks keep them.
     pub fn evict(&mut self, keys: &[BlockKey]) {
+        self.partial |= !keys.is_empty();
         let mut keys = keys.to_vec();
         keys.sort_unstable();
         self.each_key(&keys, None, &mut Evict, |lists, _, key| match key.kind {
@@ -140,6 +156,18 @@ impl GraphState {
                 slot.evict();
             }),
         });
+    }
+
+    /// Which of these chunks are in memory and in an SST too, and the bytes that each takes. Keys ascend.
+    pub fn held(&self, keys: &[BlockKey]) -> Vec<Came> {
+        let held = RefCell::new(Vec::new());
+        self.clone().each_key(keys, None, &mut Hold(&held), |lists, _, key| match key.kind {
+            BlockKind::OutgoingLists | BlockKind::IncomingLists => {
+                held.borrow_mut().extend(lists.slots().place(key.index).and_then(Slot::held));
+            }
+            _ => lists.rework_part(key.index, key.part, |slot| held.borrow_mut().extend(slot.held())),
+        });
+        held.into_inner()
     }
 
     /// Notes that blocks have moved from one place to another, where they hold the same. What points to other places is

@@ -57,7 +57,7 @@ impl Bucket {
         for absent in misses.iter() {
             let pointer = absent.pointer();
             let block = &self.blocks[&(pointer.sst().path.to_string(), pointer.key())];
-            absent.fill(block).unwrap();
+            Arc::clone(absent).fill(block, &mut Vec::new()).unwrap();
             assert!(absent.is_filled());
             self.fetched += 1;
         }

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::graph::op::{NameRef, Op, PropertyDelta};
 use crate::graph::{ApplyContext, GraphState};
 use crate::ids::{NodeId, RelId, Seq};
+use crate::residency::missed;
 use crate::runtime::SharedRuntime;
 use crate::value::{Value, storable};
 use std::sync::Arc;
@@ -184,6 +185,12 @@ impl Changes {
             None => NameRef::Existing(number),
         }
     }
+}
+
+/// Lets an error pass if chunks were missed before it: it means nothing then, and work on many rows goes on, to find out
+/// what else is missing.
+fn unless_missed(error: Error) -> Result<()> {
+    if missed() { Ok(()) } else { Err(error) }
 }
 
 fn check_storable(key: &str, value: &Value) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting nodes.
 
-use super::{Changes, check_storable};
+use super::{Changes, check_storable, unless_missed};
 use crate::error::Result;
 use crate::graph::op::{NameKind, NameRef, Op, PropertyDelta};
 use crate::ids::{NodeId, PropertyKeyId};
@@ -52,7 +52,7 @@ impl Changes {
         let first = self.state.next_node_id().0;
         self.ops.reserve(rows.len());
         for row in rows {
-            self.create_node(row.uuid, &row.labels, &row.properties)?;
+            self.create_node(row.uuid, &row.labels, &row.properties).map(drop).or_else(unless_missed)?;
         }
         Ok(first..self.state.next_node_id().0)
     }

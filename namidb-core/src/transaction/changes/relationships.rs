@@ -1,6 +1,6 @@
 //! Creating, changing and deleting relationships.
 
-use super::{Changes, check_storable};
+use super::{Changes, check_storable, unless_missed};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::Direction;
 use crate::graph::op::{NameKind, NameRef, Op, PropertyDelta};
@@ -54,7 +54,9 @@ impl Changes {
         self.in_bulk(|changes| {
             changes.ops.reserve(rows.len());
             for row in rows {
-                changes.create_relationship(&row.rel_type, row.source, row.target, &row.properties)?;
+                let made =
+                    changes.create_relationship(&row.rel_type, row.source, row.target, &row.properties);
+                made.map(drop).or_else(unless_missed)?;
             }
             Ok(())
         })?;

@@ -12,6 +12,7 @@ use crate::syntax::span::Span;
 use crate::vector::Vector;
 use namidb_core::transaction::{NewNode, NewRelationship};
 use namidb_core::{ErrorCode, NodeId, Value};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What to create for each row.
@@ -89,7 +90,7 @@ impl Create {
                 .map(|properties| NewNode { uuid: None, labels: node.labels.clone(), properties })
                 .collect();
             let ids = run.changes()?.create_nodes(&new)?;
-            rows.set_column(0, node.variable, Vector::nodes(ids.collect()));
+            rows.set_column(0, node.variable, Vector::nodes(one_each(ids, len)));
         }
         for relationship in &self.relationships {
             run.cx.check()?;
@@ -109,7 +110,7 @@ impl Create {
                 });
             }
             let ids = run.changes()?.create_relationships(&new)?;
-            rows.set_column(0, relationship.variable, Vector::relationships(ids.collect()));
+            rows.set_column(0, relationship.variable, Vector::relationships(one_each(ids, len)));
         }
         Ok(rows)
     }
@@ -155,6 +156,14 @@ impl Create {
             }
         })
     }
+}
+
+/// The ids of what was created, one for each row. Where something of the graph is missing fewer may have been created; then
+/// all that counts is what else is missing.
+fn one_each(ids: Range<u64>, rows: usize) -> Vec<u64> {
+    let mut each: Vec<u64> = ids.collect();
+    each.resize(rows, u64::MAX);
+    each
 }
 
 /// The entries of a map, or of nothing.

@@ -8,7 +8,7 @@ use super::write::Write;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::ids;
-use crate::exec::operator::{Resident, Run};
+use crate::exec::operator::{Resident, Run, unless_missed};
 use crate::factor::Batch;
 use crate::physical::Expression;
 use crate::syntax::span::Span;
@@ -87,7 +87,7 @@ impl Write for Set {
                     run.cx.check()?;
                 }
                 for (item, values) in self.items.iter().zip(&values) {
-                    item.apply(values, row, run)?;
+                    item.apply(values, row, run).or_else(unless_missed)?;
                 }
             }
         } else if self.rows_are_apart(&rows)? {
@@ -97,7 +97,7 @@ impl Write for Set {
                     if row % 1024 == 0 {
                         run.cx.check()?;
                     }
-                    item.apply(&values, row, run)?;
+                    item.apply(&values, row, run).or_else(unless_missed)?;
                 }
             }
         } else {
@@ -106,7 +106,7 @@ impl Write for Set {
                 let row = rows.slice(0, row, row + 1);
                 for item in &self.items {
                     let values = item.evaluate(&row, run)?;
-                    item.apply(&values, 0, run)?;
+                    item.apply(&values, 0, run).or_else(unless_missed)?;
                 }
             }
         }

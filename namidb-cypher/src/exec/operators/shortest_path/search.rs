@@ -12,6 +12,7 @@ use super::side::Side;
 use super::{Found, HOLDER, ShortestPath, Walk, exhaustive};
 use crate::error::Error;
 use crate::exec::exclusion::Excluded;
+use namidb_core::residency::missed;
 
 /// Searches between one pair of nodes after the other.
 #[derive(Default)]
@@ -55,6 +56,10 @@ impl Search {
                 return kept.iter().take(wanted).try_for_each(|walk| found.add(walk));
             }
             least = length as u64 + 1;
+        }
+        if missed() {
+            // Not met for want of a chunk, it may be: trying all walks would be in vain.
+            return Ok(());
         }
         exhaustive::walks(spec, start, end, least, &mut self.far, conditions, whole, found)
     }

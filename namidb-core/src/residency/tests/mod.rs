@@ -1,4 +1,6 @@
-//! Collectors.
+//! Collectors, the books, and fetching from a simulated store.
+
+mod fetch;
 
 use super::*;
 use crate::error::Result;
@@ -32,8 +34,11 @@ impl Absent for Chunk {
         self.cell.get().is_some()
     }
 
-    fn fill(&self, block: &[u8]) -> Result<usize> {
-        Ok(if self.cell.set(block.to_vec()).is_ok() { block.len() } else { 0 })
+    fn fill(self: Arc<Self>, block: &[u8], came: &mut Vec<Came>) -> Result<()> {
+        if self.cell.set(block.to_vec()).is_ok() {
+            came.push((self, block.len()));
+        }
+        Ok(())
     }
 
     fn last_used(&self) -> u64 {

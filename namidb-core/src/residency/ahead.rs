@@ -1,0 +1,189 @@
+//! Reading ahead: what is asked for in order is fetched before it is asked for.
+//!
+//! Blocks of one kind and number lie side by side in a file, in the order of their chunks. A *stream* is somebody who
+//! misses them one after the other. While a stream goes on, each request takes more of what follows, twice as much as
+//! the one before, up to a bound; one that is broken off begins with nothing again. So reading one chunk here and there
+//! fetches nothing else, and a scan is a few large ranges.
+
+use super::{BlockPointer, SstFile};
+use crate::graph::BlockKind;
+use crate::hash::HashMap;
+use bytes::Bytes;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// A stream may leave so many blocks out, or come back to them: several threads scan side by side.
+const SLACK: usize = 16;
+
+/// Blocks that a stream reads ahead at most.
+const WINDOW_MAX: usize = 256;
+
+/// Streams that are remembered.
+const STREAMS_MAX: usize = 256;
+
+/// A block: the address of its file, which lives as long as a pointer to it is held, and its number.
+type BlockId = (usize, usize);
+
+/// What misses blocks one after the other.
+struct Stream {
+    /// Keeps the file, and so its address.
+    _file: Arc<SstFile>,
+    /// The block that is expected next.
+    next: usize,
+    /// How many blocks the next request takes ahead.
+    window: usize,
+    /// When it was last met.
+    met: u64,
+}
+
+/// A block that is on its way, or has come before anybody asked for it.
+enum Block {
+    /// Whoever waits for it waits until this is closed.
+    Coming(Arc<Semaphore>),
+    Here {
+        /// Keeps the file, and so its address.
+        _file: Arc<SstFile>,
+        bytes: Bytes,
+    },
+}
+
+/// What is known of a block that is wanted.
+pub(super) enum Wanted {
+    /// It was read ahead.
+    Here(Bytes),
+    /// Somebody else fetches it: look again when this is closed.
+    Coming(Arc<Semaphore>),
+    /// Nobody has it.
+    Nowhere,
+}
+
+/// Streams, and the blocks that were read ahead.
+#[derive(Default)]
+pub(super) struct ReadAhead {
+    streams: HashMap<(usize, BlockKind, u32), Stream>,
+    blocks: HashMap<BlockId, Block>,
+    /// The blocks that are here, in the order in which they came; some may have been taken.
+    order: VecDeque<BlockId>,
+    bytes: u64,
+    time: u64,
+}
+
+impl ReadAhead {
+    pub(super) fn id(pointer: &BlockPointer) -> BlockId {
+        (Arc::as_ptr(pointer.sst()).addr(), pointer.number())
+    }
+
+    /// The stream that whoever misses this block belongs to.
+    pub(super) fn stream(pointer: &BlockPointer) -> (usize, BlockKind, u32) {
+        let key = pointer.key();
+        (Arc::as_ptr(pointer.sst()).addr(), key.kind, key.number)
+    }
+
+    /// Bytes of the blocks that were read ahead.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Looks for a block, and takes it out if it is here.
+    pub(super) fn want(&mut self, pointer: &BlockPointer) -> Wanted {
+        let id = ReadAhead::id(pointer);
+        match self.blocks.get(&id) {
+            Some(Block::Coming(flight)) => Wanted::Coming(Arc::clone(flight)),
+            Some(Block::Here { bytes, .. }) => {
+                let bytes = bytes.clone();
+                self.bytes -= bytes.len() as u64;
+                self.blocks.remove(&id);
+                Wanted::Here(bytes)
+            }
+            None => Wanted::Nowhere,
+        }
+    }
+
+    /// Notes that blocks of one stream were missed, from one to another; gives how many to read ahead, if any of them
+    /// has to be fetched.
+    pub(super) fn note(&mut self, first: usize, last: &BlockPointer) -> usize {
+        self.time += 1;
+        let file = last.sst();
+        let at = ReadAhead::stream(last);
+        if self.streams.len() >= STREAMS_MAX && !self.streams.contains_key(&at) {
+            let oldest = self.streams.iter().min_by_key(|(_, stream)| stream.met).map(|(at, _)| *at);
+            oldest.map(|oldest| self.streams.remove(&oldest));
+        }
+        let stream = self.streams.entry(at).or_insert_with(|| Stream {
+            _file: Arc::clone(file),
+            next: usize::MAX,
+            window: 0,
+            met: 0,
+        });
+        let goes_on = stream.next != usize::MAX
+            && first <= stream.next.saturating_add(SLACK)
+            && last.number().saturating_add(SLACK) >= stream.next;
+        let ascends = goes_on && last.number() >= stream.next;
+        if !goes_on {
+            stream.window = 0;
+        } else if ascends {
+            stream.window = (2 * stream.window).clamp(1, WINDOW_MAX);
+        }
+        let next = last.number() + 1;
+        stream.next = if goes_on { stream.next.max(next) } else { next };
+        stream.met = self.time;
+        stream.window
+    }
+
+    /// The blocks after one that belong to the same stream and are neither here nor coming: at most `count`, and no
+    /// more than `bytes` bytes.
+    pub(super) fn after(&self, pointer: &BlockPointer, count: usize, bytes: u64) -> Vec<BlockPointer> {
+        let key = pointer.key();
+        let mut left = bytes;
+        let mut found = Vec::new();
+        for number in pointer.number() + 1..pointer.number().saturating_add(1 + count) {
+            let Some(next) = pointer.sst().pointer(number) else { break };
+            let entry = next.entry();
+            if (entry.key.kind, entry.key.number) != (key.kind, key.number)
+                || u64::from(entry.stored_bytes) > left
+            {
+                break;
+            }
+            left -= u64::from(entry.stored_bytes);
+            if !self.blocks.contains_key(&ReadAhead::id(&next)) {
+                found.push(next);
+            }
+        }
+        found
+    }
+
+    /// Notes that a block is on its way.
+    pub(super) fn expect(&mut self, pointer: &BlockPointer, flight: &Arc<Semaphore>) {
+        self.blocks.insert(ReadAhead::id(pointer), Block::Coming(Arc::clone(flight)));
+    }
+
+    /// Takes in a block that nobody has asked for yet. The oldest go if all take more than `room` bytes.
+    pub(super) fn keep(&mut self, pointer: &BlockPointer, bytes: Bytes, room: u64) {
+        let id = ReadAhead::id(pointer);
+        self.bytes += bytes.len() as u64;
+        self.order.push_back(id);
+        self.blocks.insert(id, Block::Here { _file: Arc::clone(pointer.sst()), bytes });
+        while self.bytes > room {
+            let Some(oldest) = self.order.pop_front() else { break };
+            if let Some(Block::Here { bytes, .. }) = self.blocks.get(&oldest) {
+                self.bytes -= bytes.len() as u64;
+                self.blocks.remove(&oldest);
+            }
+        }
+        if self.order.len() > 2 * self.blocks.len() + STREAMS_MAX {
+            let blocks = &self.blocks;
+            self.order.retain(|id| matches!(blocks.get(id), Some(Block::Here { .. })));
+        }
+    }
+
+    /// A flight has ended: what did not come with it is not on its way any more.
+    pub(super) fn end(&mut self, ids: &[BlockId], flight: &Arc<Semaphore>) {
+        for id in ids {
+            if matches!(self.blocks.get(id), Some(Block::Coming(other)) if Arc::ptr_eq(other, flight)) {
+                self.blocks.remove(id);
+            }
+        }
+        flight.close();
+    }
+}
