@@ -57,6 +57,11 @@ ruff: setup ## lints and formatting of Python
 mypy: setup ## types of Python
 	$(BIN)/mypy
 
+.PHONY: stubs
+stubs: wheel ## the stub of the native module beside the module itself
+	printf 'namidb._namidb.__all__\n' >target/stubs-allowed
+	$(BIN)/python -m mypy.stubtest namidb._namidb --mypy-config-file mypy.ini --allowlist target/stubs-allowed --ignore-disjoint-bases
+
 .PHONY: tree
 tree: ## what the source tree must look like
 	python3 scripts/check_tree.py

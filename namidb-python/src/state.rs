@@ -60,6 +60,29 @@ impl State {
         self.state.relationship_count()
     }
 
+    /// Labels and types that are in use, with how many nodes and relationships have them, and the keys of properties.
+    fn names<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>, Vec<String>)> {
+        let catalog = self.state.catalog();
+        let (labels, types) = (PyDict::new(py), PyDict::new(py));
+        for (number, name) in catalog.labels() {
+            match self.state.label_count(number) {
+                0 => {}
+                count => labels.set_item(&**name, count)?,
+            }
+        }
+        for (number, name) in catalog.rel_types() {
+            match self.state.rel_type_count(number) {
+                0 => {}
+                count => types.set_item(&**name, count)?,
+            }
+        }
+        let used = |number| {
+            self.state.node_property_count(number) + self.state.relationship_property_count(number) > 0
+        };
+        let keys = catalog.property_keys().filter(|(number, _)| used(*number));
+        Ok((labels, types, keys.map(|(_, name)| name.to_string()).collect()))
+    }
+
     fn lookup_node<'py>(
         &self,
         py: Python<'py>,

@@ -163,6 +163,28 @@ def test_clear_deletes_everything_in_one_commit(client: namidb.Client) -> None:
     assert client.clear() == 0
 
 
+def test_the_schema_can_be_made_anew_elsewhere(client: namidb.Client) -> None:
+    client.cypher("CREATE (:A {x: 1})-[:R {since: 1}]->(:A:B), (gone:Gone {y: 1}) DELETE gone")
+    client.cypher("CREATE INDEX of_x FOR (n:A) ON (n.x, n.z)")
+    client.cypher("CREATE CONSTRAINT one FOR (n:`A b`) REQUIRE n.`k k` IS UNIQUE")
+    client.cypher("CREATE CONSTRAINT since FOR ()-[r:R]-() REQUIRE r.since IS NOT NULL")
+    schema = client.schema()
+    assert (schema.labels, schema.edge_types, schema.property_keys) == ({"A": 2, "B": 1}, {"R": 1}, ["x", "since"])
+    assert [(index.name, index.of, index.properties, index.constraint) for index in schema.indexes] == [
+        ("of_x", "A", ["x", "z"], None),
+        ("one", "A b", ["k k"], "one"),
+    ]
+    assert [(c.name, c.entity, c.kind) for c in schema.constraints] == [
+        ("one", "NODE", "UNIQUENESS"),
+        ("since", "RELATIONSHIP", "RELATIONSHIP_PROPERTY_EXISTENCE"),
+    ]
+    assert client.schema_ddl() == schema.ddl()
+    with namidb.Client("memory://anew") as again:
+        for statement in schema.ddl().splitlines():
+            again.cypher(statement.removesuffix(";"))
+        assert sorted(again.schema_ddl().splitlines()) == sorted(schema.ddl().splitlines())
+
+
 @pytest.fixture
 def reopened(file_uri: str) -> Iterator[namidb.Client]:
     with namidb.Client(file_uri, zones="keep", query_timeout=7) as client:

@@ -401,3 +401,55 @@ fn every_call_may_be_spawned_on_a_runtime_of_many_threads() {
     });
     assert_eq!(other.block_on(spawned).unwrap().unwrap(), 3);
 }
+
+#[test]
+fn a_statement_for_many_parameters_is_one_commit_or_none() {
+    on_each_backend(|uri| {
+        let database = open(uri);
+        let bindings = |numbers: std::ops::Range<i64>| numbers.map(|i| params! { "i" => i }).collect();
+        let options = QueryOptions::default();
+        let summary = database.cypher_many("CREATE (:N {i: 10 / $i})", bindings(1..6), &options).unwrap();
+        assert_eq!((summary.counters.nodes_created, summary.seq), (5, Seq(1)));
+        let failed = database.cypher_many("CREATE (:N {i: 10 / $i})", bindings(-2..3), &options).unwrap_err();
+        assert_eq!(failed.code(), ErrorCode::Arithmetic);
+        assert!(failed.hint().is_some_and(|hint| hint.contains("Number 2")), "{failed}");
+        let reading = database.cypher_many("RETURN $i", bindings(0..1), &options).unwrap_err();
+        assert_eq!(reading.code(), ErrorCode::InvalidArgument);
+        assert_eq!(database.snapshot().unwrap().view().node_count(), 5);
+    });
+}
+
+#[test]
+fn a_stream_makes_rows_while_they_are_taken() {
+    let database = open("memory://demo");
+    let options = QueryOptions::default();
+    let text = "UNWIND range(1, 1000000000000) AS x RETURN x";
+    let mut stream = database.stream(text, (), &options, 100).unwrap();
+    assert_eq!(stream.columns().len(), 1);
+    for piece in 0..3 {
+        let rows = stream.next().unwrap().unwrap();
+        assert!(rows.len() <= 100);
+        assert_eq!(rows.value(0, 0), Some((piece * 100 + 1).into()));
+    }
+    drop(stream);
+    let mut failing = database.stream("UNWIND [1, 0] AS x RETURN 1 / x", (), &options, 10).unwrap();
+    assert!(failing.any(|piece| piece.is_err_and(|error| error.code() == ErrorCode::Arithmetic)));
+    let writing = database.stream("CREATE (:A)", (), &options, 10).unwrap_err();
+    assert_eq!(writing.code(), ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn clearing_deletes_data_and_definitions_in_one_commit() {
+    let database = open("memory://demo");
+    database.cypher(SAMPLE, ()).unwrap();
+    database.cypher("CREATE CONSTRAINT one FOR (p:Person) REQUIRE p.name IS UNIQUE", ()).unwrap();
+    database.cypher("CREATE INDEX of_age FOR (p:Person) ON (p.age)", ()).unwrap();
+    let before = database.info().unwrap().seq;
+    let counters = database.clear().unwrap();
+    assert_eq!((counters.nodes_deleted, counters.relationships_deleted), (2, 1));
+    assert_eq!(database.info().unwrap().seq, before.next());
+    let snapshot = database.snapshot().unwrap();
+    assert_eq!(snapshot.view().node_count(), 0);
+    assert!(snapshot.view().state().catalog().indexes().is_empty());
+    assert!(snapshot.view().state().catalog().constraints().is_empty());
+}

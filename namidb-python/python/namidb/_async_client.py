@@ -311,6 +311,14 @@ class AsyncClient(_Reads, _Stages):
         """Deletes everything in this namespace, in one commit; gives how many nodes those were."""
         return await in_job(self._client.clear)
 
+    async def schema(self) -> reports.Schema:
+        """What is in this namespace, and the indexes and constraints that are defined."""
+        return await in_job(self._client.schema)
+
+    async def schema_ddl(self) -> str:
+        """The statements that make the indexes and constraints of this namespace anew, one a line."""
+        return await in_job(self._client.schema_ddl)
+
     async def snapshot(self) -> AsyncSnapshot:
         """A view that stays as it is."""
         return AsyncSnapshot(await in_job(self._client.snapshot))

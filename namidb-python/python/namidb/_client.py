@@ -17,7 +17,7 @@ from namidb._stages import Rows, Stages
 from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb._waiting import in_job
 from namidb.errors import ClosedError, ParameterError
-from namidb.reports import CompactionReport, Profile, UriParts, VerifyReport, WriteSummary
+from namidb.reports import CompactionReport, Definition, Profile, Schema, UriParts, VerifyReport, WriteSummary
 from namidb.retry import Attempts, Retry
 
 Seconds: TypeAlias = float | timedelta | str
@@ -259,6 +259,35 @@ class Client(_namidb.Client, DirectReads, Stages):
         found: int = self._clear()
         return found
 
+    def schema(self) -> Schema:
+        """What is in this namespace, and the indexes and constraints that are defined.
+
+        >>> _ = client.cypher("CREATE (:Person {name: 'Ada'})-[:KNOWS]->(:Person)")
+        >>> schema = client.schema()
+        >>> schema.labels, schema.edge_types, schema.property_keys
+        ({'Person': 2}, {'KNOWS': 1}, ['name'])
+        """
+        snapshot = self.snapshot()
+        indexes = snapshot.cypher("SHOW INDEXES YIELD *")
+        constraints = snapshot.cypher("SHOW CONSTRAINTS YIELD *")
+        labels, edge_types, property_keys = snapshot._state().names()
+        return Schema(
+            labels,
+            edge_types,
+            property_keys,
+            [_definition(row) for row in indexes],
+            [_definition(row) for row in constraints],
+        )
+
+    def schema_ddl(self) -> str:
+        """The statements that make the indexes and constraints of this namespace anew, one a line.
+
+        >>> _ = client.cypher("CREATE CONSTRAINT one FOR (p:Person) REQUIRE p.name IS UNIQUE")
+        >>> client.schema_ddl()
+        'CREATE CONSTRAINT one FOR (n:Person) REQUIRE (n.name) IS UNIQUE;'
+        """
+        return self.schema().ddl()
+
     # --- snapshots and storage
 
     def snapshot(self) -> Snapshot:
@@ -329,6 +358,18 @@ class Client(_namidb.Client, DirectReads, Stages):
 
 def _reopen(of: type[Client], uri: str | Path, options: dict[str, Any]) -> Client:
     return of(uri, **options)
+
+
+def _definition(row: Mapping[str, Any]) -> Definition:
+    return Definition(
+        name=row["name"],
+        kind=row["type"],
+        entity=row["entityType"],
+        of=row["labelsOrTypes"][0],
+        properties=row["properties"],
+        constraint=row.get("owningConstraint"),
+        ddl=row["createStatement"],
+    )
 
 
 def connect(uri: str | os.PathLike[str], **options: Any) -> Client:

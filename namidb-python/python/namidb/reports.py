@@ -12,10 +12,12 @@ __all__ = [
     "ColumnType",
     "CompactionReport",
     "Counters",
+    "Definition",
     "Graph",
     "Problem",
     "Profile",
     "QueryContract",
+    "Schema",
     "Stray",
     "Summary",
     "UriParts",
@@ -129,6 +131,45 @@ class CompactionReport(NamedTuple):
     """Bytes that the merged runs had."""
     bytes_written: int
     """Bytes of the run that they became."""
+
+
+class Definition(NamedTuple):
+    """An index or a constraint."""
+
+    name: str
+    kind: str
+    """`"RANGE"` or `"UNIQUENESS"` for example."""
+    entity: Literal["NODE", "RELATIONSHIP"]
+    of: str
+    """The label or type that it is for."""
+    properties: list[str]
+    constraint: str | None
+    """Of an index, the constraint that it belongs to."""
+    ddl: str
+    """The statement that makes it."""
+
+
+class Schema(NamedTuple):
+    """What is in a namespace, and what is defined for it."""
+
+    labels: dict[str, int]
+    """The labels in use, with how many nodes have each."""
+    edge_types: dict[str, int]
+    """The types in use, with how many relationships have each."""
+    property_keys: list[str]
+    """The keys of properties in use."""
+    indexes: list[Definition]
+    constraints: list[Definition]
+
+    def ddl(self) -> str:
+        """The statements that make the indexes and constraints anew, one a line.
+
+        >>> _ = client.cypher("CREATE INDEX of_name FOR (p:Person) ON (p.name)")
+        >>> print(client.schema().ddl())
+        CREATE RANGE INDEX of_name FOR (n:Person) ON (n.name);
+        """
+        own = [index for index in self.indexes if index.constraint is None]
+        return "\n".join(f"{definition.ddl};" for definition in self.constraints + own)
 
 
 class ColumnType(NamedTuple):

@@ -108,3 +108,69 @@ fn what_arrow_cannot_hold_is_text() {
     let far = instant(9_300_000_000_000, 0);
     assert_eq!(array(vec![far]).data_type(), &DataType::Utf8);
 }
+
+/// What comes back of a column.
+fn again(values: &[Value], mixed: MixedColumns) -> Vec<Value> {
+    let array = array_from_values("c", values, mixed).unwrap();
+    let field = arrow_schema::Field::new("c", array.data_type().clone(), true);
+    values_from_array(&field, &array).unwrap()
+}
+
+#[test]
+fn what_became_arrow_comes_back() {
+    let columns: [Vec<Value>; 13] = [
+        vec![true.into(), Value::Null, false.into()],
+        vec![i64::MIN.into(), Value::Null],
+        vec![f64::INFINITY.into(), (-0.0).into()],
+        vec!["ä".into(), Value::Null, "".into()],
+        vec![Value::Bytes([0u8, 255].as_slice().into())],
+        vec![Date { days: -719_162 }.into()],
+        vec![LocalTime { nanos: 86_399_999_999_999 }.into()],
+        vec![LocalDateTime { seconds: -1, nanos: 999_999_999 }.into(), Value::Null],
+        vec![Duration { months: -1, days: 2, seconds: -3, nanos: 4 }.into()],
+        vec![Value::Vector([0.5f32, -0.0].as_slice().into()), Value::Vector([].as_slice().into())],
+        vec![Value::from(vec![Value::from(1), Value::Null]), Value::from(Vec::<Value>::new())],
+        vec![
+            Point::new(7203, 1.0, 2.0, None).unwrap().into(),
+            Point::new(4979, 1.0, 2.0, Some(3.0)).unwrap().into(),
+        ],
+        vec![Map::from_entries(vec![("a".into(), 1.into()), ("b".into(), "x".into())]).into()],
+    ];
+    for column in columns {
+        assert_eq!(again(&column, MixedColumns::Error), column);
+        assert_eq!(again(&column, MixedColumns::Union), column);
+    }
+    let mixed =
+        vec![1.into(), "a".into(), 2.5.into(), Value::Null, Value::from(vec![Value::from(1), "b".into()])];
+    assert_eq!(again(&mixed, MixedColumns::Union), mixed);
+}
+
+#[test]
+fn an_instant_comes_back_in_the_zone_of_its_column() {
+    let column = [instant(0, 0)];
+    let Value::DateTime(found) = &again(&column, MixedColumns::Error)[0] else { panic!("an instant") };
+    assert_eq!((found.seconds, found.offset_seconds), (0, 0));
+    for (zone, offset, name) in
+        [("+05:30", 19_800, None), ("-0330", -12_600, None), ("Europe/Berlin", 3_600, Some("Europe/Berlin"))]
+    {
+        let array = arrow_array::TimestampSecondArray::from(vec![0]).with_timezone(zone);
+        let field = arrow_schema::Field::new("c", array.data_type().clone(), true);
+        let Value::DateTime(found) = &values_from_array(&field, &array).unwrap()[0] else {
+            panic!("an instant")
+        };
+        assert_eq!((found.offset_seconds, found.zone.as_deref()), (offset, name));
+    }
+}
+
+#[test]
+fn what_has_no_value_is_refused_with_its_row() {
+    let refused = |array: ArrayRef| {
+        let field = arrow_schema::Field::new("c", array.data_type().clone(), true);
+        values_from_array(&field, &array).unwrap_err()
+    };
+    let big =
+        refused(std::sync::Arc::new(arrow_array::UInt64Array::from(vec![Some(1), None, Some(u64::MAX)])));
+    assert_eq!(big.row, Some(2));
+    let decimal = refused(std::sync::Arc::new(arrow_array::Decimal128Array::from(vec![1])));
+    assert!(decimal.row.is_none() && decimal.message.contains("float64"), "{decimal}");
+}
