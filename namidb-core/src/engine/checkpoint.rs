@@ -1,4 +1,8 @@
-//! Checkpoints: the state as an SST, and a manifest that names it.
+//! Checkpoints: what has changed since the one before, as a run of SSTs, and a manifest that names it.
+//!
+//! What a state has to add is known against the checkpoint that it was built on. If somebody else has published another
+//! one meanwhile, the state is first [built on that](super::rebuild). Afterwards the chunks that were written are known to
+//! be in the bucket, and may leave memory.
 //!
 //! Written when asked for, and in the background by whoever writes the record that crosses the line (so many records,
 //! so many bytes); by anyone at twice the line, should that process have died. Several at once do no harm: one
@@ -10,17 +14,20 @@ use super::health::Duty;
 use super::metrics::count;
 use super::offload::offload;
 use super::open::check_writer_format;
+use super::rework::Rework;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::BlockKey;
+use crate::graph::{BlockKey, Exported, GraphState};
 use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::manifest::edit::{Edit, NewCheckpoint};
 use crate::manifest::store::{Read, Replaced};
 use crate::manifest::{self, Manifest, Run, SstRef};
 use crate::object_store::ObjectStoreExt;
+use crate::residency::{BlockPointer, collect};
 use crate::runtime::{random_u128, uuid_v7};
 use crate::sst::{Finished, RunWriter};
 use crate::wal::{LogId, Position};
+use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::sync::Arc;
 
@@ -30,8 +37,8 @@ const FILE_BYTES: usize = 256 << 20;
 /// Files that are uploaded at a time.
 const UPLOADS_AT_ONCE: usize = 4;
 
-/// How often a checkpoint is uploaded anew because a collector may delete what was uploaded.
-const UPLOADS_MAX: u32 = 3;
+/// How often a checkpoint is begun anew: because a collector may delete what was uploaded, or others have published one.
+const UPLOADS_MAX: u32 = 6;
 
 /// What a checkpoint came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +58,18 @@ enum Published {
     Superfluous(Seq),
     /// It was born too early.
     Again,
+}
+
+/// Where the blocks of a checkpoint are, by their keys in ascending order; none if there is none any more.
+pub(super) type Places = Vec<(BlockKey, Option<BlockPointer>)>;
+
+fn export(state: &GraphState) -> Result<Vec<Finished>> {
+    let mut writer = RunWriter::new(FILE_BYTES)?;
+    state.export_dirty(|key, exported| match exported {
+        Exported::Block { block, summary } => writer.add(key, block, summary),
+        Exported::Gone => writer.add_tombstone(key),
+    })?;
+    Ok(writer.finish())
 }
 
 impl Inner {
@@ -74,7 +93,7 @@ impl Inner {
             let present = &read.present.manifest;
             check_writer_format(present)?;
             self.head.note_checkpoint(present.checkpoint.seq);
-            let (position, writers) = self.head.with_writers();
+            let (position, writers, base) = self.head.to_store();
             report.checkpoint = present.checkpoint.seq;
             if position.seq.0.saturating_sub(present.checkpoint.seq.0) < records_min.max(1) {
                 self.collect(read).await?;
@@ -82,7 +101,18 @@ impl Inner {
             }
             self.self_test().await?;
             let birth = present.version;
-            let run = self.upload(self.export(&position).await?, birth).await?;
+            if base.checkpoint.is_some_and(|built_on| built_on != present.checkpoint.seq) {
+                self.adopt().await?;
+                continue;
+            }
+            let files = match self.export(&position).await {
+                Err(error) if error.code() == ErrorCode::SnapshotExpired => {
+                    self.adopt().await?;
+                    continue;
+                }
+                files => files?,
+            };
+            let (run, places) = self.upload_run(files, birth).await?;
             let (seq, sst_bytes) = (position.seq, run.bytes());
             let next = NewCheckpoint {
                 seq,
@@ -90,13 +120,14 @@ impl Inner {
                 time: position.time,
                 writers,
                 run,
-                base: None,
+                base: base.checkpoint.map(|_| present.checkpoint.seq),
                 retain_micros: i64::try_from(self.settings.retain.as_micros()).unwrap_or(i64::MAX),
             };
             match self.publish(read, &next, birth).await? {
                 Published::Done(manifest) => {
                     count(&self.counters.checkpoints);
                     self.head.note_checkpoint(manifest.checkpoint.seq);
+                    self.rework(Rework::Stored { from: base, checkpoint: seq, then: position, places }).await;
                     self.collect_after(*manifest).await;
                     return Ok(FlushReport { checkpoint: seq, written: true, sst_bytes });
                 }
@@ -110,19 +141,37 @@ impl Inner {
         ))
     }
 
-    /// The files of a checkpoint.
-    async fn export(&self, position: &Arc<Position>) -> Result<Vec<Finished>> {
-        let source = Arc::clone(position);
-        let export = move || -> Result<Vec<Finished>> {
-            let mut writer = RunWriter::new(FILE_BYTES)?;
-            source.state.export(|key, block| writer.add(BlockKey::from_bytes(key)?, block, &[]))?;
-            Ok(writer.finish())
-        };
-        offload(&self.runtime, "export a checkpoint", export).await?
+    /// What a state has to add to the checkpoint that it was built on.
+    async fn export(&self, source: &Arc<Position>) -> Result<Vec<Finished>> {
+        let mut spared = None;
+        loop {
+            let position = Arc::clone(source);
+            let export = move || collect(|| export(&position.state));
+            let (files, misses) = offload(&self.runtime, "export a checkpoint", export).await?;
+            if misses.is_empty() {
+                return files;
+            }
+            spared.get_or_insert_with(|| self.spare());
+            self.fetch(&misses).await?;
+        }
     }
 
-    /// Uploads the files of a run, or of a part of one, for a job that began at this version of the manifest.
-    pub(super) async fn upload(&self, files: Vec<Finished>, birth: u64) -> Result<Run> {
+    /// Uploads the files of a run, or of a part of one, for a job that began at this version of the manifest. Tells where
+    /// each block then is.
+    pub(super) async fn upload_run(&self, files: Vec<Finished>, birth: u64) -> Result<(Run, Places)> {
+        let tails: Vec<Bytes> = files.iter().map(|file| file.tail().to_vec().into()).collect();
+        let run = self.upload(files, birth).await?;
+        let mut places = Places::new();
+        for (file, tail) in run.files.iter().zip(tails) {
+            let tail = self.files.parse(file, &tail)?;
+            places.extend(tail.file.pointers().map(|pointer| (pointer.key(), Some(pointer))));
+            places.extend(tail.tombstones.iter().map(|key| (*key, None)));
+        }
+        places.sort_unstable_by_key(|(key, _)| *key);
+        Ok((run, places))
+    }
+
+    async fn upload(&self, files: Vec<Finished>, birth: u64) -> Result<Run> {
         let uploads = files.into_iter().map(|file| async move {
             let sst = SstRef {
                 name: Layout::sst_name(birth, uuid_v7(&*self.runtime)),

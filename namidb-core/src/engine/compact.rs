@@ -8,7 +8,8 @@
 //! - *Merge*: of each key the newest block goes over as it is stored, after its checksum was compared. A tombstone goes
 //!   over too, unless the oldest run is among the inputs: then there is nothing left for it to hide.
 //! - *Publish*: the output takes the place of the inputs, provided that they are all still there. Runs that were added
-//!   meanwhile stay where they are. What the manifest no longer names is collected like any other garbage.
+//!   meanwhile stay where they are. The newest state is told where its blocks have gone, and what nobody names or uses any
+//!   more is collected like any other garbage.
 //!
 //! It needs no state of the graph, so it runs beside checkpoints and writes; what it keeps in memory is a file and two
 //! batches of blocks.
@@ -16,11 +17,13 @@
 use super::Inner;
 use super::metrics::count;
 use super::open::check_writer_format;
+use super::rework::Rework;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::Seq;
 use crate::manifest::edit::{Edit, Merge};
 use crate::manifest::store::{Read, Replaced};
 use crate::manifest::{self, FILES_MAX, Manifest, Run};
+use crate::residency::BlockPointer;
 use crate::runtime::random_u128;
 use crate::sst::{self, Directory, Newest, RunWriter};
 use crate::wal::LogId;
@@ -55,6 +58,9 @@ pub struct CompactionReport {
     /// Bytes of the run that they became.
     pub bytes_written: u64,
 }
+
+/// Where blocks were, and where they are now.
+type Moved = Vec<(BlockPointer, BlockPointer)>;
 
 /// Which runs to merge, of runs of these sizes, the oldest first.
 fn plan(sizes: &[u64], files: usize) -> Option<Range<usize>> {
@@ -113,8 +119,8 @@ impl Inner {
         let inputs = present.checkpoint.runs.get(range.clone()).unwrap_or_default().to_vec();
         self.check_quarantine(&inputs)?;
         self.self_test().await?;
-        let output = match self.merge(&inputs, range.start == 0, present.version).await {
-            Ok(output) => output,
+        let (output, moved) = match self.merge(&inputs, range.start == 0, present.version).await {
+            Ok(merged) => merged,
             Err(error) => {
                 if error.code() == ErrorCode::Corruption {
                     self.quarantine(&inputs);
@@ -128,18 +134,19 @@ impl Inner {
         if let Some(manifest) = self.publish_merge(read, &merge).await? {
             count(&self.counters.compactions);
             report.runs_after = manifest.checkpoint.runs.len();
+            self.rework(Rework::Moved(moved)).await;
             self.collect_after(manifest).await;
         }
         Ok(report)
     }
 
-    /// Writes the run that these runs become.
-    async fn merge(&self, inputs: &[Run], oldest_too: bool, birth: u64) -> Result<Run> {
+    /// Writes the run that these runs become, and tells where their blocks have gone.
+    async fn merge(&self, inputs: &[Run], oldest_too: bool, birth: u64) -> Result<(Run, Moved)> {
         let files = inputs.iter().flat_map(|run| run.files.clone()).collect();
         let directory = Directory::new(self.files.tails(files).await?);
         let file_bytes = FILE_BYTES.max(directory.stored_bytes() / (FILES_MAX as u64 / 4));
         let mut writer = RunWriter::new(usize::try_from(file_bytes).unwrap_or(usize::MAX))?;
-        let mut run = Run::default();
+        let (mut run, mut places) = (Run::default(), Vec::new());
         let mut batches = std::pin::pin!(directory.read(&*self.store));
         while let Some(batch) = batches.try_next().await? {
             for (newest, bytes) in batch {
@@ -153,10 +160,20 @@ impl Inner {
                     Newest::Tombstone(key) => writer.add_tombstone(*key)?,
                 }
             }
-            run.files.extend(self.upload(writer.take_finished(), birth).await?.files);
+            let (part, at) = self.upload_run(writer.take_finished(), birth).await?;
+            run.files.extend(part.files);
+            places.extend(at);
         }
-        run.files.extend(self.upload(writer.finish(), birth).await?.files);
-        Ok(run)
+        let (part, at) = self.upload_run(writer.finish(), birth).await?;
+        run.files.extend(part.files);
+        places.extend(at);
+        // Both are in the order of the keys, and hold the same ones.
+        let new = places.into_iter().filter_map(|(_, place)| place);
+        let moved: Moved = directory.stored().cloned().zip(new).collect();
+        if moved.iter().any(|(old, new)| old.key() != new.key()) {
+            return Err(Error::new(ErrorCode::Internal, "a compaction has lost a block"));
+        }
+        Ok((run, moved))
     }
 
     /// Publishes a merge; none if its inputs are not all there any more. Its files were born at the version that was

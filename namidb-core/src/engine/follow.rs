@@ -6,7 +6,7 @@ use super::look::Trust;
 use super::metrics::count;
 use super::open::{WINDOW_NEXT, load_again};
 use super::snapshot::Snapshot;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::graph::op::Op;
 use crate::ids::Seq;
 use crate::object_store::ServerTime;
@@ -110,6 +110,12 @@ impl Inner {
                 Ok(())
             }
             Ok(None) => Ok(()),
+            Err(error)
+                if error.code() == ErrorCode::SnapshotExpired && self.staging().in_flight.is_none() =>
+            {
+                drop(moving);
+                self.replace_expired(&error).await
+            }
             Err(error) => {
                 drop(moving);
                 // Nothing is called corrupt that may have been collected.
@@ -144,7 +150,7 @@ impl Inner {
             return Ok(());
         }
         let loaded = load_again(&*self.store, &self.layout, &self.files, &self.looks, &self.runtime).await?;
-        self.head.jump(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
+        self.head.jump(loaded);
         count(&self.counters.reloads);
         Ok(())
     }

@@ -4,6 +4,8 @@
 //! reader that follows) computes the state after it from the state before it, and the first one moves the head:
 //! all would move it to the same state. The lock is held for a few assignments, never across a request.
 
+use super::open::Loaded;
+use super::rework::Rework;
 use crate::graph::BlockKey;
 use crate::ids::Seq;
 use crate::manifest::WriterTable;
@@ -26,6 +28,8 @@ struct Log {
     writers: WriterTable,
     /// The newest checkpoint known.
     checkpoint: Seq,
+    /// What the newest state was built on.
+    base: Base,
     /// Bytes of the records above it, as far as they were seen.
     bytes: u64,
     /// What the records above `footprints_from` touched, while a transaction is open.
@@ -33,6 +37,15 @@ struct Log {
     footprints_from: Seq,
     /// How many transactions are open on each state.
     open: BTreeMap<Seq, usize>,
+}
+
+/// What a state was built on: what it holds beyond that is in no SST yet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Base {
+    /// The checkpoint; none if the state is in no SST at all.
+    pub(super) checkpoint: Option<Seq>,
+    /// Counts the states that do not descend from the one before.
+    pub(super) line: u64,
 }
 
 /// How far the log has grown beyond its checkpoint.
@@ -50,8 +63,10 @@ impl Growth {
 }
 
 impl Head {
-    pub(super) fn new(position: Position, writers: WriterTable, checkpoint: Seq, bytes: u64) -> Head {
+    pub(super) fn new(loaded: Loaded) -> Head {
+        let Loaded { position, writers, checkpoint, bytes } = loaded;
         let log = Log {
+            base: Base { checkpoint: Some(checkpoint), line: 0 },
             seq: position.seq,
             writers,
             checkpoint,
@@ -72,10 +87,21 @@ impl Head {
         self.newest.load_full()
     }
 
-    /// The newest state, with the writer table that belongs to it.
-    pub(super) fn with_writers(&self) -> (Arc<Position>, WriterTable) {
+    /// The newest state, with the writer table that belongs to it, and what it was built on.
+    pub(super) fn to_store(&self) -> (Arc<Position>, WriterTable, Base) {
         let log = self.log();
-        (self.newest(), log.writers.clone())
+        (self.newest(), log.writers.clone(), log.base)
+    }
+
+    /// Holds the newest state otherwise. False if that does not fit it.
+    pub(super) fn rework(&self, rework: &Rework) -> bool {
+        let mut log = self.log();
+        let newest = self.newest();
+        let Some((state, base)) = rework.apply(&newest, log.base) else { return false };
+        log.base = base;
+        let Position { seq, hash, time, .. } = *newest;
+        self.newest.store(Arc::new(Position { seq, hash, time, state }));
+        true
     }
 
     /// Moves on by the next record. Nothing happens if the head is there already, or further.
@@ -115,7 +141,8 @@ impl Head {
     }
 
     /// Moves to a state that was read from a checkpoint and the log after it. What lies between is not known.
-    pub(super) fn jump(&self, position: Position, writers: WriterTable, checkpoint: Seq, bytes: u64) {
+    pub(super) fn jump(&self, loaded: Loaded) {
+        let Loaded { position, writers, checkpoint, bytes } = loaded;
         let mut log = self.log();
         if position.seq <= log.seq {
             return;
@@ -123,6 +150,7 @@ impl Head {
         log.seq = position.seq;
         log.writers = writers;
         log.checkpoint = log.checkpoint.max(checkpoint);
+        log.base = Base { checkpoint: Some(checkpoint), line: log.base.line + 1 };
         log.bytes = bytes;
         log.footprints.clear();
         log.footprints_from = position.seq;

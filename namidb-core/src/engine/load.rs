@@ -2,7 +2,7 @@
 
 use super::offload::offload;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::{BlockKey, GraphState};
+use crate::graph::{DirectoryEntry, GraphState};
 use crate::hash::HashMap;
 use crate::ids::Seq;
 use crate::layout::Layout;
@@ -10,9 +10,8 @@ use crate::manifest::{Checkpoint, SstRef};
 use crate::object_store::{ObjectPath, ObjectStore};
 use crate::residency::{Fetcher, SstFile};
 use crate::runtime::SharedRuntime;
-use crate::sst::{self, Directory, Newest, Tail, TailRef};
+use crate::sst::{self, Directory, Tail, TailRef};
 use bytes::Bytes;
-use futures_util::TryStreamExt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// The files that states of this process may still read from.
@@ -22,7 +21,7 @@ pub(super) struct Files {
     layout: Layout,
     /// Brings their blocks to memory.
     pub(super) fetcher: Arc<Fetcher>,
-    live: Mutex<HashMap<ObjectPath, Vec<Weak<SstFile>>>>,
+    live: Mutex<HashMap<ObjectPath, Weak<SstFile>>>,
 }
 
 impl Files {
@@ -33,30 +32,41 @@ impl Files {
     /// Whether a state points into the file.
     pub(super) fn is_in_use(&self, path: &ObjectPath) -> bool {
         let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        live.retain(|_, files| {
-            files.retain(|file| file.strong_count() > 0);
-            !files.is_empty()
-        });
+        live.retain(|_, file| file.strong_count() > 0);
         live.contains_key(path)
     }
 
     /// The tails of files, all together.
     pub(super) async fn tails(&self, files: Vec<SstRef>) -> Result<Vec<Tail>> {
-        let named = files.into_iter().map(|file| {
-            Ok(TailRef {
-                path: self.layout.sst(&file.name)?,
-                bytes: file.bytes,
-                tail_bytes: file.tail_bytes,
-                tail_checksum: file.tail_checksum,
-            })
-        });
-        let named: Vec<TailRef> = named.collect::<Result<_>>()?;
-        let tails = sst::fetch_tails(&*self.store, named).await?;
-        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
-        for tail in &tails {
-            live.entry(tail.file.path.clone()).or_default().push(Arc::downgrade(&tail.file));
-        }
+        let named: Vec<TailRef> = files.iter().map(|file| self.named(file)).collect::<Result<_>>()?;
+        let mut tails = sst::fetch_tails(&*self.store, named).await?;
+        tails.iter_mut().for_each(|tail| self.note(tail));
         Ok(tails)
+    }
+
+    /// A tail that is at hand.
+    pub(super) fn parse(&self, file: &SstRef, tail: &Bytes) -> Result<Tail> {
+        let mut tail = Tail::parse(&self.named(file)?, tail)?;
+        self.note(&mut tail);
+        Ok(tail)
+    }
+
+    fn named(&self, file: &SstRef) -> Result<TailRef> {
+        Ok(TailRef {
+            path: self.layout.sst(&file.name)?,
+            bytes: file.bytes,
+            tail_bytes: file.tail_bytes,
+            tail_checksum: file.tail_checksum,
+        })
+    }
+
+    /// Notes that a file is in use. All who use it point to one index, which is there once.
+    fn note(&self, tail: &mut Tail) {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        match live.get(&tail.file.path).and_then(Weak::upgrade) {
+            Some(file) => tail.file = file,
+            None => drop(live.insert(tail.file.path.clone(), Arc::downgrade(&tail.file))),
+        }
     }
 }
 
@@ -70,29 +80,14 @@ pub(super) async fn read_checkpoint(
         return Ok(GraphState::empty());
     }
     let directory = Directory::new(files.tails(checkpoint.files().cloned().collect()).await?);
-    let batches: Vec<Vec<(&Newest, Bytes)>> = directory.read(&*files.store).try_collect().await?;
-    let stored = batches.into_iter().flatten().map(|(newest, bytes)| (newest.clone(), bytes));
-    let stored: Vec<(Newest, Bytes)> = stored.collect();
-    let import = move || -> Result<GraphState> {
-        let mut failed = None;
-        let blocks = stored.into_iter().filter_map(|(newest, bytes)| match newest {
-            Newest::Block(key, block) => Some(Ok((key, block))),
-            Newest::Stored(pointer) => {
-                Some(sst::decode_block(&pointer, bytes).map(|block| (pointer.key(), block)))
-            }
-            Newest::Tombstone(_) => None,
+    let build = move || {
+        let entries = directory.stored().map(|pointer| {
+            let summary = &pointer.entry().summary;
+            (pointer.key(), DirectoryEntry::Bucket { pointer: pointer.clone(), summary })
         });
-        let blocks = blocks.map_while(|block: Result<(BlockKey, Bytes)>| match block {
-            Ok((key, block)) => Some((key.to_bytes(), block)),
-            Err(error) => {
-                failed = Some(error);
-                None
-            }
-        });
-        let state = GraphState::import(blocks);
-        failed.map_or(state, Err)
+        GraphState::from_directory(directory.blocks(), entries)
     };
-    offload(runtime, "import a checkpoint", import).await?
+    offload(runtime, "build a state on a checkpoint", build).await?
 }
 
 /// An SST that the present manifest names is missing: nobody has collected that.

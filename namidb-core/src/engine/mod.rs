@@ -32,8 +32,10 @@ mod offload;
 mod open;
 mod pin;
 mod race;
+mod rebuild;
 mod residency;
 mod retained;
+mod rework;
 mod self_test;
 mod settings;
 mod snapshot;
@@ -71,6 +73,7 @@ use health::Health;
 use load::Files;
 use look::Looks;
 use metrics::Counters;
+use rework::Rework;
 use stage::Staging;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -120,6 +123,10 @@ struct Inner {
     moving: tokio::sync::Mutex<()>,
     checkpointing: tokio::sync::Mutex<()>,
     compacting: tokio::sync::Mutex<()>,
+    /// What is to be done to the newest state when no group is in flight.
+    reworks: Mutex<Vec<Rework>>,
+    /// How many are at work that no group may be begun for.
+    holds: AtomicUsize,
     /// SSTs that a compaction could not read.
     quarantined: Mutex<HashSet<String>>,
     /// Brings chunks into memory, and keeps the books of them.
@@ -175,7 +182,7 @@ impl Engine {
         let began = runtime.monotonic();
         let files = Files::new(Arc::clone(&layers), layout.clone(), Arc::clone(&fetcher));
         let (looks, loaded) = open::open(&layers, &layout, &files, &settings, &runtime, &store).await?;
-        let head = Head::new(loaded.position, loaded.writers, loaded.checkpoint, loaded.bytes);
+        let head = Head::new(loaded);
         let inner = Inner {
             staging: Mutex::new(Staging::new(head.newest())),
             database: looks.last().manifest.database,
@@ -195,6 +202,8 @@ impl Engine {
             moving: tokio::sync::Mutex::default(),
             checkpointing: tokio::sync::Mutex::default(),
             compacting: tokio::sync::Mutex::default(),
+            reworks: Mutex::default(),
+            holds: AtomicUsize::new(0),
             quarantined: Mutex::default(),
             fetcher,
             condemned: Mutex::new(Arc::new([])),

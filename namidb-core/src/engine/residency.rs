@@ -6,7 +6,7 @@
 //! between their batches. Snapshots that somebody keeps keep their chunks.
 
 use super::{Engine, Inner};
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::graph::GraphState;
 use crate::ids::Seq;
 use crate::residency::{CacheStats, Misses, collect};
@@ -51,7 +51,7 @@ impl Inner {
     }
 
     /// Leaves chunks out of the newest states if all chunks take more than they may.
-    fn trim(&self) {
+    pub(super) fn trim(&self) {
         if self.spared.load(Ordering::Acquire) > 0 || !self.fetcher.ledger().is_over() {
             return;
         }
@@ -73,7 +73,14 @@ impl Engine {
     /// Those of the store; `Corruption`, naming the object; `SnapshotExpired` if the state is so old that what it needs
     /// has been collected.
     pub async fn fetch(&self, misses: &Misses) -> Result<()> {
-        self.inner.fetch(misses).await
+        let fetched = self.inner.fetch(misses).await;
+        if let Err(error) = &fetched
+            && error.code() == ErrorCode::SnapshotExpired
+        {
+            // So that the next snapshot is not so old.
+            self.inner.replace_expired(error).await?;
+        }
+        fetched
     }
 
     /// A number that changes whenever chunks have to go: whoever holds a state for long goes over to a

@@ -301,7 +301,7 @@ impl Inner {
             };
             // From here on nothing goes that it has fetched, or it might never have all that it needs at once.
             spared.get_or_insert_with(|| self.spare());
-            self.fetch(&misses).await?;
+            self.fetch_or_adopt(&misses).await?;
         }
     }
 

@@ -82,7 +82,7 @@ impl Transaction {
                 Ok(staged) => break staged,
                 Err(misses) => {
                     spared.get_or_insert_with(|| engine.spare());
-                    engine.fetch(&misses).await?;
+                    engine.fetch_or_adopt(&misses).await?;
                 }
             }
         };

@@ -37,8 +37,7 @@ pub struct NewCheckpoint {
     pub writers: WriterTable,
     /// What changed since `base`, or everything.
     pub run: Run,
-    /// The checkpoint that the run adds to; none if the run holds everything. That checkpoint need not be the present
-    /// one: the run holds everything that changed after it, whatever others have published since.
+    /// The checkpoint that the run adds to, which must be the present one; none if the run holds everything.
     pub base: Option<Seq>,
     /// Replaced checkpoints whose last record is younger than this, in microseconds before `time`, are retained.
     pub retain_micros: i64,
@@ -56,7 +55,7 @@ pub struct Merge {
 impl NewCheckpoint {
     /// Whether it can follow what is published now.
     pub fn fits(&self, present: &Manifest) -> bool {
-        self.seq > present.checkpoint.seq && self.base.is_none_or(|base| base <= present.checkpoint.seq)
+        self.seq > present.checkpoint.seq && self.base.is_none_or(|base| base == present.checkpoint.seq)
     }
 }
 
@@ -90,7 +89,7 @@ pub fn apply(present: &Present, edit: &Edit, token: LogId, dates: bool) -> Manif
         Edit::Checkpoint(next) => {
             assert!(
                 next.fits(old),
-                "a checkpoint is newer than the one it replaces, and adds to that or an older one"
+                "a checkpoint is newer than the one it replaces, and adds to that or to nothing"
             );
             new.checkpoint = Checkpoint {
                 seq: next.seq,
@@ -167,7 +166,7 @@ mod tests {
             time: seq as i64 * 100,
             writers: WriterTable::default(),
             run: run(seq),
-            base: Some(Seq(0)),
+            base: None,
             retain_micros: 0,
         }
     }
@@ -179,6 +178,11 @@ mod tests {
 
     fn checkpoint(seq: u64) -> Edit {
         Edit::Checkpoint(next(seq))
+    }
+
+    fn added(manifest: &Manifest, seq: u64) -> Manifest {
+        let base = Some(manifest.checkpoint.seq);
+        after(manifest, &Edit::Checkpoint(NewCheckpoint { base, ..next(seq) }))
     }
 
     fn first() -> Manifest {
@@ -253,26 +257,28 @@ mod tests {
 
     #[test]
     fn a_checkpoint_adds_a_run_and_nothing_becomes_garbage() {
-        let three = [5, 9, 11].iter().fold(first(), |now, seq| after(&now, &checkpoint(*seq)));
+        let three = [5, 9, 11].iter().fold(first(), |now, seq| added(&now, *seq));
         assert_eq!((runs(&three), three.gc_horizon), (vec![5, 9, 11], 0));
         let whole = after(&three, &Edit::Checkpoint(NewCheckpoint { base: None, ..next(20) }));
         assert_eq!((runs(&whole), whole.gc_horizon), (vec![20], whole.version));
     }
 
     #[test]
-    fn a_checkpoint_does_not_add_to_one_that_nobody_has_published() {
-        let five = after(&first(), &checkpoint(5));
-        assert!(!NewCheckpoint { base: Some(Seq(6)), ..next(7) }.fits(&five));
+    fn a_checkpoint_adds_to_the_present_one_only() {
+        let five = added(&after(&first(), &checkpoint(3)), 5);
+        assert!(
+            [4, 6, 3].iter().all(|base| !NewCheckpoint { base: Some(Seq(*base)), ..next(7) }.fits(&five))
+        );
         assert!(NewCheckpoint { base: Some(Seq(5)), ..next(7) }.fits(&five));
         assert!(!next(5).fits(&five), "nor is it as old as the present one");
     }
 
     #[test]
     fn a_merge_takes_the_place_of_its_inputs_whatever_was_added_since() {
-        let four = [5, 9, 11, 13].iter().fold(first(), |now, seq| after(&now, &checkpoint(*seq)));
+        let four = [5, 9, 11, 13].iter().fold(first(), |now, seq| added(&now, *seq));
         let merge = Merge { inputs: four.checkpoint.runs[1..3].to_vec(), output: run(12) };
-        let added = after(&four, &checkpoint(20));
-        let merged = after(&added, &Edit::Merge(merge.clone()));
+        let five = added(&four, 20);
+        let merged = after(&five, &Edit::Merge(merge.clone()));
         assert_eq!((runs(&merged), merged.gc_horizon), (vec![5, 12, 13, 20], merged.version));
         assert_eq!(merge.position(&merged), None, "its inputs are gone");
         let nothing = Merge { inputs: merged.checkpoint.runs[..2].to_vec(), output: Run::default() };

@@ -35,6 +35,13 @@ pub struct Finished {
     pub tail_checksum: u32,
 }
 
+impl Finished {
+    /// Its tail.
+    pub fn tail(&self) -> &[u8] {
+        self.bytes.get(self.bytes.len() - self.tail_bytes as usize..).unwrap_or_default()
+    }
+}
+
 /// What an entry of the index is.
 pub(super) const TOMBSTONE: u8 = 0;
 pub(super) const PLAIN: u8 = 1;

@@ -20,6 +20,7 @@ pub(super) use turns::Turns;
 
 use super::Inner;
 use super::metrics::count;
+use super::rebuild::HOLD;
 use super::snapshot::Snapshot;
 use super::stage::{Answer, Executed, Staged};
 use crate::error::{Error, ErrorCode, Outcome};
@@ -31,6 +32,7 @@ use crate::wal::{Header, LogId, Position, Transaction};
 use futures_util::future::{Either, select};
 use put::{Fate, Group};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// The bounds of the waits between attempts whose outcome is open.
@@ -180,6 +182,7 @@ impl Inner {
     /// Closes the group: what waits is taken, on the newest state, and its bytes are frozen for the next slot.
     fn close_group(&self) -> Next {
         let mut staging = self.staging();
+        self.rework_between_groups(&mut staging);
         if staging.queue.is_empty() {
             staging.has_owner = false;
             for waiting in staging.idle.drain(..) {
@@ -187,6 +190,9 @@ impl Inner {
                 waiting.send(()).unwrap_or_default();
             }
             return Next::Idle;
+        }
+        if self.holds.load(Ordering::Acquire) > 0 {
+            return Next::Rest(HOLD);
         }
         if let Some(rest) = staging.turns.rest(self.runtime.monotonic()) {
             return Next::Rest(rest);

@@ -93,7 +93,7 @@ fn opening_takes_two_rounds_whatever_the_history_and_three_with_a_longer_tail() 
     bench.run(async {
         let engine = bench.open().await;
         let mut written = 0;
-        for (commits, rounds) in [(10, 2), (16, 2), (17, 3), (255, 3)] {
+        for (commits, rounds) in [(10, 2), (16, 2), (17, 3), (255, 3), (256, 2), (10_000, 2), (10_200, 3)] {
             while written < commits {
                 engine.write(add("a", 1)).await.unwrap();
                 written += 1;
@@ -153,9 +153,10 @@ fn what_an_upload_left_behind_goes_after_a_while_or_with_a_compaction() {
         engine.compact().await.unwrap();
         assert!(!bench.ssts().contains(&first), "a compaction deletes it at once");
         let second = orphan(2);
-        for _ in 0..20 {
+        for n in 0..20 {
             engine.write(add("a", 1)).await.unwrap();
             engine.flush().await.unwrap();
+            assert!(n > 0 || bench.ssts().contains(&second), "it might be on its way into the manifest");
         }
         assert!(!bench.ssts().contains(&second));
         assert_eq!(bench.recovered("a").await, 21);
@@ -212,7 +213,7 @@ fn a_pin_that_cannot_be_read_keeps_everything_until_no_pin_could_be_so_old() {
             engine.write(add("a", 1)).await.unwrap();
             engine.compact().await.unwrap();
         }
-        assert_eq!(bench.ssts().len(), 4 + 3 - 3, "{:?}", bench.ssts());
+        assert_eq!(bench.ssts().len(), 1 + 3 * 2, "what was added, and what was merged: {:?}", bench.ssts());
         bench.sim.advance(PIN_MAX);
         engine.write(add("a", 1)).await.unwrap();
         engine.compact().await.unwrap();
@@ -238,5 +239,121 @@ fn a_checkpoint_that_was_replaced_can_be_opened_for_as_long_as_it_is_retained() 
         assert_eq!((old.seq(), counter(old.state(), "a")), (Seq(2), 2));
         assert_eq!(counter(engine.snapshot_at(Seq(3)).await.unwrap().state(), "a"), 3, "the newest too");
         assert_eq!(engine.snapshot_at(Seq(1)).await.unwrap_err().code(), ErrorCode::SnapshotExpired);
+    });
+}
+
+/// Makes so many nodes with a number each.
+#[derive(Debug)]
+struct Populate(i64);
+
+impl Restage for Populate {
+    fn restage(&mut self, state: &GraphState, context: &StageContext) -> Result<Changes> {
+        let mut changes = Changes::new(state, context);
+        for n in 0..self.0 {
+            changes.create_node(None, &[name("many")], &[(name("number"), Value::Integer(n * 7_919))])?;
+        }
+        Ok(changes)
+    }
+}
+
+#[test]
+fn a_checkpoint_writes_what_has_changed_and_no_more() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(Populate(50_000)).await.unwrap();
+        engine.write(add("a", 1)).await.unwrap();
+        let all = engine.flush().await.unwrap().sst_bytes;
+        for opened_again in [false, true] {
+            let engine = if opened_again { bench.open().await } else { engine.clone() };
+            let nodes = engine.latest().state().node_count();
+            engine.write(add("a", 1)).await.unwrap();
+            let one = engine.flush().await.unwrap();
+            assert!(one.written && one.sst_bytes * 10 < all, "{} of {all} bytes", one.sst_bytes);
+            assert_eq!(engine.latest().state().node_count(), nodes);
+        }
+        assert_eq!(bench.manifest().checkpoint.runs.len(), 3);
+        let (_, opened) = bench.rounds_to_open().await;
+        assert_eq!(
+            (counter(opened.latest().state(), "a"), opened.latest().state().node_count()),
+            (3, 50_001)
+        );
+    });
+}
+
+#[test]
+fn runs_are_merged_before_they_are_many_and_the_engine_reads_on_from_what_they_became() {
+    let bench = Bench::local();
+    bench.run(async {
+        let settings = Settings { checkpoint_records: 4, ..Settings::default() };
+        let engine = bench.open_with(settings).await.unwrap();
+        engine.write(Populate(5_000)).await.unwrap();
+        for n in 0..200 {
+            engine.write(add(if n % 3 == 0 { "a" } else { "b" }, 1)).await.unwrap();
+            bench.settle().await;
+            assert!(bench.manifest().checkpoint.runs.len() <= 9, "{:?}", bench.manifest().checkpoint.runs);
+        }
+        let metrics = engine.commit_metrics();
+        assert!(metrics.compactions >= 5 && metrics.checkpoints >= 45, "{metrics:?}");
+        assert!(bench.ssts().len() <= 12, "{:?}", bench.ssts());
+        let report = engine.compact().await.unwrap();
+        assert_eq!((report.runs_after, bench.ssts().len()), (1, 1));
+        let opened = bench.open().await.latest();
+        assert_eq!((counter(opened.state(), "a"), counter(opened.state(), "b")), (67, 133));
+        assert_eq!(digest(opened.state()), digest(engine.latest().state()));
+    });
+}
+
+#[test]
+fn processes_that_checkpoint_in_turn_build_on_each_others_checkpoints() {
+    for bench in [Bench::local(), Bench::remote()] {
+        bench.run(async {
+            let engines = [bench.open().await, bench.open().await, bench.open().await];
+            engines[0].write(Populate(5_000)).await.unwrap();
+            for n in 0..60 {
+                let engine = &engines[n % 3];
+                engine.refresh().await.unwrap();
+                engine.write(add(["a", "b", "c", "d"][n % 4], 1)).await.unwrap();
+                if n % 2 == 0 {
+                    assert!(engine.flush().await.unwrap().written);
+                }
+                if n % 7 == 0 {
+                    engine.compact().await.unwrap();
+                }
+            }
+            let opened = bench.open().await.latest();
+            for engine in &engines {
+                assert_eq!(digest(engine.refresh().await.unwrap().state()), digest(opened.state()));
+            }
+            assert_eq!((counter(opened.state(), "a"), opened.state().node_count()), (15, 5_004));
+        });
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_written_while_others_commit_holds_no_more_than_it_says() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(Populate(3_000)).await.unwrap();
+        for round in 0..20 {
+            let gate = bench.faults.hold(When::Before, |operation, path| {
+                operation == Operation::Put && path.is_under(layout().ssts())
+            });
+            let flushing = engine.clone();
+            engine.write(add("a", 1)).await.unwrap();
+            let flushed = bench.spawn(async move { flushing.flush().await });
+            gate.reached().await;
+            engine.write(add("a", 1)).await.unwrap();
+            engine.write(add("b", 1)).await.unwrap();
+            gate.release();
+            assert!(flushed.await.unwrap().unwrap().written);
+            let opened = bench.open().await.latest();
+            assert_eq!(
+                (counter(opened.state(), "a"), counter(opened.state(), "b")),
+                (2 * round + 2, round + 1)
+            );
+            assert_eq!(digest(opened.state()), digest(engine.latest().state()));
+        }
     });
 }

@@ -17,10 +17,13 @@ use crate::graph::GraphState;
 use crate::ids::NodeId;
 use crate::object_store::layers::fault::{Fault, Faults, Gate, When};
 use crate::object_store::{ObjectPath, Operation};
+use crate::residency::{Fetcher, Misses, collect};
 use crate::runtime::{Runtime, SharedRuntime};
 use crate::testing::{SimRuntime, SimStore};
 use crate::transaction::{Changes, Restage, StageContext};
 use crate::value::Value;
+use futures_util::FutureExt;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -49,6 +52,7 @@ impl Bench {
     }
 
     fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        STORE.set(Some(self.sim.clone()));
         self.runtime.block_on(future)
     }
 
@@ -95,6 +99,31 @@ impl Bench {
     }
 }
 
+thread_local! {
+    /// The store of the bench that runs on this thread.
+    static STORE: RefCell<Option<SimStore>> = const { RefCell::new(None) };
+}
+
+/// Reads a state; what is not in memory comes from the store behind the back of every layer.
+fn read<R>(mut work: impl FnMut() -> R) -> R {
+    loop {
+        let (result, misses) = collect(&mut work);
+        if misses.is_empty() {
+            return result;
+        }
+        fetch(&misses);
+    }
+}
+
+fn fetch(misses: &Misses) {
+    let fetcher = Fetcher::new(Arc::new(STORE.with_borrow(Clone::clone).unwrap()), u64::MAX);
+    fetcher.fetch(misses).now_or_never().unwrap().unwrap();
+}
+
+fn digest(state: &GraphState) -> u64 {
+    read(|| state.digest())
+}
+
 fn root() -> ObjectPath {
     ObjectPath::new("tenants/test").unwrap()
 }
@@ -127,7 +156,7 @@ impl Restage for Add {
         let (label, key) = (name(self.counter), name("value"));
         match counter_node(state, self.counter) {
             Some(node) => {
-                self.found = counter(state, self.counter);
+                self.found = raw_counter(state, self.counter);
                 let value = Value::Integer(self.found + self.amount);
                 changes.set_node_property(node, &key, value)?;
             }
@@ -168,8 +197,22 @@ impl Restage for AddOrFail {
 
 /// Sets a counter in an explicit transaction.
 fn set(transaction: &mut Transaction, counter: &str, value: i64) {
-    let node = counter_node(transaction.state(), counter).unwrap();
-    transaction.changes().set_node_property(node, &name("value"), Value::Integer(value)).unwrap();
+    let node = read(|| counter_node(transaction.state(), counter)).unwrap();
+    change(transaction, |changes| changes.set_node_property(node, &name("value"), Value::Integer(value)))
+        .unwrap();
+}
+
+/// Changes something in an explicit transaction, with all that it reads.
+fn change<R>(transaction: &mut Transaction, mut work: impl FnMut(&mut Changes) -> R) -> R {
+    loop {
+        let mark = transaction.changes().mark();
+        let (result, misses) = collect(|| work(transaction.changes()));
+        if misses.is_empty() {
+            return result;
+        }
+        transaction.changes().rollback_to(mark);
+        fetch(&misses);
+    }
 }
 
 fn counter_node(state: &GraphState, counter: &str) -> Option<NodeId> {
@@ -179,6 +222,11 @@ fn counter_node(state: &GraphState, counter: &str) -> Option<NodeId> {
 
 /// What a counter has come to.
 fn counter(state: &GraphState, name: &str) -> i64 {
+    read(|| raw_counter(state, name))
+}
+
+/// The same for who collects what is missing.
+fn raw_counter(state: &GraphState, name: &str) -> i64 {
     let value = counter_node(state, name).zip(state.catalog().property_key("value"));
     match value.map(|(node, key)| state.node_property(node, key)) {
         Some(Value::Integer(n)) => n,
