@@ -105,6 +105,10 @@ race-full: wheel ## three processes, 1,000 creates each, killed at random, five 
 commit-cost: ## a durable commit beside the bare calls, and 64 threads beside one
 	cargo run --locked --release -p namidb --example commit_cost
 
+.PHONY: write-amplification
+write-amplification: ## bytes written for a million random updates of one property: some minutes
+	cargo run --locked --release -p namidb --example write_amplification
+
 .PHONY: relationship-cost
 relationship-cost: ## one more relationship at degrees from five to a million
 	cargo run --locked --release -p namidb-core --example relationship_cost
