@@ -240,7 +240,9 @@ impl Replay<'_> {
             // Nothing is called corrupt that may have been collected.
             Err(error) => {
                 let look = self.looks.look().await?;
-                if look.manifest.floor() > self.manifest.floor() {
+                let merged = error.code() == ErrorCode::SnapshotExpired
+                    && look.manifest.version > self.manifest.version;
+                if look.manifest.floor() > self.manifest.floor() || merged {
                     return Ok(Step::BeginAgain);
                 }
                 Err(error.with_detail("object", self.layout.slot(seq)))

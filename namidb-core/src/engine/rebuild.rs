@@ -134,8 +134,7 @@ impl Inner {
             let count = (until.seq.0 - position.seq.0).min(WINDOW_NEXT);
             for slot in wal::read_window(&*self.store, &self.layout, position.seq.next(), count).await? {
                 let Some((bytes, body)) = slot.bytes else { return Ok(None) };
-                let replay =
-                    || wal::replay(self.database, &position, Record::decode(&bytes, body.as_ref())?);
+                let replay = || wal::replay(self.database, &position, Record::decode(&bytes, body.as_ref())?);
                 position = self.fetcher.resolve(replay).await?.position;
             }
         }
