@@ -28,7 +28,7 @@ impl Verifier<'_> {
         if self.report.problems.len() > problems {
             return Ok(None);
         }
-        let fetcher = Arc::new(Fetcher::new(Arc::clone(self.store), 0));
+        let fetcher = Arc::new(Fetcher::new(Arc::clone(self.store), u64::MAX));
         let files = Files::new(Arc::clone(self.store), self.layout.clone(), fetcher);
         match read_checkpoint(&files, &manifest.checkpoint, self.runtime).await {
             Ok(state) => Ok(Some(state)),

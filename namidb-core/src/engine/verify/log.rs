@@ -51,13 +51,13 @@ impl Verifier<'_> {
                 if slot.bytes.is_none() && slot.seq > last {
                     return Ok((chain.position.map(|position| position.state), chain.bodies));
                 }
-                self.slot(manifest, &mut chain, slot)?;
+                self.slot(manifest, &mut chain, slot).await?;
             }
         }
         Ok((chain.position.map(|position| position.state), chain.bodies))
     }
 
-    fn slot(&mut self, manifest: &Manifest, chain: &mut Chain, slot: Slot) -> Result<()> {
+    async fn slot(&mut self, manifest: &Manifest, chain: &mut Chain, slot: Slot) -> Result<()> {
         let position = chain.position.take();
         let previous = chain.previous.take();
         let Some((bytes, body)) = slot.bytes else {
@@ -91,11 +91,13 @@ impl Verifier<'_> {
         chain.previous = Some(record.hash);
         let slot_path = self.layout.slot(slot.seq);
         match position {
-            Some(position) => match wal::replay(manifest.database, &position, record) {
-                Ok(applied) => chain.position = Some(applied.position),
-                Err(error) if is_damage(&error) => self.problem(Kind::Immutable, slot_path, &error),
-                Err(error) => return Err(error),
-            },
+            Some(position) => {
+                match self.resolve(|| wal::replay(manifest.database, &position, record.clone())).await {
+                    Ok(applied) => chain.position = Some(applied.position),
+                    Err(error) if is_damage(&error) => self.problem(Kind::Immutable, slot_path, &error),
+                    Err(error) => return Err(error),
+                }
+            }
             // Without a state there is still the chain.
             None => {
                 let header = &record.header;

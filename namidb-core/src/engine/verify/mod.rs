@@ -12,7 +12,6 @@ mod strays;
 
 pub use report::{Problem, Stray, VerifyReport};
 
-use super::offload::offload;
 use super::open::BEGIN_AGAIN_MAX;
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::GraphState;
@@ -21,6 +20,7 @@ use crate::manifest::store::Found;
 use crate::manifest::{self, Manifest};
 use crate::object_store::layers::{Retry, RetryPolicy};
 use crate::object_store::{ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion};
+use crate::residency::Fetcher;
 use crate::runtime::SharedRuntime;
 use report::Kind;
 use std::fmt;
@@ -126,11 +126,18 @@ impl Verifier<'_> {
     async fn state(&mut self, state: GraphState) -> Result<()> {
         self.report.nodes = Some(state.node_count());
         self.report.relationships = Some(state.relationship_count());
-        let checked = offload(self.runtime, "check a state", move || state.check()).await?;
-        if let Err(error) = checked {
+        if let Err(error) = self.resolve(|| state.check()).await {
+            if !is_damage(&error) {
+                return Err(error);
+            }
             self.problem(Kind::State, self.layout.root(), &error);
         }
         Ok(())
+    }
+
+    /// Does work that reads a state, until nothing that it reads is missing.
+    async fn resolve<R>(&self, work: impl FnMut() -> Result<R>) -> Result<R> {
+        Fetcher::new(Arc::clone(self.store), u64::MAX).resolve(work).await
     }
 
     fn problem(&mut self, kind: Kind, object: impl fmt::Display, error: &Error) {
