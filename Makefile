@@ -69,7 +69,7 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust test-python tck ## all tests
+test: test-rust test-python tck bench-tiny ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
@@ -82,6 +82,10 @@ test-python: wheel ## tests of the wheel
 .PHONY: tck
 tck: wheel ## our part of the openCypher TCK, through the wheel
 	@scripts/tck
+
+.PHONY: bench-tiny
+bench-tiny: wheel ## the benchmark on a tiny graph: every answer of ours is right
+	$(BIN)/python -m bench.run --scale tiny --columns csr,ours-mem,ours-file --must ours-mem,ours-file --reps 1 --budget 0.2
 
 .PHONY: model
 model: ## the protocol model, sized for every push
@@ -114,5 +118,5 @@ relationship-cost: ## one more relationship at degrees from five to a million
 	cargo run --locked --release -p namidb-core --example relationship_cost
 
 .PHONY: bench-small
-bench-small: wheel ## first queries and the load beside the public namidb and a CSR: a quarter of an hour
+bench-small: wheel ## load, queries and writes beside the peers that are installed: half an hour
 	@scripts/bench-small
