@@ -109,6 +109,10 @@ pub(crate) fn wait<T>(
     let handle = handle()?;
     let _inside = handle.enter();
     let mut future = pin!(future);
+    // Most answers are there at once, and then nobody has to be woken.
+    if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return Ok(Ok(output));
+    }
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
     let own_clock = TokioRuntime::new(handle.clone());
