@@ -26,6 +26,13 @@ fn collect(top: &LogicalPlan, variables: &[Variable], facts: &mut BTreeSet<Strin
         let (ends, differ) = match plan {
             LogicalPlan::Expand(e) => (vec![e.from, e.to], pairs(e.relationship, &e.distinct_from)),
             LogicalPlan::VarExpand(e) => (vec![e.from, e.to], pairs(e.relationships, &e.distinct_from)),
+            LogicalPlan::Intersect(i) => {
+                let legs = [&i.scanned, &i.marked];
+                let mut differ: Vec<(VarId, VarId)> =
+                    legs.iter().flat_map(|leg| pairs(leg.relationship, &leg.distinct_from)).collect();
+                differ.extend(i.differ.then_some((i.scanned.relationship, i.marked.relationship)));
+                (vec![i.scanned.from, i.marked.from, i.to], differ)
+            }
             _ => (Vec::new(), Vec::new()),
         };
         ends.iter().for_each(|v| _ = add(format!("node {}", show(v))));
@@ -34,6 +41,15 @@ fn collect(top: &LogicalPlan, variables: &[Variable], facts: &mut BTreeSet<Strin
             add(if a <= b { format!("{a} is not {b}") } else { format!("{b} is not {a}") });
         }
         match plan {
+            // What it compares, the filter above it asks again.
+            LogicalPlan::HashJoin { .. } => {}
+            LogicalPlan::Intersect(i) => {
+                for leg in [&i.scanned, &i.marked] {
+                    let (from, to) = oriented(leg.from, i.to, leg.direction, &show);
+                    let types = leg.types.join("|");
+                    add(format!("relationship {from} {}:{types} {to}", show(&leg.relationship)));
+                }
+            }
             LogicalPlan::NodeScan { variable, labels, .. } => {
                 add(format!("node {}", show(variable)));
                 labels.iter().for_each(|label| {

@@ -133,6 +133,25 @@ impl Grouping {
         }
     }
 
+    /// The group of a row's keys, if it was seen.
+    ///
+    /// # Panics
+    /// If there is no such row.
+    pub fn find(&self, keys: &[Vector], row: usize) -> Option<u32> {
+        let hash = keys.iter().fold(START, |hash, key| mix(hash, hash_row(key, row)));
+        let mask = self.table.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(group) = self.table[slot].checked_sub(1) {
+            if self.hashes[group as usize] == hash
+                && self.keys.iter().zip(keys).all(|(known, key)| known.is(group as usize, key, row))
+            {
+                return Some(group);
+            }
+            slot = (slot + 1) & mask;
+        }
+        None
+    }
+
     fn find_or_insert(&mut self, hash: u64, keys: &[Vector], row: usize) -> u32 {
         let mask = self.table.len() - 1;
         let mut slot = hash as usize & mask;
@@ -203,6 +222,22 @@ fn hash_value(value: &Value) -> u64 {
         Value::Node(id) => id.0,
         Value::Relationship(id) => id.0,
         other => FixedHasher::default().hash_one(GroupKey(other.clone())),
+    }
+}
+
+/// What a row contributes to a hash, as [`hash_column`] has it.
+fn hash_row(column: &Vector, row: usize) -> u64 {
+    if column.is_null(row) {
+        return NULL_BITS;
+    }
+    match column {
+        Vector::Constant(value, _) => hash_value(value),
+        Vector::Integer(v) => v.values[row] as u64,
+        Vector::Node(v) | Vector::Relationship(v) => v.values[row],
+        Vector::Float(v) => hash_float(v.values[row]),
+        Vector::String(v) => hash_text(v.bytes(row)),
+        Vector::Boolean(v) => hash_boolean(v.values.value(row)),
+        Vector::Any(v) => hash_value(&v.as_slice()[row]),
     }
 }
 

@@ -9,8 +9,10 @@ use super::operators::expand::ExpandTransform;
 use super::operators::expand_bound::ExpandBoundTransform;
 use super::operators::expand_into::ExpandIntoTransform;
 use super::operators::filter::FilterTransform;
+use super::operators::hash_join::HashJoinTransform;
 use super::operators::id_seek::IdSeekTransform;
 use super::operators::index_seek::IndexSeekTransform;
+use super::operators::intersect::IntersectTransform;
 use super::operators::leaf::Leaf;
 use super::operators::limit::{Limit, Skip};
 use super::operators::node_scan::NodeScanTransform;
@@ -128,6 +130,8 @@ fn over<'p>(
         }
         PhysicalOperator::VarExpand(_, spec) => return piped.into(WalkTransform::new(spec)),
         PhysicalOperator::ShortestPath(_, spec) => return piped.into(ShortestPathTransform::new(spec)),
+        PhysicalOperator::Intersect(_, spec) => return piped.into(IntersectTransform::new(spec)),
+        PhysicalOperator::HashJoin(_, table, spec) => return piped.into(HashJoinTransform::new(table, spec)),
         PhysicalOperator::Filter(_, predicates) => return piped.into(FilterTransform::new(predicates)),
         PhysicalOperator::Extend(_, items) => return piped.into(ProjectTransform::new(items, true)),
         PhysicalOperator::Project(_, items) => return piped.into(ProjectTransform::new(items, false)),

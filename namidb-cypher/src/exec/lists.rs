@@ -73,6 +73,11 @@ impl<'a> Lists<'a> {
         self.lists.is_empty()
     }
 
+    /// Whether there is one list a node, so that its entries are in one order.
+    pub(crate) fn is_single(&self) -> bool {
+        self.lists.len() == 1
+    }
+
     /// How many entries the lists of a node have; of relationships from it to itself, one or two each.
     #[inline]
     pub(crate) fn entries(&mut self, node: u64) -> u64 {

@@ -14,6 +14,7 @@
 
 mod build;
 pub mod context;
+mod ends;
 mod entities;
 mod exclusion;
 mod fan_out;
@@ -21,6 +22,7 @@ mod ids;
 mod inner;
 mod labels;
 mod lists;
+mod marks;
 mod morsel;
 mod node_set;
 pub(crate) mod operator;

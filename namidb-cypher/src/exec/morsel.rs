@@ -92,6 +92,7 @@ fn begins_with_scan(plan: &PhysicalPlan) -> bool {
             | PhysicalOperator::IdSeek(input, _)
             | PhysicalOperator::Expand(input, _)
             | PhysicalOperator::ExpandInto(input, _)
+            | PhysicalOperator::Intersect(input, _)
             | PhysicalOperator::ExpandBound(input, _)
             | PhysicalOperator::VarExpand(input, _)
             | PhysicalOperator::Filter(input, _)

@@ -189,9 +189,16 @@ fn each_flat(
     run.cx.check()?;
     let profile =
         matches!(statement.explanation, Explanation::Profile).then(|| Profile::new(&statement.plan));
-    let variables = statement.columns.iter().map(|(_, v)| *v);
-    let plan = physical::map(&statement.plan, variables, statement.variables.len(), profile.as_ref())?;
-    let mut operator = build(&plan, Origin::Plan, run.cx);
+    let measured;
+    let plan = match &profile {
+        // A plan that measures belongs to this execution.
+        Some(profile) => {
+            measured = physical::prepare(statement, Some(profile))?;
+            &measured
+        }
+        None => statement.physical.of(statement)?,
+    };
+    let mut operator = build(plan, Origin::Plan, run.cx);
     while let Some(batch) = operator.next(run)? {
         run.cx.check()?;
         if statement.columns.is_empty() {

@@ -60,7 +60,7 @@ fn after(plan: &LogicalPlan, input: HashSet<VarId>) -> Result<HashSet<VarId>, St
         None => HashSet::default(),
     };
     let mut known = input;
-    if let LogicalPlan::Union { right, .. } = plan {
+    if let LogicalPlan::Union { right, .. } | LogicalPlan::HashJoin { build: right, .. } = plan {
         known.extend(available(right)?);
     }
     // What is created or merged is there for what the operator does with it.

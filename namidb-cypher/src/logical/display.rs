@@ -12,7 +12,7 @@
 //! them apart (`n#3`).
 
 use super::{
-    AggregateItem, CreatePattern, LogicalPlan, PatternDirection, PlannedStatement, SeekBound, SetItem,
+    AggregateItem, CreatePattern, Leg, LogicalPlan, PatternDirection, PlannedStatement, SeekBound, SetItem,
     ShortestPath, SortKey,
 };
 use crate::binder::bound::{
@@ -104,6 +104,10 @@ impl Writer {
                     self.inner("first:", left);
                     self.inner("second:", right);
                 }
+                LogicalPlan::HashJoin { input, build, .. } => {
+                    self.inner("table:", build);
+                    next = Some(input);
+                }
                 _ => plan.for_each_child(&mut |role, child| match role {
                     super::ChildRole::Input => next = Some(child),
                     super::ChildRole::Inner => self.inner("", child),
@@ -152,6 +156,23 @@ impl Writer {
                 let relationship = format!("{mark}{}{}", self.variable(e.relationship), tags(&e.types, "|"));
                 self.expansion("Expand", e.from, &relationship, e.to, e.into, e.direction, &e.distinct_from)
             }
+            LogicalPlan::Intersect(i) => {
+                let leg = |title, leg: &Leg| {
+                    let relationship =
+                        format!("{}{}", self.variable(leg.relationship), tags(&leg.types, "|"));
+                    self.expansion(
+                        title,
+                        leg.from,
+                        &relationship,
+                        i.to,
+                        false,
+                        leg.direction,
+                        &leg.distinct_from,
+                    )
+                };
+                let differ = if i.differ { " differing" } else { "" };
+                format!("{}{}{differ}", leg("Intersect", &i.scanned), leg(" and", &i.marked))
+            }
             LogicalPlan::VarExpand(e) => {
                 let mark = if e.relationships_bound { "=" } else { "" };
                 let most = e.max.map(|m| m.to_string()).unwrap_or_default();
@@ -175,6 +196,10 @@ impl Writer {
                 )
             }
             LogicalPlan::ShortestPath(search) => self.shortest_path(search),
+            LogicalPlan::HashJoin { keys, .. } => {
+                let pair = |(a, b): &(Expr, Expr)| format!("{} = {}", self.operand(a), self.operand(b));
+                format!("HashJoin {}", keys.iter().map(pair).collect::<Vec<_>>().join(" AND "))
+            }
             LogicalPlan::Filter { predicates, .. } => {
                 let terms: Vec<String> = predicates.iter().map(|p| self.operand(p)).collect();
                 format!("Filter {}", terms.join(" AND "))

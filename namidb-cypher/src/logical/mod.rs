@@ -18,6 +18,7 @@ pub use walk::ChildRole;
 use crate::binder::bound::{Expr, VarId};
 use crate::explain::Explanation;
 use crate::functions::procedures::Procedure;
+use crate::physical::PreparedPlan;
 use crate::syntax::span::Span;
 use namidb_core::transaction::TargetName;
 use schema::{SchemaChange, Show};
@@ -79,6 +80,8 @@ pub enum LogicalPlan {
     },
     /// The relationships at a node.
     Expand(Box<Expand>),
+    /// The nodes that relationships of two nodes lead to.
+    Intersect(Box<Intersect>),
     /// The walks of a variable-length pattern at a node, no relationship twice in one walk.
     VarExpand(Box<VarExpand>),
     /// The shortest walks of a variable-length pattern between two nodes.
@@ -190,6 +193,17 @@ pub enum LogicalPlan {
         /// The inner plan.
         inner: Box<LogicalPlan>,
     },
+    /// For each row the rows of another plan whose keys equal the row's, in their order. The other plan stands on its own:
+    /// it runs once, and its rows lie in a table by their keys. Equality is asked again by a filter above, so that
+    /// the table may give more.
+    HashJoin {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The other plan; it begins with [`LogicalPlan::Unit`].
+        build: Box<LogicalPlan>,
+        /// What must be equal: over a row of the input, and over one of the other plan.
+        keys: Vec<(Expr, Expr)>,
+    },
     /// The rows of both, in turn; both have these variables.
     Union {
         /// The first.
@@ -281,6 +295,38 @@ pub struct Expand {
     /// Which way it points.
     pub direction: PatternDirection,
     /// Relationships and relationship lists of the same MATCH that it must differ from.
+    pub distinct_from: Vec<VarId>,
+}
+
+/// Follows two relationships of a pattern to a node that both lead to: a pattern closes without its open
+/// rows ever being made.
+#[derive(Clone, Debug)]
+pub struct Intersect {
+    /// Where rows come from.
+    pub input: LogicalPlan,
+    /// The node where they meet.
+    pub to: VarId,
+    /// The relationships that are looked through for each row.
+    pub scanned: Leg,
+    /// The relationships among which each of them is looked up: those of the node that changes less often from row
+    /// to row, since its neighbours are noted once for a run of rows.
+    pub marked: Leg,
+    /// Whether the two relationships must differ.
+    pub differ: bool,
+}
+
+/// One of the relationships that meet in an [`Intersect`].
+#[derive(Clone, Debug)]
+pub struct Leg {
+    /// Where it is followed from; bound by the input.
+    pub from: VarId,
+    /// The relationship.
+    pub relationship: VarId,
+    /// The types that it may have; none means any.
+    pub types: Vec<Arc<str>>,
+    /// Which way it points, seen from `from`.
+    pub direction: PatternDirection,
+    /// Relationships and relationship lists of the same MATCH that it must differ from, but for the other leg's.
     pub distinct_from: Vec<VarId>,
 }
 
@@ -440,6 +486,8 @@ pub struct PlannedStatement {
     pub kind: StatementKind,
     /// What it was asked to tell of its plan.
     pub explanation: Explanation,
+    /// Made of the plan when it is first executed, and kept with it.
+    pub(crate) physical: PreparedPlan,
 }
 
 /// What a statement does to the graph.

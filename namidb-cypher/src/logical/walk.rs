@@ -39,6 +39,7 @@ impl LogicalPlan {
             | LogicalPlan::Set { input, .. }
             | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
             LogicalPlan::Expand(expand) => f(ChildRole::Input, &expand.input),
+            LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &intersect.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &expand.input),
             LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &search.input),
             LogicalPlan::Optional { input, inner, .. }
@@ -47,6 +48,10 @@ impl LogicalPlan {
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
+            }
+            LogicalPlan::HashJoin { input, build, .. } => {
+                f(ChildRole::Input, input);
+                f(ChildRole::Input, build);
             }
             LogicalPlan::Union { left, right, .. } => {
                 f(ChildRole::Input, left);
@@ -80,6 +85,7 @@ impl LogicalPlan {
             | LogicalPlan::Set { input, .. }
             | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
             LogicalPlan::Expand(expand) => f(ChildRole::Input, &mut expand.input),
+            LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &mut intersect.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &mut expand.input),
             LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &mut search.input),
             LogicalPlan::Optional { input, inner, .. }
@@ -88,6 +94,10 @@ impl LogicalPlan {
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
+            }
+            LogicalPlan::HashJoin { input, build, .. } => {
+                f(ChildRole::Input, input);
+                f(ChildRole::Input, build);
             }
             LogicalPlan::Union { left, right, .. } => {
                 f(ChildRole::Input, left);
@@ -116,6 +126,7 @@ impl LogicalPlan {
             | LogicalPlan::Argument { .. }
             | LogicalPlan::NodeScan { .. }
             | LogicalPlan::Expand(_)
+            | LogicalPlan::Intersect(_)
             | LogicalPlan::Distinct { .. }
             | LogicalPlan::Optional { .. }
             | LogicalPlan::Apply { .. }
@@ -150,6 +161,10 @@ impl LogicalPlan {
                 keys.iter().for_each(|k| f(&k.expr));
                 limit.iter().for_each(f);
             }
+            LogicalPlan::HashJoin { keys, .. } => keys.iter().for_each(|(a, b)| {
+                f(a);
+                f(b);
+            }),
             LogicalPlan::Skip { count, .. } | LogicalPlan::Limit { count, .. } => f(count),
             LogicalPlan::Unwind { list, .. } => f(list),
             LogicalPlan::ProcedureCall { arguments, .. } => arguments.iter().for_each(f),
@@ -175,6 +190,7 @@ impl LogicalPlan {
             | LogicalPlan::Optional { .. }
             | LogicalPlan::Apply { .. }
             | LogicalPlan::ForEach { .. }
+            | LogicalPlan::HashJoin { .. }
             | LogicalPlan::Set { .. }
             | LogicalPlan::Delete { .. }
             | LogicalPlan::Argument { .. }
@@ -192,6 +208,11 @@ impl LogicalPlan {
                 if !e.into {
                     f(e.to);
                 }
+            }
+            LogicalPlan::Intersect(i) => {
+                f(i.to);
+                f(i.scanned.relationship);
+                f(i.marked.relationship);
             }
             LogicalPlan::VarExpand(e) => {
                 if !e.relationships_bound {
@@ -243,6 +264,12 @@ impl LogicalPlan {
                     f(e.to);
                 }
                 e.distinct_from.iter().for_each(|v| f(*v));
+            }
+            LogicalPlan::Intersect(i) => {
+                for leg in [&i.scanned, &i.marked] {
+                    f(leg.from);
+                    leg.distinct_from.iter().for_each(|v| f(*v));
+                }
             }
             LogicalPlan::VarExpand(e) => {
                 f(e.from);

@@ -42,7 +42,8 @@ pub(crate) fn map(
     }
     let needs = Needs { variables: read.into_iter().collect(), duplicates: true };
     let next = Cell::new(variables as u32);
-    let mapper = Mapper { hidden: None, next: &next, arguments: RefCell::default(), profile };
+    let mapper =
+        Mapper { hidden: None, row_by_row: false, next: &next, arguments: RefCell::default(), profile };
     Ok(*mapper.plan(plan, needs)?.plan)
 }
 
@@ -84,6 +85,8 @@ pub(super) struct Mapped {
 pub(super) struct Mapper<'a> {
     /// The number of the outer row, in an inner plan that runs for many of them at once.
     pub(super) hidden: Option<VarId>,
+    /// Whether the plan is set up anew for each outer row.
+    pub(super) row_by_row: bool,
     /// The number of the next variable that no text names.
     pub(super) next: &'a Cell<u32>,
     /// What the plan reads of the rows around it.
@@ -139,6 +142,8 @@ impl Mapper<'_> {
             | LogicalPlan::Unwind { input, variable, .. } => self.adding(plan, input, *variable, needs)?,
             LogicalPlan::ProcedureCall { input, .. } => self.procedure_call(plan, input, needs)?,
             LogicalPlan::Expand(expand) => self.expand(expand, Vec::new(), needs)?,
+            LogicalPlan::Intersect(intersect) => self.intersect(intersect, Vec::new(), needs)?,
+            LogicalPlan::HashJoin { input, build, keys } => self.hash_join(input, build, keys, needs)?,
             LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs)?,
             LogicalPlan::ShortestPath(search) => self.shortest_path(search, Vec::new(), needs)?,
             LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs)?,
@@ -377,6 +382,7 @@ impl Mapper<'_> {
         // Labels of a node that a pattern step finds are checked as it is found.
         let found = match input {
             LogicalPlan::Expand(e) if !e.into => Some(e.to),
+            LogicalPlan::Intersect(i) => Some(i.to),
             LogicalPlan::VarExpand(e) if !e.into => Some(e.to),
             LogicalPlan::ShortestPath(e) if !e.into => Some(e.to),
             _ => None,
@@ -397,6 +403,7 @@ impl Mapper<'_> {
         let plan = input;
         let mut input = match input {
             LogicalPlan::Expand(e) => self.expand(e, labels, below)?,
+            LogicalPlan::Intersect(i) => self.intersect(i, labels, below)?,
             LogicalPlan::VarExpand(e) => self.var_expand(e, labels, below)?,
             LogicalPlan::ShortestPath(e) => self.shortest_path(e, labels, below)?,
             other => self.plan(other, below)?,

@@ -5,7 +5,7 @@ use super::map::{Mapped, Mapper, Needs};
 use super::var_set::VarSet;
 use crate::binder::bound::{Expr, ExprKind, VarId};
 use crate::error::Error;
-use crate::exec::operators::aggregate::{Aggregate, AggregateItem};
+use crate::exec::operators::aggregate::{Aggregate, AggregateItem, KeySource};
 use crate::exec::operators::sort::Sort;
 use crate::functions;
 use crate::logical::{self, LogicalPlan, SortKey};
@@ -45,7 +45,7 @@ impl Mapper<'_> {
         };
         let input = self.plan(input, below)?;
         let spec = Aggregate {
-            keys_of_node: keys_of_node(&keys, &present),
+            source: key_source(&keys, &present),
             items: items.iter().map(|item| self.aggregate_item(item, &keys)).collect::<Result<_, _>>()?,
             keys: self.items(&keys)?,
         };
@@ -188,6 +188,11 @@ fn present_variables(plan: &LogicalPlan) -> HashSet<VarId> {
                 present.extend([e.from, e.relationship, e.to]);
                 next = Some(&e.input);
             }
+            LogicalPlan::Intersect(i) => {
+                present.extend([i.to, i.scanned.from, i.scanned.relationship]);
+                present.extend([i.marked.from, i.marked.relationship]);
+                next = Some(&i.input);
+            }
             LogicalPlan::VarExpand(e) => {
                 present.extend([e.from, e.relationships, e.to]);
                 next = Some(&e.input);
@@ -203,6 +208,7 @@ fn present_variables(plan: &LogicalPlan) -> HashSet<VarId> {
             | LogicalPlan::Skip { input, .. }
             | LogicalPlan::Limit { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::HashJoin { input, .. }
             | LogicalPlan::Apply { input, .. }
             | LogicalPlan::Optional { input, .. } => next = Some(input),
             // Columns of the same names may be others from here on.
@@ -212,21 +218,39 @@ fn present_variables(plan: &LogicalPlan) -> HashSet<VarId> {
     present
 }
 
-/// The node from which all keys are computed, if that takes more than to name it.
-fn keys_of_node(keys: &[(VarId, Expr)], present: &HashSet<VarId>) -> Option<VarId> {
+/// What all keys are computed from: one node, if that takes more than to name it, or no more of it than its labels.
+fn key_source(keys: &[(VarId, Expr)], present: &HashSet<VarId>) -> KeySource {
     let mut node = None;
     let mut computed = false;
     for (_, key) in keys {
         if key.is_volatile() {
-            return None;
+            return KeySource::Row;
         }
         computed |= !matches!(key.kind, ExprKind::Variable(_));
         for variable in key.free_variables() {
             if node.is_some_and(|n| n != variable) {
-                return None;
+                return KeySource::Row;
             }
             node = Some(variable);
         }
     }
-    node.filter(|n| computed && present.contains(n))
+    match node.filter(|n| computed && present.contains(n)) {
+        Some(node) if keys.iter().all(|(_, key)| reads_only_labels(key, node)) => KeySource::Labels(node),
+        Some(node) => KeySource::Node(node),
+        None => KeySource::Row,
+    }
+}
+
+/// Whether an expression looks at nothing of a node but its labels.
+fn reads_only_labels(expr: &Expr, node: VarId) -> bool {
+    let (mut uses, mut of_labels, mut inner) = (0, 0, false);
+    expr.visit(&mut |part| match &part.kind {
+        ExprKind::Variable(variable) => uses += usize::from(*variable == node),
+        ExprKind::Function { name, arguments } if &**name == "labels" => {
+            of_labels += arguments.iter().filter(|a| a.is_variable(node)).count();
+        }
+        ExprKind::HasLabels { base, .. } => of_labels += usize::from(base.is_variable(node)),
+        _ => inner |= part.plan().is_some(),
+    });
+    !inner && uses == of_labels
 }

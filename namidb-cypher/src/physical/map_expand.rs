@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::exec::operators::expand::Expand;
 use crate::exec::operators::expand_bound::ExpandBound;
 use crate::exec::operators::expand_into::ExpandInto;
+use crate::exec::operators::intersect::{Intersect, Leg};
 use crate::exec::operators::relationship_count::RelationshipCount;
 use crate::exec::operators::var_expand::{End, VarExpand};
 use crate::logical::{self, LogicalPlan, PatternDirection};
@@ -72,6 +73,44 @@ impl Mapper<'_> {
             PhysicalOperator::Expand(input, spec)
         };
         self.finish(operator, columns, needs)
+    }
+
+    /// Two steps that meet in a node that must have some labels.
+    // Plans are mapped by recursion, and this is rare: its variables stay out of the frames of all others.
+    #[inline(never)]
+    pub(super) fn intersect(
+        &self,
+        intersect: &logical::Intersect,
+        to_labels: Vec<Arc<str>>,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let legs = [&intersect.scanned, &intersect.marked];
+        let mut below = needs.clone().without(intersect.to);
+        for leg in legs {
+            below = below.without(leg.relationship);
+        }
+        for leg in legs {
+            below = below.and([leg.from]).and(leg.distinct_from.iter().copied());
+        }
+        let input = self.plan(&intersect.input, below)?;
+        let mut columns = input.columns;
+        let leg = |leg: &logical::Leg| Leg {
+            from: leg.from,
+            relationship: needs.has(leg.relationship),
+            types: leg.types.clone(),
+            direction: leg.direction,
+            distinct_from: leg.distinct_from.clone(),
+        };
+        let spec = Intersect {
+            to: needs.has(intersect.to),
+            to_labels,
+            scanned: leg(&intersect.scanned),
+            marked: leg(&intersect.marked),
+            differ: intersect.differ,
+        };
+        let new = [spec.to, spec.scanned.relationship, spec.marked.relationship];
+        new.into_iter().flatten().for_each(|v| columns.insert(v));
+        Ok(self.finish(PhysicalOperator::Intersect(input.plan, spec), columns, &needs))
     }
 
     /// A variable-length step whose end must have some labels.

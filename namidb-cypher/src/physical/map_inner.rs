@@ -27,8 +27,13 @@ impl Mapper<'_> {
     #[inline(never)]
     pub(super) fn inner(&self, plan: &LogicalPlan, needs: Needs, at_once: bool) -> Result<InnerPlan, Error> {
         let row = (at_once && keeps_rows_apart(plan)).then(|| self.new_variable());
-        let mapper =
-            Mapper { hidden: row, next: self.next, arguments: Default::default(), profile: self.profile };
+        let mapper = Mapper {
+            hidden: row,
+            row_by_row: row.is_none(),
+            next: self.next,
+            arguments: Default::default(),
+            profile: self.profile,
+        };
         let plan = mapper.plan(plan, needs)?.plan;
         let arguments = mapper.arguments.borrow().iter().collect();
         Ok(InnerPlan { plan, arguments, row })
@@ -102,8 +107,10 @@ fn keeps_rows_apart(plan: &LogicalPlan) -> bool {
             | LogicalPlan::Unwind { input, .. }
             | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Distinct { input, .. }
+            | LogicalPlan::HashJoin { input, .. }
             | LogicalPlan::Sort { input, limit: None, .. } => Some(input),
             LogicalPlan::Expand(e) => Some(&e.input),
+            LogicalPlan::Intersect(i) => Some(&i.input),
             LogicalPlan::VarExpand(e) => Some(&e.input),
             LogicalPlan::ShortestPath(e) => Some(&e.input),
             LogicalPlan::Optional { input, inner, .. } | LogicalPlan::Apply { input, inner }
@@ -125,7 +132,10 @@ fn multiplying(plan: &LogicalPlan) -> usize {
     plan.visit(&mut |plan| {
         count += match plan {
             LogicalPlan::Expand(e) => usize::from(!e.into && !e.relationship_bound),
-            LogicalPlan::NodeScan { .. } | LogicalPlan::IndexSeek { .. } | LogicalPlan::Unwind { .. } => 1,
+            LogicalPlan::NodeScan { .. }
+            | LogicalPlan::IndexSeek { .. }
+            | LogicalPlan::Unwind { .. }
+            | LogicalPlan::Intersect(_) => 1,
             LogicalPlan::VarExpand(_) => 2,
             LogicalPlan::ShortestPath(e) => usize::from(e.all || !e.into),
             _ => 0,

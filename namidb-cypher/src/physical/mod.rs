@@ -17,13 +17,15 @@ mod map;
 mod map_aggregate;
 mod map_expand;
 mod map_inner;
+mod map_join;
 mod map_shortest;
 mod map_update;
+mod prepared;
 mod var_set;
 
 pub(crate) use expression::Expression;
-pub(crate) use map::map;
 pub(crate) use map_inner::InnerPlan;
+pub(crate) use prepared::{PreparedPlan, prepare};
 
 use crate::binder::bound::VarId;
 use crate::exec::operators::aggregate::Aggregate;
@@ -31,8 +33,10 @@ use crate::exec::operators::apply::Apply;
 use crate::exec::operators::expand::Expand;
 use crate::exec::operators::expand_bound::ExpandBound;
 use crate::exec::operators::expand_into::ExpandInto;
+use crate::exec::operators::hash_join::HashJoin;
 use crate::exec::operators::id_seek::IdSeek;
 use crate::exec::operators::index_seek::IndexSeek;
+use crate::exec::operators::intersect::Intersect;
 use crate::exec::operators::node_scan::NodeScan;
 use crate::exec::operators::procedure_call::Call;
 use crate::exec::operators::relationship_count::RelationshipCount;
@@ -69,6 +73,7 @@ pub(crate) enum PhysicalOperator {
     IdSeek(Box<PhysicalPlan>, IdSeek),
     Expand(Box<PhysicalPlan>, Expand),
     ExpandInto(Box<PhysicalPlan>, ExpandInto),
+    Intersect(Box<PhysicalPlan>, Intersect),
     ExpandBound(Box<PhysicalPlan>, ExpandBound),
     VarExpand(Box<PhysicalPlan>, VarExpand),
     ShortestPath(Box<PhysicalPlan>, ShortestPath),
@@ -91,6 +96,8 @@ pub(crate) enum PhysicalOperator {
     Write(Box<PhysicalPlan>, Box<dyn Write>),
     Schema(SchemaChange),
     Show(Show),
+    /// The input, and the plan of the table.
+    HashJoin(Box<PhysicalPlan>, Box<PhysicalPlan>, HashJoin),
     Union(Box<PhysicalPlan>, Box<PhysicalPlan>, Vec<(VarId, VarId, VarId)>),
 }
 
@@ -112,6 +119,8 @@ impl PhysicalOperator {
             | PhysicalOperator::IdSeek(input, _)
             | PhysicalOperator::Expand(input, _)
             | PhysicalOperator::ExpandInto(input, _)
+            | PhysicalOperator::Intersect(input, _)
+            | PhysicalOperator::HashJoin(input, _, _)
             | PhysicalOperator::ExpandBound(input, _)
             | PhysicalOperator::VarExpand(input, _)
             | PhysicalOperator::ShortestPath(input, _)

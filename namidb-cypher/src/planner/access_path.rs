@@ -51,6 +51,11 @@ pub(super) enum AccessKind {
         /// What is sought of the next one.
         bound: SeekBound,
     },
+    /// By a table of all nodes with its labels, by what the row's values must equal.
+    Table {
+        /// Over the row, and over the node.
+        keys: Vec<(Expr, Expr)>,
+    },
 }
 
 /// What a predicate says of one node or relationship alone, and other variables that it compares with.
@@ -138,6 +143,45 @@ fn one_of(terms: &[Expr], node: VarId, span: Span) -> Option<(&Expr, Expr)> {
         items.push((**value).clone());
     }
     Some((of?, Expr { kind: ExprKind::List(items), span }))
+}
+
+/// What the predicates of a graph say that one of its nodes has in common with other variables: over those, and over the
+/// node.
+pub(super) fn shared_values(graph: &QueryGraph, node: VarId) -> Vec<(Expr, Expr)> {
+    let mut found = Vec::new();
+    for predicate in &graph.predicates {
+        let ExprKind::Compare { op: CompareOp::Equal, left, right } = &predicate.kind else { continue };
+        for (outer, inner) in [(left, right), (right, left)] {
+            let needs = outer.free_variables();
+            if inner.free_variables() == [node]
+                && !needs.is_empty()
+                && !needs.contains(&node)
+                && !outer.is_volatile()
+                && !inner.is_volatile()
+            {
+                found.push(((**outer).clone(), (**inner).clone()));
+            }
+        }
+    }
+    found
+}
+
+/// A table of a node's labels by the values that it shares with what the row has; none if it shares none.
+pub(super) fn table(
+    statistics: &Statistics<'_>,
+    node: &GraphNode,
+    shared: &[(Expr, Expr)],
+    bound: &HashSet<VarId>,
+) -> Option<Access> {
+    let usable = |(outer, _): &&(Expr, Expr)| outer.free_variables().iter().all(|v| bound.contains(v));
+    let keys: Vec<(Expr, Expr)> = shared.iter().filter(usable).cloned().collect();
+    if keys.is_empty() {
+        return None;
+    }
+    let rows = keys.iter().fold(statistics.labelled(&node.labels), |rows, (_, inner)| {
+        rows * statistics.equality(&node.labels, inner)
+    });
+    Some(Access { kind: AccessKind::Table { keys }, answered: Vec::new(), rows })
 }
 
 /// The way that finds the fewest nodes, given the variables that the row has.

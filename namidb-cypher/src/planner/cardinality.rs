@@ -137,10 +137,7 @@ impl<'a> Statistics<'a> {
     pub(super) fn selectivity(&self, labels: &[Arc<str>], predicate: &Expr) -> f64 {
         match &predicate.kind {
             ExprKind::Compare { op, left, right } => match op {
-                CompareOp::Equal => self
-                    .distinct(labels, left)
-                    .or_else(|| self.distinct(labels, right))
-                    .map_or(EQUALITY, |distinct| 1.0 / distinct),
+                CompareOp::Equal => self.equality(labels, left).min(self.equality(labels, right)),
                 CompareOp::NotEqual => 1.0 - EQUALITY,
                 _ => RANGE,
             },
@@ -157,6 +154,11 @@ impl<'a> Statistics<'a> {
             ExprKind::Not(operand) => 1.0 - self.selectivity(labels, operand),
             _ => OTHER,
         }
+    }
+
+    /// How much of its input an equality with something of nodes with these labels lets through.
+    pub(super) fn equality(&self, labels: &[Arc<str>], operand: &Expr) -> f64 {
+        self.distinct(labels, operand).map_or(EQUALITY, |distinct| 1.0 / distinct)
     }
 
     /// How many values of a property an index tells apart.

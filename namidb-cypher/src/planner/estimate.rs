@@ -2,7 +2,7 @@
 
 use super::cardinality::Statistics;
 use crate::binder::bound::{Expr, ExprKind, VarId};
-use crate::logical::{LogicalPlan, PatternDirection, SeekBound};
+use crate::logical::{Leg, LogicalPlan, PatternDirection, SeekBound};
 use namidb_core::Value;
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
@@ -59,6 +59,20 @@ impl<'a> Estimator<'a> {
                 let each = self.statistics.degree(self.known(e.from), &e.types);
                 let each = if e.relationship_bound { each.min(1.0) } else { each };
                 input * self.arriving(each, e.direction, e.to, e.into)
+            }
+            LogicalPlan::Intersect(i) => {
+                let each = |leg: &Leg| {
+                    let each = self.statistics.degree(self.known(leg.from), &leg.types);
+                    self.arriving(each, leg.direction, i.to, false)
+                };
+                input * each(&i.scanned) * each(&i.marked) / self.statistics.nodes()
+            }
+            LogicalPlan::HashJoin { keys, .. } => {
+                let equal = |(_, key): &(Expr, Expr)| {
+                    let reads = key.free_variables();
+                    self.statistics.equality(reads.first().map_or(&[][..], |v| self.known(*v)), key)
+                };
+                input * other * keys.iter().map(equal).product::<f64>()
             }
             LogicalPlan::VarExpand(e) => {
                 let each = self.statistics.walks(self.known(e.from), &e.types, e.min, e.max);

@@ -3,6 +3,7 @@
 use crate::binder::bound::{Expr, ExprKind, VarId, Variable, VariableKind};
 use crate::explain::Explanation;
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
+use crate::physical::PreparedPlan;
 use crate::syntax::span::Span;
 use namidb_core::Value;
 use namidb_core::graph::GraphState;
@@ -27,5 +28,6 @@ pub(super) fn explain(planned: &PlannedStatement, state: &GraphState) -> Planned
         parameters: Vec::new(),
         kind: StatementKind::Read,
         explanation: Explanation::Plan(Arc::new(explained)),
+        physical: PreparedPlan::default(),
     }
 }

@@ -4,15 +4,19 @@
 //! cheapest ones to their end. Steps that can only take rows away (closing a pattern, seeking one node by its
 //! key) come at once. All orders give the same rows.
 
-use super::access_path::{Access, Seekable, best_access, edge_access, seekables};
+use super::access_path::{
+    Access, AccessKind, Seekable, best_access, edge_access, seekables, shared_values, table,
+};
 use super::cardinality::Statistics;
 use super::query_graph::{GraphEdge, QueryGraph};
-use crate::binder::bound::VarId;
+use crate::binder::bound::{Expr, VarId};
 use crate::logical::PatternDirection;
 use namidb_core::hash::HashSet;
 
 /// How many nodes are tried as a start.
 const STARTS_TRIED: usize = 8;
+/// A table is worth making for more rows than this; for fewer, nodes are compared with each.
+const TABLE_ROWS: f64 = 4.0;
 
 /// One step of a walk.
 #[derive(Clone, Debug)]
@@ -69,6 +73,9 @@ pub(super) fn order(graph: &QueryGraph, statistics: &Statistics<'_>, live: &Hash
         statistics,
         seekables: graph.nodes.iter().map(|node| seekables(graph, node.variable)).collect(),
         seekable_edges: graph.edges.iter().map(|edge| seekables(graph, edge.pattern.variable)).collect(),
+        shared: graph.nodes.iter().map(|node| shared_values(graph, node.variable)).collect(),
+        // How many rows there are before is not known.
+        many: !live.is_empty(),
         needs,
         alone,
         along,
@@ -121,6 +128,10 @@ struct Orderer<'a> {
     seekables: Vec<Vec<Seekable>>,
     /// By relationship: the same.
     seekable_edges: Vec<Vec<Seekable>>,
+    /// By node: the values that it shares with other variables.
+    shared: Vec<Vec<(Expr, Expr)>>,
+    /// Whether there may be many rows from the start.
+    many: bool,
     /// By relationship: the variables that the property map of its steps reads.
     needs: Vec<Vec<VarId>>,
     /// By node: how much of its input the predicates on it alone let through.
@@ -166,7 +177,7 @@ impl Orderer<'_> {
                 continue;
             }
             let access = best_access(self.statistics, node, &self.seekables[at], &walk.bound);
-            if access.rows <= 1.0 && !matches!(access.kind, super::access_path::AccessKind::Scan) {
+            if access.rows <= 1.0 && !matches!(access.kind, AccessKind::Scan) {
                 self.find(walk, at, access);
                 return true;
             }
@@ -191,12 +202,9 @@ impl Orderer<'_> {
             return Some(next);
         }
         let mut starts: Vec<(Begin, Access)> = Vec::new();
-        for (at, node) in self.graph.nodes.iter().enumerate() {
+        for at in 0..self.graph.nodes.len() {
             if !walk.found[at] {
-                starts.push((
-                    Begin::Node(at),
-                    best_access(self.statistics, node, &self.seekables[at], &walk.bound),
-                ));
+                starts.push((Begin::Node(at), self.access(walk, at)));
             }
         }
         for (at, edge) in self.graph.edges.iter().enumerate() {
@@ -224,7 +232,21 @@ impl Orderer<'_> {
         best.map(|(_, ended)| ended)
     }
 
+    /// The way to a node that nothing leads to.
+    fn access(&self, walk: &Walk, at: usize) -> Access {
+        let node = &self.graph.nodes[at];
+        let access = best_access(self.statistics, node, &self.seekables[at], &walk.bound);
+        if !self.many && walk.rows <= TABLE_ROWS || !matches!(access.kind, AccessKind::Scan) {
+            return access;
+        }
+        table(self.statistics, node, &self.shared[at], &walk.bound).unwrap_or(access)
+    }
+
     fn find(&self, walk: &mut Walk, at: usize, access: Access) {
+        if let AccessKind::Table { .. } = access.kind {
+            // To put a row into the table costs about as much as to look two up.
+            walk.cost += 2.0 * self.statistics.labelled(&self.graph.nodes[at].labels);
+        }
         walk.rows *= access.rows;
         walk.cost += walk.rows;
         walk.rows *= self.alone[at];

@@ -28,6 +28,7 @@ use crate::binder::bound_query::{BoundStatement, Variables};
 use crate::explain::Explanation;
 use crate::functions::procedures::Procedures;
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
+use crate::physical::PreparedPlan;
 use crate::syntax::ast::{Statement, StatementMode};
 use cardinality::Statistics;
 pub(crate) use estimate::Estimator;
@@ -87,7 +88,15 @@ fn plan(
         StatementMode::Run | StatementMode::Explain => Explanation::None,
     };
     let parameters = bound.parameters;
-    let planned = PlannedStatement { plan, columns, variables, parameters, kind, explanation };
+    let planned = PlannedStatement {
+        plan,
+        columns,
+        variables,
+        parameters,
+        kind,
+        explanation,
+        physical: PreparedPlan::default(),
+    };
     if cfg!(debug_assertions)
         && let Err(defect) = planned.check()
     {

@@ -7,7 +7,7 @@ use super::query_graph::{GraphEdge, QueryGraph, has_labels};
 use super::{Planner, plan_subquery};
 use crate::binder::bound::{CompareOp, Expr, ExprKind, VarId, Variable, VariableKind};
 use crate::binder::bound_query::BoundMatch;
-use crate::logical::{Expand, LogicalPlan, PatternDirection, VarExpand};
+use crate::logical::{Expand, Intersect, Leg, LogicalPlan, PatternDirection, VarExpand};
 use crate::syntax::span::Span;
 use namidb_core::hash::HashSet;
 use namidb_core::transaction::TargetName;
@@ -31,12 +31,18 @@ impl Planner<'_> {
         let steps = join_order::order(&graph, &self.statistics, live);
         let mut matcher = Matcher::new(self, plan, live.clone(), graph);
         matcher.settle();
-        for step in steps {
+        let mut steps = steps.into_iter().peekable();
+        while let Some(step) = steps.next() {
             match step {
                 Step::Start { node, access } => matcher.start(node, access),
                 Step::StartAlong { edge, access } => matcher.start_along(edge, access),
                 Step::EndOf { edge } => matcher.end_of(edge),
-                Step::Walk { edge, from_left } => matcher.walk(edge, from_left),
+                Step::Walk { edge, from_left } => match steps.peek() {
+                    Some(Step::Walk { edge: next, .. }) if matcher.meet(edge, from_left, *next) => {
+                        steps.next();
+                    }
+                    _ => matcher.walk(edge, from_left),
+                },
             }
             matcher.settle();
         }
@@ -84,6 +90,8 @@ pub(super) struct Matcher<'a, 'p> {
     pub(super) pending: Vec<Option<Vec<VarId>>>,
     /// Relationships walked so far.
     walked: Vec<usize>,
+    /// Nodes found here, the first one first.
+    found: Vec<usize>,
     paths: Vec<(VarId, Vec<VarId>)>,
 }
 
@@ -96,7 +104,7 @@ impl<'a, 'p> Matcher<'a, 'p> {
     ) -> Matcher<'a, 'p> {
         let pending = graph.predicates.iter().map(|p| Some(p.free_variables())).collect();
         let paths = std::mem::take(&mut graph.paths);
-        Matcher { planner, plan, bound, graph, pending, walked: Vec::new(), paths }
+        Matcher { planner, plan, bound, graph, pending, walked: Vec::new(), found: Vec::new(), paths }
     }
 
     fn start(&mut self, at: usize, access: Access) {
@@ -126,12 +134,19 @@ impl<'a, 'p> Matcher<'a, 'p> {
             AccessKind::Id { operand, any_of: true } => self.each_of(input, operand, |input, id| {
                 LogicalPlan::IdSeek { input: Box::new(input), variable, id }
             }),
+            AccessKind::Table { keys } => {
+                rest.clear();
+                let scan = LogicalPlan::NodeScan { input: Box::new(LogicalPlan::Unit), variable, labels };
+                let build = Box::new(self.filtered_alone(scan, variable));
+                LogicalPlan::HashJoin { input: Box::new(input), build, keys }
+            }
             AccessKind::Index { target, keys, first, bound } => {
                 rest.retain(|label| !matches!(&target, TargetName::Label(l) if l == label));
                 LogicalPlan::IndexSeek { input: Box::new(input), variable, target, keys, first, bound }
             }
         };
         self.bound.insert(variable);
+        self.found.push(at);
         if !rest.is_empty() {
             self.filter(vec![has_labels(variable, rest)]);
         }
@@ -148,6 +163,23 @@ impl<'a, 'p> Matcher<'a, 'p> {
         self.plan = LogicalPlan::IndexSeek { input, variable, target, keys, first, bound };
         self.bound.insert(variable);
         self.end_of(at);
+    }
+
+    /// A plan that finds a node, with the predicates that ask of nothing but this node.
+    fn filtered_alone(&mut self, plan: LogicalPlan, node: VarId) -> LogicalPlan {
+        let mut predicates = Vec::new();
+        for (at, needs) in self.pending.iter_mut().enumerate() {
+            if needs.as_ref().is_some_and(|n| n.as_slice() == [node])
+                && !self.graph.predicates[at].is_volatile()
+            {
+                *needs = None;
+                predicates.push(self.graph.predicates[at].clone());
+            }
+        }
+        if predicates.is_empty() {
+            return plan;
+        }
+        LogicalPlan::Filter { input: Box::new(plan), predicates }
     }
 
     /// A seek for every element of a list that differs from the others.
@@ -204,6 +236,7 @@ impl<'a, 'p> Matcher<'a, 'p> {
             }
         };
         self.bound.insert(left);
+        self.found.push(self.graph.edges[at].left);
         let labels = self.graph.nodes[self.graph.edges[at].left].labels.clone();
         if !labels.is_empty() {
             self.filter(vec![has_labels(left, labels)]);
@@ -212,17 +245,11 @@ impl<'a, 'p> Matcher<'a, 'p> {
 
     fn walk(&mut self, at: usize, from_left: bool) {
         let edge = &self.graph.edges[at];
-        let (from, to) = if from_left { (edge.left, edge.right) } else { (edge.right, edge.left) };
-        let (from, target) = (self.graph.nodes[from].variable, &self.graph.nodes[to]);
+        let (from, end) = if from_left { (edge.left, edge.right) } else { (edge.right, edge.left) };
+        let (from, target) = (self.graph.nodes[from].variable, &self.graph.nodes[end]);
         let (to, labels) = (target.variable, target.labels.clone());
         let pattern = edge.pattern.clone();
-        let distinct_from: Vec<VarId> = self
-            .walked
-            .iter()
-            .filter_map(|other| self.graph.edges.get(*other))
-            .filter(|other| may_coincide(edge, other))
-            .map(|other| other.pattern.variable)
-            .collect();
+        let distinct_from = self.distinct_from(edge);
         let input = self.plan.take();
         let into = self.bound.contains(&to);
         let known = self.bound.contains(&pattern.variable);
@@ -258,9 +285,63 @@ impl<'a, 'p> Matcher<'a, 'p> {
         self.walked.push(at);
         self.bound.insert(pattern.variable);
         self.bound.insert(to);
+        if !into {
+            self.found.push(end);
+        }
         if !into && !labels.is_empty() {
             self.filter(vec![has_labels(to, labels)]);
         }
+    }
+
+    /// Relationships walked so far that this one must differ from.
+    fn distinct_from(&self, edge: &GraphEdge) -> Vec<VarId> {
+        let walked = self.walked.iter().filter_map(|other| self.graph.edges.get(*other));
+        walked.filter(|other| may_coincide(edge, other)).map(|other| other.pattern.variable).collect()
+    }
+
+    /// Walks two relationships at once, if the first leads to a new node and the second from there to one that is
+    /// bound. Says whether it did.
+    fn meet(&mut self, first: usize, from_left: bool, second: usize) -> bool {
+        let (a, b) = (&self.graph.edges[first], &self.graph.edges[second]);
+        let (from, to) = if from_left { (a.left, a.right) } else { (a.right, a.left) };
+        let to_right = b.right == to;
+        let other = if to_right { b.left } else { b.right };
+        let bound = |node: usize| self.bound.contains(&self.graph.nodes[node].variable);
+        let simple =
+            |edge: &GraphEdge| edge.pattern.length.is_none() && !self.bound.contains(&edge.pattern.variable);
+        let closes = b.left == to || b.right == to;
+        if !closes || !simple(a) || !simple(b) || bound(to) || !bound(from) || !bound(other) {
+            return false;
+        }
+        let leg = |edge: &GraphEdge, from: usize, along: bool| Leg {
+            from: self.graph.nodes[from].variable,
+            relationship: edge.pattern.variable,
+            types: edge.pattern.types.clone(),
+            direction: if along { edge.pattern.direction } else { flipped(edge.pattern.direction) },
+            distinct_from: self.distinct_from(edge),
+        };
+        // What was found first changes least often from row to row; what the input brings comes before all.
+        let age = |node: usize| self.found.iter().position(|found| *found == node);
+        let (mut scanned, mut marked) = (leg(a, from, from_left), leg(b, other, to_right));
+        if age(from) < age(other) {
+            std::mem::swap(&mut scanned, &mut marked);
+        }
+        let differ = may_coincide(a, b);
+        let end = &self.graph.nodes[to];
+        let (to_variable, labels) = (end.variable, end.labels.clone());
+        for relationship in [scanned.relationship, marked.relationship] {
+            self.bound.insert(relationship);
+        }
+        self.bound.insert(to_variable);
+        self.walked.extend([first, second]);
+        self.found.push(to);
+        let input = self.plan.take();
+        self.plan =
+            LogicalPlan::Intersect(Box::new(Intersect { input, to: to_variable, scanned, marked, differ }));
+        if !labels.is_empty() {
+            self.filter(vec![has_labels(to_variable, labels)]);
+        }
+        true
     }
 
     /// Applies what has its variables now: paths, then predicates in the order written.

@@ -2,6 +2,7 @@
 
 use crate::binder::bound::VarId;
 use crate::error::Error;
+use crate::exec::ends::LabelledEnds;
 use crate::exec::exclusion::{Excluded, Exclusion};
 use crate::exec::fan_out::{Cut, FanOut};
 use crate::exec::ids::EntityIds;
@@ -39,12 +40,13 @@ pub(crate) struct ExpandTransform<'p> {
     spec: &'p Expand,
     /// The variables that decide at which group it works.
     reads: Vec<VarId>,
+    ends: LabelledEnds,
 }
 
 impl<'p> ExpandTransform<'p> {
     pub(crate) fn new(spec: &'p Expand) -> ExpandTransform<'p> {
         let reads = std::iter::once(spec.from).chain(spec.distinct_from.iter().copied()).collect();
-        ExpandTransform { spec, reads }
+        ExpandTransform { spec, reads, ends: LabelledEnds::default() }
     }
 }
 
@@ -57,10 +59,13 @@ impl Transform for ExpandTransform<'_> {
         let lists = Lists::new(&spec.types, spec.direction, resident.state);
         let labels = LabelFilter::new(&spec.to_labels, resident.state);
         let (false, Some(labels)) = (lists.is_empty(), labels) else { return Ok(Step::Done(None)) };
+        let sources = work.batch.group(group).len() as u64;
+        let all_pass = labels.passes_all(resident.state)
+            || self.ends.all(sources, &spec.types, spec.direction, &labels, resident.state);
         let mut expansion = Expansion {
             from: EntityIds::new(&work.batch, spec.from, group)?,
             exclusion: Exclusion::new(&work.batch, &spec.distinct_from, group)?,
-            probe: if labels.passes_all(resident.state) { None } else { Some(labels.probe()) },
+            probe: if all_pass { None } else { Some(labels.probe()) },
             lists,
             cx: resident.cx,
         };

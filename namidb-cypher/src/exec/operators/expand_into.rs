@@ -11,8 +11,8 @@ use crate::exec::exclusion::Exclusion;
 use crate::exec::fan_out::FanOut;
 use crate::exec::ids::EntityIds;
 use crate::exec::lists::Lists;
+use crate::exec::marks::{Mark, Marks};
 use crate::exec::operator::{Resident, Step, Transform, Work};
-use crate::exec::pages::Pages;
 use crate::factor::Placement;
 use crate::logical::PatternDirection;
 use crate::vector::Vector;
@@ -94,7 +94,7 @@ impl Transform for ExpandIntoTransform<'_> {
                 marked = entries <= MARKED_RUN_SHARE * run as u64;
                 if marked {
                     ticks.tick_rows(resident.cx, entries as usize)?;
-                    self.marks.set(lists, node);
+                    self.marks.set(lists, node, true);
                 }
             }
             for row in row..row + run {
@@ -102,7 +102,7 @@ impl Transform for ExpandIntoTransform<'_> {
                     len += match marked.then(|| self.marks.get(other)) {
                         Some(Mark::Absent) => 0,
                         Some(Mark::Only(relationship)) => found.only(relationship, row),
-                        Some(Mark::Several) | None => found.between(lists, node, other, row),
+                        Some(Mark::Several | Mark::Unknown) | None => found.between(lists, node, other, row),
                     };
                 }
                 offsets.push(len);
@@ -162,54 +162,5 @@ impl Found {
             }
         });
         count
-    }
-}
-
-/// The neighbours of one node: a bit each, and apart, for those that are met, the relationship.
-#[derive(Default)]
-struct Marks {
-    words: Pages<u64>,
-    marked: Vec<u64>,
-    /// By neighbour; [`SEVERAL`] where they are parallel.
-    relationships: Pages<u64>,
-}
-
-const SEVERAL: u64 = u64::MAX;
-
-/// What connects a node with the marked one.
-enum Mark {
-    Absent,
-    Only(u64),
-    Several,
-}
-
-impl Marks {
-    fn set(&mut self, lists: &mut Lists<'_>, node: u64) {
-        for word in self.marked.drain(..) {
-            *self.words.get_mut(word) = 0;
-        }
-        lists.for_each_run(node, 0, u64::MAX, &mut |run, _| {
-            for (neighbour, relationship) in run.iter() {
-                let word = self.words.get_mut(neighbour.0 / 64);
-                if *word == 0 {
-                    self.marked.push(neighbour.0 / 64);
-                }
-                let bit = 1 << (neighbour.0 % 64);
-                let known = *word & bit != 0;
-                *word |= bit;
-                *self.relationships.get_mut(neighbour.0) = if known { SEVERAL } else { relationship.0 };
-            }
-        });
-    }
-
-    #[inline]
-    fn get(&self, node: u64) -> Mark {
-        if self.words.get(node / 64) >> (node % 64) & 1 == 0 {
-            return Mark::Absent;
-        }
-        match self.relationships.get(node) {
-            SEVERAL => Mark::Several,
-            relationship => Mark::Only(relationship),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod depth;
 mod limits;
+mod meetings;
 mod procedures;
 mod profiles;
 mod random;

@@ -242,3 +242,58 @@ fn paths_are_put_together_from_their_variables() {
         ["2 | path of [0, 5]", "2 | path of [3, 6]"]
     );
 }
+
+#[test]
+fn keys_made_of_labels_are_computed_once_a_set_of_labels() {
+    let mut graph = Graph::with(
+        "CREATE (:A {x: 1}), (:B {x: 2}), (:A:B {x: 3}), ({x: 4}), (:A {x: 5}), (:B:A {x: 6}), (:C {x: 7})",
+    );
+    // Labels of which nobody of a chunk has one, and more of them than bits in a word.
+    for number in 0..70 {
+        graph.write(&format!("CREATE (n:L{number} {{x: {number}}})")).unwrap();
+    }
+    graph.write("MATCH (n) WHERE n.x >= 10 AND NOT n:A DETACH DELETE n").unwrap();
+    assert_eq!(
+        graph.rows("MATCH (n) WHERE n.x < 8 RETURN labels(n) AS l, count(*) AS n, min(n.x) AS m")[..5],
+        ["['A'] | 2 | 1", "['B'] | 1 | 2", "['A', 'B'] | 2 | 3", "[] | 1 | 4", "['C'] | 1 | 7"]
+    );
+    assert_eq!(
+        graph.rows("MATCH (n) WHERE n.x < 8 RETURN n:A AS a, size(labels(n)) AS s, count(*) AS n"),
+        ["true | 1 | 2", "false | 1 | 10", "true | 2 | 2", "false | 0 | 1"]
+    );
+    assert_eq!(graph.value("MATCH (n:A) RETURN labels(n)[7] AS l, count(*) AS n"), "null | 4");
+    assert_eq!(
+        graph.value("MATCH (n:A) OPTIONAL MATCH (n)-->(m) RETURN labels(m) AS l, count(*) AS n"),
+        "null | 4"
+    );
+}
+
+#[test]
+fn nodes_that_share_a_value_are_found_in_a_table_as_if_each_were_compared() {
+    let mut graph = Graph::with(
+        "WITH [1, 1.0, 2, 'a', 'a', null, true, [1], [1], [null], 9007199254740993] AS all
+         UNWIND range(0, 10) AS k CREATE (:L {x: all[k], k: k}), (:R {x: all[k], k: k})",
+    );
+    let text = "MATCH (l:L) WITH l MATCH (r:R) WHERE r.x = l.x RETURN id(l), id(r)";
+    let plan = prepare(text, &graph.state).unwrap().to_string();
+    assert!(plan.contains("HashJoin"), "{plan}");
+    let compare = "MATCH (l:L) WITH l MATCH (r:R) WITH DISTINCT l, r WHERE r.x = l.x RETURN id(l), id(r)";
+    let compared = graph.rows(compare);
+    assert_eq!(compared.len(), 4 + 1 + 4 + 1 + 4 + 1);
+    for batch_rows in [2048, 1, 3] {
+        graph.cx.batch_rows = batch_rows;
+        assert_eq!(graph.rows(text), compared);
+    }
+    // Simple keys alone, so that the table has numbers for them.
+    graph.write("MATCH (n) WHERE n.k IN [7, 8, 9] DETACH DELETE n").unwrap();
+    let compared = graph.rows(compare);
+    assert_eq!(compared.len(), 4 + 1 + 4 + 1 + 1);
+    for batch_rows in [2048, 1, 3] {
+        graph.cx.batch_rows = batch_rows;
+        assert_eq!(graph.rows(text), compared);
+    }
+    assert_eq!(
+        graph.value("MATCH (l:L) RETURN sum(COUNT { MATCH (r:R) WHERE r.x = l.x AND r.x <> 'a' }) AS n"),
+        "7"
+    );
+}

@@ -7,7 +7,7 @@ use crate::exec::ExecutionContext;
 use crate::factor::Batch;
 use crate::functions;
 use crate::functions::aggregate::{Rows, accumulator};
-use crate::logical::{LogicalPlan, PatternDirection, PlannedStatement, SeekBound};
+use crate::logical::{Leg, LogicalPlan, PatternDirection, PlannedStatement, SeekBound};
 use crate::vector::Vector;
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::TargetName;
@@ -183,6 +183,45 @@ impl Reference<'_> {
                             row,
                             &[(e.relationship, Value::Relationship(relationship)), (e.to, Value::Node(to))],
                         ));
+                    }
+                }
+                Ok(rows)
+            }),
+            LogicalPlan::HashJoin { input, build, keys } => extended(input, &mut |row| {
+                let mut rows = Vec::new();
+                for other in self.rows(build, &Row::new())? {
+                    let mut joined = row.clone();
+                    joined.extend(other);
+                    let mut equal = true;
+                    for (probe, key) in keys {
+                        let (a, b) = (self.value(probe, &joined)?, self.value(key, &joined)?);
+                        equal &= order::equals(&a, &b) == Some(true);
+                    }
+                    if equal {
+                        rows.push(joined);
+                    }
+                }
+                Ok(rows)
+            }),
+            LogicalPlan::Intersect(i) => extended(&i.input, &mut |row| {
+                let steps = |leg: &Leg| {
+                    let Value::Node(from) = row[&leg.from] else { return Vec::new() };
+                    let walked = self.walked(row, &leg.distinct_from);
+                    let mut steps = self.steps(from, &leg.types, leg.direction);
+                    steps.retain(|(relationship, _)| !walked.contains(relationship));
+                    steps
+                };
+                let mut rows = Vec::new();
+                for (one, to) in steps(&i.scanned) {
+                    for (other, end) in steps(&i.marked) {
+                        if end == to && !(i.differ && one == other) {
+                            let found = [
+                                (i.to, Value::Node(to)),
+                                (i.scanned.relationship, Value::Relationship(one)),
+                                (i.marked.relationship, Value::Relationship(other)),
+                            ];
+                            rows.push(with(row, &found));
+                        }
                     }
                 }
                 Ok(rows)

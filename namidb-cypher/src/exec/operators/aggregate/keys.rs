@@ -1,6 +1,7 @@
 //! The groups of rows.
 
-use super::Aggregate;
+use super::label_sets::LabelSets;
+use super::{Aggregate, KeySource};
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::eval::Grouping;
@@ -20,6 +21,7 @@ pub(super) struct Keys<'p> {
     groups: Vec<u32>,
     /// One more than the group of each node, where the keys are computed from a node.
     of_node: Pages<u32>,
+    label_sets: LabelSets,
 }
 
 impl<'p> Keys<'p> {
@@ -31,7 +33,14 @@ impl<'p> Keys<'p> {
             }
         }
         let grouping = Grouping::new(spec.keys.len());
-        Keys { spec, reads, grouping, groups: Vec::new(), of_node: Pages::default() }
+        Keys {
+            spec,
+            reads,
+            grouping,
+            groups: Vec::new(),
+            of_node: Pages::default(),
+            label_sets: LabelSets::default(),
+        }
     }
 
     /// The variables that the keys read.
@@ -54,11 +63,14 @@ impl<'p> Keys<'p> {
         if self.spec.keys.is_empty() {
             return Ok(());
         }
-        if let Some(variable) = self.spec.keys_of_node
+        if let KeySource::Node(variable) | KeySource::Labels(variable) = self.spec.source
             && let Vector::Node(nodes) = ids::column(batch, variable, group)?
             && !nodes.has_nulls()
         {
-            return self.assign_by_node(&nodes.values, variable, at);
+            return match self.spec.source {
+                KeySource::Labels(_) => self.assign_by_labels(&nodes.values, variable, at),
+                _ => self.assign_by_node(&nodes.values, variable, at),
+            };
         }
         let keys = self
             .spec
@@ -105,6 +117,24 @@ impl<'p> Keys<'p> {
         Ok(())
     }
 
+    /// The keys of sets of labels that were not met before are computed; the others are known.
+    fn assign_by_labels(&mut self, nodes: &[u64], variable: VarId, at: Resident<'_>) -> Result<(), Error> {
+        let Keys { spec, grouping, groups, label_sets, .. } = self;
+        groups.clear();
+        groups.reserve(nodes.len());
+        let mut one = Vec::with_capacity(1);
+        label_sets.assign(nodes, at.state, groups, |node| {
+            let batch = Batch::flat(1, vec![(variable, Vector::nodes(vec![node]))]);
+            let keys = spec.keys.iter().map(|(_, key)| key.evaluate(&batch, 0, at));
+            let keys = keys.collect::<Result<Vec<Vector>, Error>>()?;
+            if missed() {
+                return Ok(0);
+            }
+            grouping.assign(&keys, 1, &mut one);
+            Ok(one[0])
+        })
+    }
+
     /// Takes in the groups of later rows, and says what each is called here.
     pub(super) fn merge(&mut self, later: Keys<'_>) -> Vec<u32> {
         if self.spec.keys.is_empty() {
@@ -123,6 +153,6 @@ impl<'p> Keys<'p> {
     }
 
     pub(super) fn size_bytes(&self) -> u64 {
-        self.grouping.size_bytes() + self.of_node.size_bytes()
+        self.grouping.size_bytes() + self.of_node.size_bytes() + self.label_sets.size_bytes()
     }
 }

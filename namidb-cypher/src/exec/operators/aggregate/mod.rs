@@ -6,6 +6,7 @@
 
 mod distinct_nodes;
 mod keys;
+mod label_sets;
 
 use self::distinct_nodes::DistinctNodes;
 use self::keys::Keys;
@@ -30,10 +31,21 @@ const HOLDER: &str = "grouping and aggregates";
 pub(crate) struct Aggregate {
     /// The grouping keys.
     pub(crate) keys: Vec<(VarId, Expression)>,
-    /// The node that all keys are computed from, where they are, so that each node's key is computed once.
-    pub(crate) keys_of_node: Option<VarId>,
+    /// What the keys are computed from.
+    pub(crate) source: KeySource,
     /// The aggregates.
     pub(crate) items: Vec<AggregateItem>,
+}
+
+/// What grouping keys are computed from. Where that is little, each key is computed once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KeySource {
+    /// Whole rows.
+    Row,
+    /// One node.
+    Node(VarId),
+    /// The labels of one node.
+    Labels(VarId),
 }
 
 /// One aggregate.
