@@ -1,5 +1,7 @@
 //! Random changes are compared with their own replay, and pairs of them with each other.
 
+mod constraints;
+
 use super::*;
 use crate::error::ErrorCode;
 use crate::graph::op::{IndexKind, NameRef, NodeRef, Op, RelRef};
