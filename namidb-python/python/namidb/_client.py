@@ -302,6 +302,7 @@ class Client(_namidb.Client, DirectReads, Stages):
     async def averify(self) -> VerifyReport:
         """Reads and compares everything that is durable, as `verify` does.
 
+        >>> import asyncio
         >>> asyncio.run(client.averify()).ok
         True
         """
