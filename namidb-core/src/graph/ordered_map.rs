@@ -10,7 +10,7 @@ use super::slot::{Access, ChunkKind, Slot};
 use crate::codec::{Reader, put_varint};
 use crate::error::Result;
 use smallvec::SmallVec;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -84,6 +84,14 @@ impl<K: SetKey> ChunkKind for Keys<K> {
             (Ok(at), false) => drop(self.0.remove(at)),
             _ => {}
         }
+    }
+
+    /// All at once: whoever fills an index in order sends everything to the last leaf.
+    fn patch_all<'a>(&mut self, patches: impl Iterator<Item = &'a (K, bool)>) {
+        let last: BTreeMap<&K, bool> = patches.map(|(key, is_in)| (key, *is_in)).collect();
+        self.0.retain(|key| !last.contains_key(key));
+        self.0.extend(last.into_iter().filter(|(_, is_in)| *is_in).map(|(key, _)| key.clone()));
+        self.0.sort();
     }
 
     fn summary(&self) -> u64 {
@@ -348,35 +356,11 @@ impl<K: SetKey> OrderedSet<K> {
         set
     }
 
-    fn leaf_number(&mut self) -> u64 {
-        self.next += 1;
-        self.next - 1
-    }
-
     /// A set of keys that are sorted, each once.
     pub(crate) fn from_sorted(keys: Vec<K>) -> OrderedSet<K> {
         let mut set = OrderedSet { len: keys.len() as u64, ..OrderedSet::default() };
-        let mut level: Vec<(K, Node<K>)> = Vec::with_capacity(keys.len() / LEAF_MAX + 1);
-        let mut keys = keys.into_iter().peekable();
-        let Some(mut bound) = keys.peek().cloned() else { return set };
-        while keys.peek().is_some() {
-            let mut leaf: Vec<K> = keys.by_ref().take(LEAF_MAX).collect();
-            let mut next_bound = None;
-            while let (Some(last), Some(next)) = (leaf.last(), keys.peek()) {
-                next_bound = last.separator(next);
-                if next_bound.is_some() {
-                    break;
-                }
-                leaf.extend(keys.next());
-            }
-            let number = set.leaf_number();
-            level.push((bound.clone(), Node::Leaf(number, Slot::new(Keys(leaf)))));
-            match next_bound {
-                Some(next) => bound = next,
-                None => break,
-            }
-        }
-        set.root = root_over(level);
+        let Some(bound) = keys.first().cloned() else { return set };
+        set.root = root_over(leaves_of(bound, keys, &mut set.next));
         set
     }
 
@@ -472,6 +456,39 @@ fn root_over<K: SetKey>(mut level: Vec<(K, Node<K>)>) -> Option<Node<K>> {
     level.pop().map(|(_, node)| node)
 }
 
+/// Full leaves of sorted keys, of which none is less than `bound`, each with its bound.
+fn leaves_of<K: SetKey>(mut bound: K, keys: Vec<K>, number: &mut u64) -> Vec<(K, Node<K>)> {
+    let mut leaves = Vec::with_capacity(keys.len() / LEAF_MAX + 1);
+    let mut keys = keys.into_iter().peekable();
+    loop {
+        let mut leaf: Vec<K> = keys.by_ref().take(LEAF_MAX).collect();
+        let mut next_bound = None;
+        while let (Some(last), Some(next)) = (leaf.last(), keys.peek()) {
+            next_bound = last.separator(next);
+            if next_bound.is_some() {
+                break;
+            }
+            leaf.extend(keys.next());
+        }
+        let node = Node::Leaf(*number, Slot::new(Keys(leaf)));
+        *number += 1;
+        match next_bound {
+            Some(next) => leaves.push((std::mem::replace(&mut bound, next), node)),
+            None => {
+                leaves.push((bound, node));
+                return leaves;
+            }
+        }
+    }
+}
+
+/// Splits a leaf that took many keys while it was away into as many as it takes.
+fn split_up<K: SetKey>(keys: &mut Vec<K>, number: &mut u64) -> Option<(K, Node<K>)> {
+    let (keep, bound) = split_at(keys, LEAF_MAX)?;
+    let rest = leaves_of(bound.clone(), keys.split_off(keep), number);
+    Some((bound, root_over(rest)?))
+}
+
 /// Where a leaf that is too large is best split, and the bound of what comes after.
 fn split_at<K: SetKey>(keys: &[K], wanted: usize) -> Option<(usize, K)> {
     let bound = |at: usize| keys.get(at.checked_sub(1)?)?.separator(keys.get(at)?);
@@ -488,6 +505,9 @@ fn insert<K: SetKey>(node: &mut Node<K>, key: K, number: &mut u64) -> Option<(K,
                 keys.insert(at, key);
                 if keys.len() <= LEAF_MAX {
                     return None;
+                }
+                if keys.len() > 2 * LEAF_MAX {
+                    return split_up(keys, number);
                 }
                 // Keys that only ever grow leave full leaves behind.
                 let wanted = if at + 1 == keys.len() { at } else { keys.len() / 2 };

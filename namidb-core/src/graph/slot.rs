@@ -38,6 +38,11 @@ pub trait ChunkKind: Clone + Send + Sync + Sized + 'static {
     /// Makes a change that came while the chunk was away.
     fn patch(&mut self, patch: &Self::Patch);
 
+    /// Makes several changes, one after the other.
+    fn patch_all<'a>(&mut self, patches: impl Iterator<Item = &'a Self::Patch>) {
+        patches.for_each(|patch| self.patch(patch));
+    }
+
     /// What will have to be known of it when it is not there.
     fn summary(&self) -> Self::Summary;
 
@@ -103,7 +108,7 @@ impl<T: ChunkKind> Stored<T> {
             return Ok(());
         }
         let mut chunk = T::decode(block, self.pointer.key(), &self.context)?;
-        self.patches.iter().for_each(|patch| chunk.patch(patch));
+        chunk.patch_all(self.patches.iter());
         let bytes = chunk.heap_bytes();
         self.used.store(residency::now(), Ordering::Relaxed);
         if self.cell.set(Arc::new(chunk)).is_ok() {

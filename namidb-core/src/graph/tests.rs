@@ -5,6 +5,7 @@
 //! batches; both must agree with the model, and snapshots with the model of their time.
 
 mod bucket;
+mod lazy;
 mod residence;
 
 use super::op::{IndexKind, NameKind, NameRef, Op, TargetRef};

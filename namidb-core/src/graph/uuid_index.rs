@@ -44,7 +44,7 @@ fn child(tag: u32, depth: u32) -> usize {
 
 /// The name of the page, at a depth, that a tag belongs to.
 fn prefix(tag: u32, depth: u32) -> u64 {
-    u64::from(tag) & ((1 << (4 * depth)) - 1)
+    u64::from(tag) & ((1 << (4 * depth.min(DEPTH_MAX))) - 1)
 }
 
 #[derive(Clone, Debug)]

@@ -308,7 +308,11 @@ impl LongList {
     /// The segments from the first that may hold a neighbour.
     pub(crate) fn segments_from(&self, node: u64) -> impl Iterator<Item = Segment<'_>> {
         let from = self.group_of((node, 0));
-        self.parts.iter().enumerate().skip(from).flat_map(move |(i, (_, slot))| {
+        // What comes after a part that is away is asked for when that has come, if it is needed then.
+        let mut is_away = false;
+        let parts = self.parts.iter().enumerate().skip(from);
+        let parts = parts.take_while(move |(_, (_, slot))| !std::mem::replace(&mut is_away, slot.is_away()));
+        parts.flat_map(move |(i, (_, slot))| {
             let blocks = slot.get().map_or(&[][..], |group| {
                 let from = if i == from { group.block_of((node, 0)) } else { 0 };
                 group.blocks.get(from..).unwrap_or_default()

@@ -295,7 +295,7 @@ pub(crate) fn lists(bytes: &[u8], context: &ListsContext) -> Result<AdjacencyChu
 }
 
 /// A group has 64 runs, or more if it took many entries while it was away.
-const RUNS_MAX: usize = 1 << 16;
+const RUNS_MAX: usize = 1 << 20;
 
 /// A part of a long list, which is not empty.
 pub(crate) fn group(bytes: &[u8], limits: &Limits) -> Result<Group> {
@@ -360,8 +360,9 @@ pub(crate) fn page(bytes: &[u8], ids: u64, fits: impl Fn(u32) -> bool) -> Result
     Ok(entries)
 }
 
-/// A leaf holds at most 512 keys, or more if it took them while it was away or no place to split it was found.
-const LEAF_MAX: usize = 1 << 20;
+/// A leaf holds at most 512 keys, or more if it took them while it was away or no place to split it was found. Each
+/// takes some bytes, so their number is bounded by these.
+pub(crate) const LEAF_MAX: usize = 1 << 32;
 
 /// Sorted keys, of which each id is below `ids`.
 pub(crate) fn leaf<K: SetKey>(bytes: &[u8], ids: u64) -> Result<Vec<K>> {

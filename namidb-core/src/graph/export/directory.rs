@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// Ids beyond this would take longer to give than anything lasts; below it, arithmetic on ids is safe.
 const IDS_MAX: u64 = 1 << 56;
 
+/// No part of a long list has more entries.
+const PART_MAX: u64 = 1 << 32;
+
 /// A chunk as it is handed in.
 #[derive(Clone, Debug)]
 pub enum DirectoryEntry<'a> {
@@ -436,7 +439,7 @@ impl Builder {
                 (first, group.summary(), Slot::new(group))
             }
         };
-        if len == 0 || len > IDS_MAX {
+        if len == 0 || len > PART_MAX {
             return Err(corrupt("a part of a long list has a senseless length"));
         }
         let long = &mut self.pending(direction, key.number).long;

@@ -346,8 +346,8 @@ fn arrive<K: SetKey>(
             (keys.first().cloned(), key.index, keys.summary(), Slot::new(keys))
         }
     };
-    if leaf.2 == 0 {
-        return Err(decode::corrupt("a leaf of an index is empty"));
+    if leaf.2 == 0 || leaf.2 > decode::LEAF_MAX as u64 {
+        return Err(decode::corrupt("a leaf of an index has a senseless length"));
     }
     leaves.push(leaf);
     Ok(())

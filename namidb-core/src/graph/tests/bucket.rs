@@ -1,5 +1,6 @@
 //! Checkpoints without a store: runs of blocks in memory, and what fetches from them.
 
+use crate::error::Result;
 use crate::graph::{BlockKey, DirectoryEntry, Exported, GraphState};
 use crate::object_store::ObjectPath;
 use crate::residency::{BlockPointer, IndexEntry, Misses, SstFile, collect};
@@ -141,23 +142,60 @@ impl Bucket {
         newest.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key).collect()
     }
 
-    /// The state of the last checkpoint, with nothing in memory.
-    pub(super) fn open(&self) -> GraphState {
-        let mut newest: BTreeMap<BlockKey, Option<(Bytes, Bytes, BlockPointer)>> = BTreeMap::new();
-        for (run, file) in &self.runs {
-            for ((key, entry), (_, pointer)) in run.iter().zip(Bucket::places(run, file)) {
-                let entry = entry.as_ref().zip(pointer);
-                newest.insert(
-                    *key,
-                    entry.map(|((block, summary), pointer)| (block.clone(), summary.clone(), pointer)),
-                );
+    /// As [`Bucket::read`], until a block is refused.
+    pub(super) fn try_read(&mut self, read: impl Fn()) {
+        for _ in 0..100 {
+            let ((), misses) = collect(&read);
+            for absent in misses.iter() {
+                let pointer = absent.pointer();
+                if absent.fill(&self.blocks[&(pointer.sst().path.to_string(), pointer.key())]).is_err() {
+                    return;
+                }
+            }
+            if misses.is_empty() {
+                return;
             }
         }
-        let there = || newest.iter().filter_map(|(key, entry)| Some((*key, entry.as_ref()?)));
-        let meta = there().filter(|(key, _)| key.kind.is_meta()).map(|(key, (block, _, _))| (key, block));
-        let entries = there().filter(|(key, _)| !key.kind.is_meta()).map(|(key, (_, summary, pointer))| {
-            (key, DirectoryEntry::Bucket { pointer: pointer.clone(), summary })
-        });
-        GraphState::from_directory(meta, entries).unwrap()
+        panic!("reading comes to no end");
+    }
+
+    /// The newest block of each key, with its summary and its place.
+    fn newest(&self) -> BTreeMap<BlockKey, (Bytes, Bytes, BlockPointer)> {
+        let mut newest = BTreeMap::new();
+        for (run, file) in &self.runs {
+            for ((key, entry), (_, pointer)) in run.iter().zip(Bucket::places(run, file)) {
+                match entry.as_ref().zip(pointer) {
+                    Some(((block, summary), pointer)) => {
+                        newest.insert(*key, (block.clone(), summary.clone(), pointer));
+                    }
+                    None => drop(newest.remove(key)),
+                }
+            }
+        }
+        newest
+    }
+
+    /// The state of the last checkpoint, with nothing in memory.
+    pub(super) fn open(&self) -> GraphState {
+        self.open_damaged(|_| {}).unwrap()
+    }
+
+    /// As [`Bucket::open`], after something was done to the keys and summaries of blocks that not every open reads.
+    pub(super) fn open_damaged(
+        &self,
+        damage: impl FnOnce(&mut Vec<(BlockKey, Bytes)>),
+    ) -> Result<GraphState> {
+        let newest = self.newest();
+        let meta = newest.iter().filter(|(key, _)| key.kind.is_meta());
+        let meta: Vec<_> = meta.map(|(key, (block, _, _))| (*key, block)).collect();
+        let others = || newest.iter().filter(|(key, _)| !key.kind.is_meta());
+        let mut entries: Vec<_> = others().map(|(key, (_, summary, _))| (*key, summary.clone())).collect();
+        let pointers = others().map(|(_, (_, _, pointer))| pointer.clone());
+        damage(&mut entries);
+        let entries = entries
+            .iter()
+            .zip(pointers)
+            .map(|((key, summary), pointer)| (*key, DirectoryEntry::Bucket { pointer, summary }));
+        GraphState::from_directory(meta, entries)
     }
 }
