@@ -66,7 +66,7 @@ impl Bucket {
 
     /// Reads a state, however often it takes.
     pub(super) fn read<R>(&mut self, read: impl Fn() -> R) -> R {
-        for _ in 0..100 {
+        for _ in 0..10_000 {
             let (result, misses) = collect(&read);
             if misses.is_empty() {
                 return result;
