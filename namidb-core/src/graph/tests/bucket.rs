@@ -148,7 +148,8 @@ impl Bucket {
             let ((), misses) = collect(&read);
             for absent in misses.iter() {
                 let pointer = absent.pointer();
-                if absent.fill(&self.blocks[&(pointer.sst().path.to_string(), pointer.key())]).is_err() {
+                let block = &self.blocks[&(pointer.sst().path.to_string(), pointer.key())];
+                if Arc::clone(absent).fill(block, &mut Vec::new()).is_err() {
                     return;
                 }
             }
