@@ -113,6 +113,10 @@ commit-cost: ## a durable commit beside the bare calls, and 64 threads beside on
 write-amplification: ## bytes written for a million random updates of one property: some minutes
 	cargo run --locked --release -p namidb --example write_amplification
 
+.PHONY: golden
+golden: wheel ## write the golden database again, when a format has a new number
+	$(BIN)/python namidb-python/tests/golden_database.py
+
 .PHONY: relationship-cost
 relationship-cost: ## one more relationship at degrees from five to a million
 	cargo run --locked --release -p namidb-core --example relationship_cost

@@ -17,6 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+/// Records that are read together are not many more than hold so many bytes.
+const WINDOW_BYTES: usize = 16 << 20;
+
 impl Inner {
     /// A snapshot that is old enough to need no look, or the newest there is.
     pub(super) async fn fresh_snapshot(self: &Arc<Inner>) -> Result<Snapshot> {
@@ -44,7 +47,7 @@ impl Inner {
         let mut window = window;
         while !self.apply_window(&window).await? {
             let next = self.head.newest().seq.next();
-            let count = (window.len() as u64).saturating_mul(2).clamp(1, WINDOW_NEXT);
+            let count = next_window(&window);
             window = wal::read_window(&*self.store, &self.layout, next, count).await?;
         }
         Ok(())
@@ -156,6 +159,16 @@ impl Inner {
     }
 }
 
+/// How many slots to read after these: the log may go on for long, and records may be large.
+fn next_window(window: &[Slot]) -> u64 {
+    let held = |slot: &Slot| {
+        let (record, body) = slot.bytes.as_ref()?;
+        Some(record.len() + body.as_ref().map_or(0, Bytes::len))
+    };
+    let (slots, bytes) = (window.len() as u64, window.iter().filter_map(held).sum::<usize>());
+    if bytes > WINDOW_BYTES { (slots / 2).max(1) } else { slots.saturating_mul(2).clamp(1, WINDOW_NEXT) }
+}
+
 /// What a record touched, given the state after it: names keep their numbers, so that state knows them all.
 fn footprint(record: &Record, after: &Position) -> Footprint {
     let mut footprint = Footprint::default();
@@ -165,4 +178,21 @@ fn footprint(record: &Record, after: &Position) -> Footprint {
         footprint.add(&ops, &after.state);
     }
     footprint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_grow_with_the_log_and_shrink_where_records_are_large() {
+        let window = |slots: u64, bytes: usize| -> Vec<Slot> {
+            let slot = |n| Slot { seq: Seq(n), bytes: Some((vec![0; bytes].into(), None)), answered: None };
+            (0..slots).map(slot).collect()
+        };
+        assert_eq!([1, 2, 300].map(|slots| next_window(&window(slots, 100))), [2, 4, WINDOW_NEXT]);
+        assert_eq!(next_window(&[]), 1);
+        assert_eq!(next_window(&window(4, 5 << 20)), 2);
+        assert_eq!(next_window(&window(1, 17 << 20)), 1);
+    }
 }
