@@ -472,7 +472,7 @@ impl Model {
         let target = TARGETS[n[0] as usize % 4];
         let kind = n[1] as usize % 4;
         let mut keys = vec![KEYS[n[2] as usize % 2]];
-        if n[3].is_multiple_of(2) && kind % 2 == 0 {
+        if n[3].is_multiple_of(2) && kind.is_multiple_of(2) {
             keys.push(KEYS[(n[2] as usize + 1) % 2]);
         }
         let name = format!("c_{target}_{kind}_{}", keys.join("_"));
@@ -480,9 +480,14 @@ impl Model {
             return (format!("DROP CONSTRAINT {name}"), None);
         }
         let other = |c: &Constraint| {
-            c.target == target && c.keys == keys && c.kind != kind && c.kind % 2 == 0 && kind % 2 == 0
+            c.target == target
+                && c.keys == keys
+                && c.kind != kind
+                && c.kind.is_multiple_of(2)
+                && kind.is_multiple_of(2)
         };
-        let indexed = kind % 2 == 0 && self.indexes.values().any(|(t, k)| *t == target && *k == keys);
+        let indexed =
+            kind.is_multiple_of(2) && self.indexes.values().any(|(t, k)| *t == target && *k == keys);
         let refused = (indexed || self.constraints.values().any(other)).then_some(ErrorCode::Schema);
         let shown: Vec<String> = keys.iter().map(|key| format!("n.{key}")).collect();
         let entity = if is_type(target) { format!("()-[n:{target}]-()") } else { format!("(n:{target})") };
