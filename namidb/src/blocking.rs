@@ -248,7 +248,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn schema(&self) -> Result<Schema> {
-        Ok(self.snapshot()?.view().schema())
+        self.snapshot()?.view().schema()
     }
 
     /// The node with this public id, if it has the label.

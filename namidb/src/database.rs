@@ -317,7 +317,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn schema(&self) -> Result<Schema> {
-        Ok(self.snapshot().await?.view().schema())
+        self.snapshot().await?.read(|view| view.schema()).await
     }
 
     /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.

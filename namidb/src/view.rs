@@ -35,8 +35,11 @@ impl<'a> View<'a> {
     }
 
     /// The names with their counts, and the definitions of indexes and constraints.
-    pub fn schema(&self) -> Schema {
-        Schema::of(self.state)
+    ///
+    /// # Errors
+    /// What the store answers: the types of properties are those of their chunks.
+    pub fn schema(&self) -> Result<Schema> {
+        self.read(|view| view.schema())
     }
 
     /// Where what is not in memory comes from.
@@ -147,6 +150,11 @@ impl<'a> StateView<'a> {
     /// A view of a state.
     pub fn new(state: &'a GraphState) -> StateView<'a> {
         StateView { state }
+    }
+
+    /// The names with their counts, and the definitions of indexes and constraints.
+    pub fn schema(&self) -> Schema {
+        Schema::of(self.state)
     }
 
     /// A node by dense id; none if it does not exist, or no longer.

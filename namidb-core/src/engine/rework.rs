@@ -85,6 +85,10 @@ impl Inner {
             // They are in the bucket, so from now on they may go.
             let held = self.head.newest().state.held(&rework.keys());
             held.iter().for_each(|(chunk, bytes)| self.fetcher.ledger().enter(chunk, *bytes));
+            if !matches!(rework, Rework::Stored { .. }) {
+                // Who scans goes on in other files, and the ones before are to be collected.
+                self.fetcher.forget_ahead();
+            }
         }
     }
 

@@ -85,6 +85,14 @@ impl ReadAhead {
         self.bytes
     }
 
+    /// Forgets the streams and what was read ahead for them, and so lets go of their files.
+    pub(super) fn forget(&mut self) {
+        self.streams.clear();
+        self.blocks.retain(|_, block| matches!(block, Block::Coming(_)));
+        self.order.clear();
+        self.bytes = 0;
+    }
+
     /// Looks for a block, and takes it out if it is here.
     pub(super) fn want(&mut self, pointer: &BlockPointer) -> Wanted {
         let id = ReadAhead::id(pointer);

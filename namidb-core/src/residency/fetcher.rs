@@ -158,6 +158,11 @@ impl Fetcher {
         Ok(())
     }
 
+    /// Forgets what was read ahead: its blocks lie in other files now.
+    pub fn forget_ahead(&self) {
+        self.ahead().forget();
+    }
+
     /// Does work that reads a state, and changes nothing, until nothing that it reads is missing.
     ///
     /// # Errors
