@@ -274,7 +274,7 @@ fn procedures_are_unknown() {
 #[test]
 fn what_this_version_does_not_run_is_unsupported_with_its_place() {
     for marked in [
-        "MATCH (n) ⟦CALL (n) { SET n.x = 1 } IN TRANSACTIONS⟧",
+        "MATCH (n) CALL (n) { SET n.x = 1 } ⟦IN TRANSACTIONS⟧",
         "⟦LOAD CSV FROM 'x' AS row⟧ RETURN row",
         "⟦SHOW DATABASES⟧",
     ] {
