@@ -108,11 +108,18 @@ fn check(store: Arc<dyn ObjectStore>, acknowledged: &Acknowledged, what: &str) {
         database.cypher("CREATE (:Mark {n: $n})", params! { "n" => n }).unwrap();
         database.flush().unwrap();
     }
-    database.compact().unwrap();
-    let report = database.verify().unwrap();
-    assert!(report.is_ok(), "{what}: {report}");
-    let leaked: Vec<_> = report.strays.iter().filter(|stray| !stray.object.contains("/probe/")).collect();
-    assert!(leaked.is_empty(), "{what}: {report}");
+    // The task that moved the last record may hold its state, and so the files under it, for a moment longer: what one
+    // collection has to leave, the next one takes.
+    for collection in 1.. {
+        database.compact().unwrap();
+        let report = database.verify().unwrap();
+        assert!(report.is_ok(), "{what}: {report}");
+        if report.strays.iter().all(|stray| stray.object.contains("/probe/")) {
+            break;
+        }
+        assert!(collection < 20, "{what}: {report}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     database.close().unwrap();
 }
 
