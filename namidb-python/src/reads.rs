@@ -35,6 +35,7 @@ impl<'py, 'a> Reads<'py, 'a> {
     /// The nodes with these public ids; none for each that does not exist or has not the label.
     pub(crate) fn lookup_nodes(&mut self, label: &str, ids: &[Uuid]) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(self.py);
+        let _none = NoCollection::for_rows(self.py, ids.len())?;
         for (number, id) in ids.iter().enumerate() {
             if number % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
                 runtime::let_others_run(self.py)?;

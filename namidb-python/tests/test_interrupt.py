@@ -82,7 +82,7 @@ def test_p18_f10_ctrl_c_stops_making_and_reading_objects(memory: namidb.Client, 
         "merge": lambda: memory.merge_nodes("M", many),
         "parameters": lambda: memory.cypher("RETURN size($many) AS n", {"many": many}),
         "scan": lambda: memory.scan_label("N"),
-        "look up": lambda: memory.lookup_nodes("N", ids * 500),
+        "look up": lambda: memory.lookup_nodes("N", ids * 5_000),
         "merge a table": lambda: memory.merge_nodes("M", table),
     }
     with pytest.raises(KeyboardInterrupt), interrupted_after(0.05):
