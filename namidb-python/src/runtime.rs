@@ -25,9 +25,11 @@ use std::time::Duration;
 const SLICE: Duration = Duration::from_millis(30);
 /// Jobs that run at a time; more wait their turn. Most of them wait for the store.
 const CALLS_MAX: usize = 64;
-/// How long a thread keeps the interpreter's lock before it lets go of it. It must be longer than Python's switch interval
-/// of 5 ms: one that waits asks for the lock only after so long without a release, and gets it for certain only if it asked.
-const TURN: Duration = Duration::from_millis(7);
+/// How long a thread keeps the interpreter's lock before it lets go of it.
+const TURN: Duration = Duration::from_millis(2);
+/// For how long it lets go. Who waits for the lock is woken when it becomes free, and comes too late if it is taken back at
+/// once; some need more than one turn to wake up, so turns are many to the 20 ms that a wait may last.
+const PAUSE: Duration = Duration::from_micros(100);
 
 /// The threads of a process between two forks.
 struct Generation {
@@ -211,7 +213,11 @@ pub(crate) fn let_others_run(py: Python<'_>) -> PyResult<()> {
     if micros().saturating_sub(LAST.load(Ordering::Relaxed)) < TURN.as_micros() as u64 {
         return Ok(());
     }
-    py.detach(|| ());
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a pause of the interpreter's threads, which no simulation runs"
+    )]
+    py.detach(|| std::thread::sleep(PAUSE));
     LAST.store(micros(), Ordering::Relaxed);
     if JOB.with_borrow(|job| job.as_ref().is_some_and(CancelToken::is_cancelled)) {
         return Err(errors::coded(py, ErrorCode::Cancelled, "the call was cancelled"));

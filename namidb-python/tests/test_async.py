@@ -14,6 +14,8 @@ import namidb
 from namidb import errors
 from namidb._namidb import _submit
 
+pytestmark = pytest.mark.usefixtures("nothing_of_others_is_collected")
+
 AT_ONCE = 0.1
 """Seconds until what was cancelled has stopped, without what a busy machine took."""
 LONG = "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN count(*) AS n"

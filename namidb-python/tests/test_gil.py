@@ -17,6 +17,8 @@ from undisturbed import Clock
 
 import namidb
 
+pytestmark = pytest.mark.usefixtures("nothing_of_others_is_collected")
+
 GAP_MAX = 0.02
 """Seconds between two beats."""
 ATTEMPTS = 3
