@@ -21,12 +21,12 @@ use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::manifest::edit::{Edit, NewCheckpoint};
 use crate::manifest::store::{Read, Replaced};
-use crate::manifest::{self, Manifest, Run, SstRef};
+use crate::manifest::{Manifest, Run, SstRef};
 use crate::object_store::ObjectStoreExt;
 use crate::residency::{BlockPointer, collect};
-use crate::runtime::{random_u128, uuid_v7};
+use crate::runtime::uuid_v7;
 use crate::sst::{Finished, RunWriter};
-use crate::wal::{LogId, Position};
+use crate::wal::Position;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::sync::Arc;
@@ -188,26 +188,15 @@ impl Inner {
     }
 
     async fn publish(&self, read: Read, next: &NewCheckpoint, birth: u64) -> Result<Published> {
-        let mut born_too_early = false;
-        let replaced = manifest::store::replace(
-            &*self.store,
-            &self.layout,
-            read,
-            self.looks.has_dates(),
-            || LogId(random_u128(&*self.runtime)),
-            |present| {
+        let replaced = self
+            .replace_manifest(read, |present| {
                 let present = &present.manifest;
-                born_too_early = birth < present.gc_horizon;
-                let fits = next.fits(present) && !born_too_early;
+                let fits = next.fits(present) && birth >= present.gc_horizon;
                 fits.then(|| Edit::Checkpoint(next.clone()))
-            },
-        )
-        .await?;
+            })
+            .await?;
         Ok(match replaced {
-            Replaced::Done { manifest, version } => {
-                self.looks.replaced(&manifest, version);
-                Published::Done(manifest)
-            }
+            Replaced::Done { manifest, .. } => Published::Done(manifest),
             Replaced::Dropped(read) if read.present.manifest.checkpoint.seq >= next.seq => {
                 Published::Superfluous(read.present.manifest.checkpoint.seq)
             }

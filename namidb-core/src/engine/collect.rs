@@ -15,11 +15,9 @@ use crate::error::Result;
 use crate::ids::Seq;
 use crate::layout::{log_seq, sst_birth};
 use crate::manifest::edit::{self, Edit, Present};
-use crate::manifest::store::{Read, Replaced};
-use crate::manifest::{self, DatedFloor, Manifest};
+use crate::manifest::store::Read;
+use crate::manifest::{DatedFloor, Manifest};
 use crate::object_store::{ObjectPath, ObjectStoreExt, ServerTime};
-use crate::runtime::random_u128;
-use crate::wal::LogId;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::sync::atomic::Ordering;
 
@@ -129,7 +127,6 @@ impl Inner {
     /// Says in the manifest what has been collected, since when the floor is known (so that the next floor can be dated,
     /// and collected in its turn), and what was left behind, if that is so many versions old.
     async fn note(&self, read: Read, collected: Collected, versions: u64) -> Result<()> {
-        let token = || LogId(random_u128(&*self.runtime));
         let dates = self.looks.has_dates();
         let Collected { floor, unnamed } = collected;
         let next = |present: &Present| {
@@ -144,10 +141,7 @@ impl Inner {
                 _ => None,
             }
         };
-        let replaced = manifest::store::replace(&*self.store, &self.layout, read, dates, token, next).await?;
-        if let Replaced::Done { manifest, version } = replaced {
-            self.looks.replaced(&manifest, version);
-        }
+        self.replace_manifest(read, next).await?;
         Ok(())
     }
 }

@@ -22,11 +22,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::ids::Seq;
 use crate::manifest::edit::{Edit, Merge};
 use crate::manifest::store::{Read, Replaced};
-use crate::manifest::{self, FILES_MAX, Manifest, Run};
+use crate::manifest::{FILES_MAX, Manifest, Run};
 use crate::residency::BlockPointer;
-use crate::runtime::random_u128;
 use crate::sst::{self, Directory, Newest, RunWriter};
-use crate::wal::LogId;
 use futures_util::TryStreamExt;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError};
@@ -180,24 +178,15 @@ impl Inner {
     /// read, and its inputs are named still: whoever has raised the horizon meanwhile has spoilt it.
     async fn publish_merge(&self, read: Read, merge: &Merge) -> Result<Option<Manifest>> {
         let birth = read.present.manifest.version;
-        let replaced = manifest::store::replace(
-            &*self.store,
-            &self.layout,
-            read,
-            self.looks.has_dates(),
-            || LogId(random_u128(&*self.runtime)),
-            |present| {
+        let replaced = self
+            .replace_manifest(read, |present| {
                 let present = &present.manifest;
                 let fits = birth >= present.gc_horizon && merge.position(present).is_some();
                 fits.then(|| Edit::Merge(merge.clone()))
-            },
-        )
-        .await?;
+            })
+            .await?;
         Ok(match replaced {
-            Replaced::Done { manifest, version } => {
-                self.looks.replaced(&manifest, version);
-                Some(*manifest)
-            }
+            Replaced::Done { manifest, .. } => Some(*manifest),
             Replaced::Dropped(_) => None,
         })
     }

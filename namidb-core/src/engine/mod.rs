@@ -33,6 +33,7 @@ mod open;
 mod pin;
 mod race;
 mod rebuild;
+mod replace;
 mod residency;
 mod retained;
 mod rework;
