@@ -213,18 +213,25 @@ fn a_cold_point_query_reads_only_the_blocks_that_it_needs() {
     assert!(asked.get.requests <= stats.fetched_blocks, "{asked:?} {stats:?}");
 }
 
+/// How many requests there are depends on how the threads that scan side by side meet; that they are far fewer than
+/// the blocks does not.
 #[test]
 fn a_cold_scan_is_a_few_requests() {
     let directory = Directory::new();
     let uri = directory.uri("");
     let database = Database::open(&uri).unwrap();
-    load(&database);
+    let mut batch = database.batch();
+    for n in 0..250_000 {
+        let record = [("length", draw(n, 200) as i64), ("score", draw(n, 1 << 40) as i64)];
+        batch.upsert_node(["Post"], post(n), record).unwrap();
+    }
+    batch.commit().unwrap();
     database.compact().unwrap();
     database.close().unwrap();
     let cold = Database::open(&uri).unwrap();
     let opened = cold.request_counts().unwrap();
-    cold.cypher("MATCH (m:Post) RETURN sum(m.length) AS s, max(m.content) AS c", ()).unwrap();
+    cold.cypher("MATCH (m:Post) RETURN sum(m.length) AS s, max(m.score) AS c", ()).unwrap();
     let (stats, asked) = (cold.cache_stats().unwrap(), cold.request_counts().unwrap() - opened);
-    assert!(stats.fetched_blocks >= 12, "{stats:?}");
-    assert!(asked.get.requests <= 10, "{asked:?} for {stats:?}");
+    assert!(stats.fetched_blocks >= 250, "{stats:?}");
+    assert!(6 * asked.get.requests <= stats.fetched_blocks, "{asked:?} for {stats:?}");
 }
