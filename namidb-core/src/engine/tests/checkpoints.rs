@@ -1,80 +1,11 @@
-//! Opening, checkpoints, pins, and what collection leaves.
+//! Checkpoints, pins, and what collection leaves.
 
 use super::*;
-use crate::object_store::{
-    Capabilities, GetOptions, ListPage, ObjectMeta, ObjectStore, PutOptions, PutReceipt,
-};
-use async_trait::async_trait;
-use bytes::Bytes;
-
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A store that answers everything after a second: requests that do not wait for each other take a second together, so
-/// the seconds are rounds.
-#[derive(Debug)]
-struct OneSecond {
-    store: Arc<dyn ObjectStore>,
-    runtime: SimRuntime,
-}
-
-#[async_trait]
-impl ObjectStore for OneSecond {
-    async fn put(
-        &self,
-        path: &ObjectPath,
-        payload: Bytes,
-        options: PutOptions,
-    ) -> crate::object_store::Result<PutReceipt> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.put(path, payload, options).await
-    }
-
-    async fn get(
-        &self,
-        path: &ObjectPath,
-        options: GetOptions,
-    ) -> crate::object_store::Result<crate::object_store::Object> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.get(path, options).await
-    }
-
-    async fn head(&self, path: &ObjectPath) -> crate::object_store::Result<ObjectMeta> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.head(path).await
-    }
-
-    async fn delete(&self, path: &ObjectPath) -> crate::object_store::Result<()> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.delete(path).await
-    }
-
-    async fn list(
-        &self,
-        prefix: &ObjectPath,
-        start_after: Option<&ObjectPath>,
-        limit: usize,
-    ) -> crate::object_store::Result<ListPage> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.list(prefix, start_after, limit).await
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.store.capabilities()
-    }
-}
-
 impl Bench {
-    /// How many rounds of requests an open takes, and what it opened.
-    async fn rounds_to_open(&self) -> (u64, Engine) {
-        let store = OneSecond { store: Arc::new(self.sim.clone()), runtime: self.runtime.clone() };
-        let runtime: SharedRuntime = Arc::new(self.runtime.clone());
-        let before = self.runtime.monotonic();
-        let engine = Engine::open(Arc::new(store), root(), Settings::default(), runtime).await.unwrap();
-        ((self.runtime.monotonic() - before).as_secs(), engine)
-    }
-
     /// Lets what goes on in the background end.
-    async fn settle(&self) {
+    pub(super) async fn settle(&self) {
         self.runtime.sleep(Duration::from_secs(10)).await;
     }
 
@@ -82,29 +13,9 @@ impl Bench {
         self.sim.paths().into_iter().filter(|path| path.is_under(layout().ssts())).collect()
     }
 
-    fn manifest(&self) -> manifest::Manifest {
+    pub(super) fn manifest(&self) -> manifest::Manifest {
         manifest::codec::decode(&self.sim.peek(layout().manifest()).unwrap()).unwrap()
     }
-}
-
-#[test]
-fn opening_takes_two_rounds_whatever_the_history_and_three_with_a_longer_tail() {
-    let bench = Bench::remote();
-    bench.run(async {
-        let engine = bench.open().await;
-        let mut written = 0;
-        for (commits, rounds) in [(10, 2), (16, 2), (17, 3), (255, 3), (256, 2), (10_000, 2), (10_200, 3)] {
-            while written < commits {
-                engine.write(add("a", 1)).await.unwrap();
-                written += 1;
-            }
-            bench.settle().await;
-            let (took, opened) = bench.rounds_to_open().await;
-            assert_eq!(counter(opened.latest().state(), "a"), commits);
-            let tail = opened.info().seq.0 - opened.info().checkpoint.0;
-            assert_eq!(took, rounds, "after {commits} commits, {tail} of them in no checkpoint");
-        }
-    });
 }
 
 #[test]
