@@ -1,6 +1,7 @@
 //! The steps of a put, in an order that keeps every promise wherever it is cut off.
 //!
 //! ```text
+//!   renew what is in doubt
 //!   sync what was read    nothing is built on what a power cut could take away
 //!   directories           each level durable in the one above
 //!   write a temporary     nobody sees it
@@ -22,7 +23,8 @@ use crate::upload::Temp;
 use crate::version::version_of;
 use bytes::Bytes;
 use namidb_core::object_store::{
-    Effect, Error, ErrorKind, ObjectPath, ObjectVersion, Operation, PutCondition, PutReceipt, Result,
+    Effect, Error, ErrorKind, GetOptions, ObjectPath, ObjectVersion, Operation, PutCondition, PutReceipt,
+    Result,
 };
 
 const PUT: Operation = Operation::Put;
@@ -49,7 +51,7 @@ impl<D: Disk> Objects<D> {
         if path.is_root() {
             return Err(refused(ErrorKind::InvalidInput, PUT, path));
         }
-        self.refuse_if_broken(PUT, path)?;
+        self.renew_all(PUT, path)?;
         self.check(path, condition)?;
         let failed_before = |errno| failed_before(errno, PUT, path);
         self.seen.settle(|directory| self.directories.sync(&self.disk, directory)).map_err(failed_before)?;
@@ -70,16 +72,8 @@ impl<D: Disk> Objects<D> {
                 return Err(error);
             }
             // A reader must not take what it may find for acknowledged.
-            Published::Unclear(errno) => {
+            Published::Unclear(errno) | Published::NotSynced(errno) => {
                 self.seen.end_in_doubt(path);
-                return Err(failed(errno, PUT, path, Effect::Unknown));
-            }
-            Published::NotSynced(errno) => {
-                self.seen.end_in_doubt(path);
-                // A full disk can be made room on; of one that fails nothing more is believed.
-                if !matches!(errno, Errno::NOSPC | Errno::DQUOT) {
-                    self.is_broken();
-                }
                 return Err(failed(errno, PUT, path, Effect::Unknown));
             }
         }
@@ -109,7 +103,7 @@ impl<D: Disk> Objects<D> {
 
     fn check_version(&self, path: &ObjectPath, version: &ObjectVersion) -> Result<()> {
         let mismatch = || refused(ErrorKind::VersionMismatch, PUT, path);
-        let looked = match self.look(PUT, path, None) {
+        let looked = match self.look(PUT, path, &GetOptions::whole()) {
             Err(error) if error.is_not_found() => return Err(mismatch()),
             looked => looked?,
         };
@@ -172,7 +166,11 @@ impl<D: Disk> Objects<D> {
     }
 
     /// Publishes in the directory of a path; once more if what is held is no longer the directory of that name.
-    fn publish(&self, path: &ObjectPath, step: impl Fn(&D::Directory) -> Answer<()>) -> Answer<()> {
+    pub(crate) fn publish(
+        &self,
+        path: &ObjectPath,
+        step: impl Fn(&D::Directory) -> Answer<()>,
+    ) -> Answer<()> {
         let above = directory_of(path);
         match step(&*self.directories.get(&self.disk, &above)?) {
             Err(Errno::NOENT | Errno::STALE) => {

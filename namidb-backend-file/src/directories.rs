@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// Directories held open at once; past it all are let go.
 const OPEN_MAX: usize = 256;
 
-/// Syncs of one directory before it counts as broken.
+/// Syncs of one directory before it counts as failed.
 const SYNCS_MAX: usize = 3;
 
 /// Directories whose own names, and those of all above them, are durable.

@@ -12,6 +12,7 @@ mod error;
 mod held;
 mod list;
 mod objects;
+mod renew;
 mod seen;
 mod store;
 #[cfg(test)]

@@ -2,18 +2,19 @@
 
 use crate::directories::{Directories, directory_of};
 use crate::disk::{Disk, Errno, Kind, Stat};
-use crate::error::{STORE, failed, failed_before, is_missing, refused};
+use crate::error::{failed, failed_before, is_missing, refused};
 use crate::held::{Held, HeldFile};
+use crate::renew::in_doubt;
 use crate::seen::Seen;
 use crate::version::{is_noted, read_note, version_of};
 use bytes::Bytes;
 use namidb_core::object_store::{
-    Effect, Error, ErrorKind, GetOptions, Object, ObjectMeta, ObjectPath, ObjectVersion, Operation, Result,
+    Effect, ErrorKind, GetOptions, Object, ObjectMeta, ObjectPath, ObjectVersion, Operation, Result,
     ServerTime,
 };
 use namidb_core::runtime::system;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The objects below a root.
 #[derive(Debug)]
@@ -22,8 +23,6 @@ pub(crate) struct Objects<D: Disk> {
     pub(crate) directories: Directories<D>,
     pub(crate) held: Held<D>,
     pub(crate) seen: Seen,
-    /// Set for good when a directory could not be synced after something was published in it.
-    broken: AtomicBool,
     /// The newest time that was told.
     told: AtomicI64,
 }
@@ -46,7 +45,6 @@ impl<D: Disk> Objects<D> {
             directories: Directories::new(),
             held: Held::new(),
             seen: Seen::default(),
-            broken: AtomicBool::new(false),
             told: AtomicI64::new(i64::MIN),
         }
     }
@@ -62,7 +60,7 @@ impl<D: Disk> Objects<D> {
         &self,
         operation: Operation,
         path: &ObjectPath,
-        unless: Option<&ObjectVersion>,
+        options: &GetOptions,
     ) -> Result<Looked<D>> {
         let failed = |errno| match errno {
             errno if is_missing(errno) => {
@@ -74,7 +72,7 @@ impl<D: Disk> Objects<D> {
         if let Some(held) = self.held.find(path)
             && self.disk.stat(path).map_err(failed)? == held.stat
         {
-            if unless == Some(&held.version) && !self.seen.is_publishing(path) {
+            if options.unless.as_ref() == Some(&held.version) && self.may_show(path, options.glance) {
                 self.seen.saw(path, &held.version);
                 return Err(refused(ErrorKind::NotModified, operation, path));
             }
@@ -100,8 +98,13 @@ impl<D: Disk> Objects<D> {
     }
 
     /// Whether what was found can be answered without waiting for the disk.
-    pub(crate) fn is_ready(&self, path: &ObjectPath, looked: &Looked<D>) -> bool {
-        matches!(looked, Looked::Read(..)) && !self.seen.is_publishing(path)
+    pub(crate) fn is_ready(&self, path: &ObjectPath, looked: &Looked<D>, glance: bool) -> bool {
+        matches!(looked, Looked::Read(..)) && self.may_show(path, glance)
+    }
+
+    /// Whether what is there may be shown as it is.
+    fn may_show(&self, path: &ObjectPath, glance: bool) -> bool {
+        if glance { !self.seen.is_in_flight(path) } else { !self.seen.is_publishing(path) }
     }
 
     /// Reads what was found, or the range of it that is asked for.
@@ -126,7 +129,7 @@ impl<D: Disk> Objects<D> {
                 }
             },
         };
-        self.show(Operation::Get, path, &version)?;
+        self.show(Operation::Get, path, &version, options.glance)?;
         if options.unless.as_ref() == Some(&version) {
             return Err(refused(ErrorKind::NotModified, Operation::Get, path));
         }
@@ -186,7 +189,7 @@ impl<D: Disk> Objects<D> {
     /// What is known of what was found.
     pub(crate) fn head(&self, path: &ObjectPath, looked: Looked<D>) -> Result<ObjectMeta> {
         let held = self.know(Operation::Head, path, looked)?;
-        self.show(Operation::Head, path, &held.version)?;
+        self.show(Operation::Head, path, &held.version, false)?;
         Ok(self.meta(&held.stat, held.version.clone()))
     }
 
@@ -216,7 +219,10 @@ impl<D: Disk> Objects<D> {
         if path.is_root() {
             return Ok(());
         }
-        self.refuse_if_broken(operation, path)?;
+        self.renew_all(operation, path)?;
+        // What makes an object superfluous was read: it must not go after what it has replaced has gone.
+        let settled = self.seen.settle(|directory| self.directories.sync(&self.disk, directory));
+        settled.map_err(|errno| failed_before(errno, operation, path))?;
         // Under the lock: a replacement must not look at the object before, and put its own there after.
         let removed = self.disk.locked(|| self.disk.remove(path));
         match removed.map_err(|errno| failed_before(errno, operation, path))? {
@@ -231,14 +237,25 @@ impl<D: Disk> Objects<D> {
         }
     }
 
-    /// Before an object is shown: one of this handle's own is made durable, any other is remembered.
-    fn show(&self, operation: Operation, path: &ObjectPath, version: &ObjectVersion) -> Result<()> {
-        if self.seen.is_publishing(path) {
-            self.refuse_if_broken(operation, path)?;
-            let synced = self.directories.sync(&self.disk, &directory_of(path));
-            synced.map_err(|errno| failed_before(errno, operation, path))?;
-            self.seen.end_doubt(path);
+    /// Before an object is shown: one of this handle's own is made durable, any other is remembered, and so is one in doubt
+    /// that is only glanced at.
+    fn show(
+        &self,
+        operation: Operation,
+        path: &ObjectPath,
+        version: &ObjectVersion,
+        glance: bool,
+    ) -> Result<()> {
+        if glance && self.may_show(path, true) {
+            self.seen.saw(path, version);
             return Ok(());
+        }
+        if let Some(doubt) = self.seen.doubt_of(path) {
+            return self.renew(path, doubt).map_err(|errno| in_doubt(errno, operation, path));
+        }
+        if self.seen.is_publishing(path) {
+            let synced = self.directories.sync(&self.disk, &directory_of(path));
+            return synced.map_err(|errno| failed_before(errno, operation, path));
         }
         self.seen.saw(path, version);
         Ok(())
@@ -275,23 +292,5 @@ impl<D: Disk> Objects<D> {
             last_modified: Some(ServerTime(written)),
             server_time: Some(self.now()),
         }
-    }
-
-    /// From now on nothing is written through this handle.
-    pub(crate) fn is_broken(&self) {
-        self.broken.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether this handle still writes.
-    pub(crate) fn refuse_if_broken(&self, operation: Operation, path: &ObjectPath) -> Result<(), Error> {
-        if !self.broken.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Unexpected, STORE, operation)
-            .with_path(path)
-            .with_effect(Effect::NotApplied)
-            .with_source(
-                "an earlier put could not be made durable: look at the disk, then open the store again",
-            ))
     }
 }

@@ -6,10 +6,12 @@
 //! anything. What it put itself, or synced once, costs nothing again.
 //!
 //! An object of this handle's own that is published and not yet synced is another matter: who reads it may take it
-//! for acknowledged (a put whose answer was lost is settled by reading back). It is synced before it is shown.
+//! for acknowledged (a put whose answer was lost is settled by reading back). It is synced before it is shown. If its put
+//! has ended without a sync it is *in doubt*: it is [renewed](crate::renew) before it is shown, and before anything else
+//! is put.
 
 use crate::directories::directory_of;
-use namidb_core::hash::{HashMap, HashSet};
+use namidb_core::hash::HashMap;
 use namidb_core::object_store::{ObjectPath, ObjectVersion};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -32,8 +34,10 @@ struct State {
     unsynced: BTreeMap<ObjectPath, HashMap<ObjectPath, ObjectVersion>>,
     /// How many puts of this handle may have published at a path and have not synced it.
     publishing: HashMap<ObjectPath, usize>,
-    /// Where such a put has ended without a sync.
-    doubtful: HashSet<ObjectPath>,
+    /// Where such a put has ended without a sync, and the number of that end.
+    doubts: BTreeMap<ObjectPath, u64>,
+    /// The number of the last such end.
+    last_doubt: u64,
 }
 
 impl State {
@@ -111,18 +115,40 @@ impl Seen {
 
     /// The put may have published, and could not sync.
     pub(crate) fn end_in_doubt(&self, path: &ObjectPath) {
-        self.state().doubtful.insert(path.clone());
+        let mut state = self.state();
+        state.last_doubt += 1;
+        let doubt = state.last_doubt;
+        state.doubts.insert(path.clone(), doubt);
+        drop(state);
         self.end_publishing(path);
     }
 
-    /// What was in doubt is durable.
-    pub(crate) fn end_doubt(&self, path: &ObjectPath) {
-        self.state().doubtful.remove(path);
+    /// What is in doubt, and the number of each doubt.
+    pub(crate) fn doubts(&self) -> Vec<(ObjectPath, u64)> {
+        self.state().doubts.iter().map(|(path, doubt)| (path.clone(), *doubt)).collect()
+    }
+
+    /// The doubt that there is of an object.
+    pub(crate) fn doubt_of(&self, path: &ObjectPath) -> Option<u64> {
+        self.state().doubts.get(path).copied()
+    }
+
+    /// This doubt is over; one that came after it is not.
+    pub(crate) fn end_doubt(&self, path: &ObjectPath, doubt: u64) {
+        let mut state = self.state();
+        if state.doubts.get(path) == Some(&doubt) {
+            state.doubts.remove(path);
+        }
+    }
+
+    /// Whether a put of this handle is between publishing at this path and the sync.
+    pub(crate) fn is_in_flight(&self, path: &ObjectPath) -> bool {
+        self.state().publishing.contains_key(path)
     }
 
     /// Whether what is at this path may be an object of this handle's own that is not durable yet.
     pub(crate) fn is_publishing(&self, path: &ObjectPath) -> bool {
         let state = self.state();
-        state.publishing.contains_key(path) || state.doubtful.contains(path)
+        state.publishing.contains_key(path) || state.doubts.contains_key(path)
     }
 }

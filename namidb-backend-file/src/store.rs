@@ -44,8 +44,8 @@ impl ObjectStore for FileStore {
     }
 
     async fn get(&self, path: &ObjectPath, options: GetOptions) -> Result<Object> {
-        let looked = self.objects.look(Operation::Get, path, options.unless.as_ref())?;
-        if self.objects.is_ready(path, &looked) {
+        let looked = self.objects.look(Operation::Get, path, &options)?;
+        if self.objects.is_ready(path, &looked, options.glance) {
             return self.objects.get(path, looked, &options);
         }
         let (objects, at) = (Arc::clone(&self.objects), path.clone());
@@ -53,8 +53,8 @@ impl ObjectStore for FileStore {
     }
 
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {
-        let looked = self.objects.look(Operation::Head, path, None)?;
-        if self.objects.is_ready(path, &looked) {
+        let looked = self.objects.look(Operation::Head, path, &GetOptions::whole())?;
+        if self.objects.is_ready(path, &looked, false) {
             return self.objects.head(path, looked);
         }
         let (objects, at) = (Arc::clone(&self.objects), path.clone());

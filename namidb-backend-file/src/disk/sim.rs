@@ -66,6 +66,20 @@ struct DirectoryState {
     pending: Vec<(String, Option<Entry>)>,
 }
 
+impl DirectoryState {
+    /// Of the changes that are not synced these arrive, and the others never will.
+    fn keep(&mut self, mut kept: impl FnMut(usize) -> bool) {
+        for (number, (name, entry)) in self.pending.drain(..).enumerate() {
+            if kept(number) {
+                match entry {
+                    Some(entry) => self.durable.insert(name, entry),
+                    None => self.durable.remove(&name),
+                };
+            }
+        }
+    }
+}
+
 impl Default for State {
     fn default() -> State {
         State {
@@ -150,17 +164,12 @@ impl State {
         let mut number = 0;
         let mut directories = Vec::new();
         for directory in &self.directories {
-            let mut entries = directory.durable.clone();
-            for (name, entry) in &directory.pending {
-                if kept(number) {
-                    match entry {
-                        Some(entry) => entries.insert(name.clone(), *entry),
-                        None => entries.remove(name),
-                    };
-                }
+            let mut after = directory.clone();
+            after.keep(|_| {
                 number += 1;
-            }
-            directories.push(DirectoryState { durable: entries.clone(), entries, pending: Vec::new() });
+                kept(number - 1)
+            });
+            directories.push(DirectoryState { entries: after.durable.clone(), ..after });
         }
         let torn = |file: &FileState| {
             let bytes = if file.bytes == file.durable {
@@ -185,6 +194,11 @@ impl SimDisk {
         self.state().faults.insert(step, fault);
     }
 
+    /// Lets nothing fail any more.
+    pub(crate) fn heal(&self) {
+        self.state().faults.clear();
+    }
+
     /// The number of the next step that changes or syncs something.
     pub(crate) fn changes(&self) -> usize {
         self.state().changes
@@ -204,6 +218,11 @@ impl SimDisk {
     /// Lets so many reads fail.
     pub(crate) fn fail_reads(&self, reads: usize) {
         self.state().failing_reads = reads;
+    }
+
+    /// The system takes every change of a name for written, as it may once a sync has failed: nothing will write it.
+    pub(crate) fn forget_names(&self) {
+        self.state().directories.iter_mut().for_each(|directory| directory.keep(|_| false));
     }
 
     /// How many temporary files there are.
@@ -362,9 +381,7 @@ impl Disk for SimDisk {
     fn sync_directory(&self, directory: &usize) -> Answer<()> {
         let mut state = self.state();
         let after = state.change("sync_directory")?;
-        let directory = &mut state.directories[*directory];
-        directory.durable = directory.entries.clone();
-        directory.pending.clear();
+        state.directories[*directory].keep(|_| true);
         after.map_or(Ok(()), Err)
     }
 

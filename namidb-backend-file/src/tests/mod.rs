@@ -1,5 +1,6 @@
 //! The store over a disk that fails and loses its power.
 
+mod engine;
 mod faults;
 mod order;
 mod power;
@@ -48,7 +49,7 @@ impl<D: Disk> Objects<D> {
     }
 
     fn read_with(&self, at: &str, options: &GetOptions) -> Result<Object> {
-        let looked = self.look(Operation::Get, &path(at), options.unless.as_ref())?;
+        let looked = self.look(Operation::Get, &path(at), options)?;
         self.get(&path(at), looked, options)
     }
 

@@ -76,7 +76,7 @@ fn a_look_at_a_missing_or_unchanged_object_is_one_look_up_and_no_read() {
     assert_eq!(disk.take_trace(), ["stat"]);
     assert_eq!(objects.read_all("wal/1").unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(disk.take_trace(), ["open"]);
-    assert!(objects.look(Operation::Head, &path("wal/1"), None).unwrap_err().is_not_found());
+    assert!(objects.look(Operation::Head, &path("wal/1"), &GetOptions::whole()).unwrap_err().is_not_found());
     assert_eq!(disk.take_trace(), ["open"]);
     objects.replace("manifest", &bytes("m2"), &version).unwrap();
     disk.take_trace();

@@ -148,6 +148,26 @@ fn what_was_built_on_an_object_of_another_process_never_outlives_it() {
 }
 
 #[test]
+fn what_is_removed_because_of_an_object_of_another_process_never_goes_without_it() {
+    let (disk, other) = sim();
+    other.create("log/1", &bytes("replaced")).unwrap();
+    other.create("new/x", &bytes("x")).unwrap();
+    let temp = disk.create_temp("other").unwrap();
+    disk.write(&temp, b"replacement").unwrap();
+    disk.sync_file(&temp).unwrap();
+    let directory = disk.open_directory(&path("new")).unwrap();
+    disk.publish_new("other", &directory, "1").unwrap();
+
+    let objects = Objects::new(disk.clone());
+    assert_eq!(objects.read_all("new/1").unwrap(), "replacement");
+    objects.delete(&path("log/1")).unwrap();
+    for after in disk.crashes(0) {
+        let after = Objects::new(after);
+        assert!(after.read_all("new/1").is_ok() || after.read_all("log/1").is_ok());
+    }
+}
+
+#[test]
 fn an_object_of_ones_own_is_not_shown_before_it_is_durable() {
     let (disk, objects) = sim();
     objects.create("wal/1", &bytes("one")).unwrap();

@@ -34,12 +34,14 @@ pub enum Found {
     Missing,
 }
 
-/// Reads the manifest, unless it is still the version that the caller has.
+/// Reads the manifest, unless it is still the version that the caller has: then who asks only looks, and is shown also what
+/// is not durable yet.
 ///
 /// # Errors
 /// Those of the store; `Corruption` and `FormatVersion` as in [`codec::decode`].
 pub async fn read(store: &dyn ObjectStore, layout: &Layout, unless: Option<&ObjectVersion>) -> Result<Found> {
-    let options = unless.map_or_else(GetOptions::whole, |version| GetOptions::unless(version.clone()));
+    let options =
+        unless.map_or_else(GetOptions::whole, |version| GetOptions::unless(version.clone()).at_a_glance());
     match store.get(layout.manifest(), options).await {
         Ok(object) => {
             let manifest = codec::decode(&object.bytes)

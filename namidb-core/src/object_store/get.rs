@@ -12,6 +12,10 @@ pub struct GetOptions {
     pub range: Option<Range<u64>>,
     /// Answer [`NotModified`](super::ErrorKind::NotModified) if this version is there.
     pub unless: Option<ObjectVersion>,
+    /// Also what a put of this very handle has left and could not make durable. Else such an object is not shown before it
+    /// is: who finds it would take its put for done. For readers, who build nothing on it; on a store that acknowledges what
+    /// is visible it makes no difference.
+    pub glance: bool,
 }
 
 impl GetOptions {
@@ -22,12 +26,18 @@ impl GetOptions {
 
     /// A range of the object's bytes.
     pub fn range(range: Range<u64>) -> GetOptions {
-        GetOptions { range: Some(range), unless: None }
+        GetOptions { range: Some(range), ..GetOptions::default() }
     }
 
     /// The whole object, unless it is still this version.
     pub fn unless(version: ObjectVersion) -> GetOptions {
-        GetOptions { range: None, unless: Some(version) }
+        GetOptions { unless: Some(version), ..GetOptions::default() }
+    }
+
+    /// The same, durable or not: see [`GetOptions::glance`].
+    #[must_use]
+    pub fn at_a_glance(self) -> GetOptions {
+        GetOptions { glance: true, ..self }
     }
 
     /// The bytes asked for of an object of `size` bytes, for a backend to use; `None` if the range is empty,

@@ -4,7 +4,7 @@ use super::record::Header;
 use crate::error::Result;
 use crate::ids::Seq;
 use crate::layout::{Layout, slot_of};
-use crate::object_store::{self, ErrorKind, Object, ObjectStore, ObjectStoreExt, ServerTime};
+use crate::object_store::{self, ErrorKind, GetOptions, Object, ObjectStore, ObjectStoreExt, ServerTime};
 use bytes::Bytes;
 use futures_util::future::join_all;
 
@@ -24,13 +24,16 @@ pub struct Slot {
 
 /// Reads a slot, and the body of its record if that lies apart.
 ///
+/// A record of this process itself may be shown that is not durable yet: nothing here settles its put, and whatever is put
+/// after it waits until it is durable.
+///
 /// A body that is absent makes the slot's bytes come without it, and decoding then fails: whether that is
 /// corruption, or the slot has been collected meanwhile, is for the look rule to say.
 ///
 /// # Errors
 /// Those of the store, but not that the slot is absent: that is an answer.
 pub async fn read_slot(store: &dyn ObjectStore, layout: &Layout, seq: Seq) -> Result<Slot> {
-    let object = match store.read(&layout.slot(seq)).await {
+    let object = match store.get(&layout.slot(seq), GetOptions::whole().at_a_glance()).await {
         Ok(object) => object,
         Err(error) if error.is_not_found() => {
             return Ok(Slot { seq, bytes: None, answered: error.server_time() });
