@@ -1,8 +1,10 @@
 //! A case: a sentence of the contract, and how it is checked.
 
-use crate::factory::Clients;
+use crate::factory::{Clients, Proxied};
+use crate::level::Level;
+use crate::patient::Patient;
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, join_all};
 use namidb_core::object_store::{
     Capabilities, Error, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, Result as StoreResult,
 };
@@ -15,6 +17,8 @@ use std::sync::Arc;
 pub struct Case {
     /// The sentence that it checks, in words joined by underscores.
     pub name: &'static str,
+    /// Which half of the suite it is in.
+    pub part: Part,
     /// What the store must claim for the case to apply to it.
     pub needs: Needs,
     pub(crate) run: fn(Context) -> BoxFuture<'static, Outcome>,
@@ -26,6 +30,15 @@ impl fmt::Debug for Case {
     }
 }
 
+/// A half of the suite.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The sentences of the contract.
+    Contract,
+    /// What the engine promises over a store that keeps it.
+    Engine,
+}
+
 /// What a store must claim for a case to apply to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Needs {
@@ -35,17 +48,21 @@ pub enum Needs {
     ServerTime,
     /// Objects as large as those that were asked for: [`Capabilities::object_bytes_max`].
     LargeObjects,
+    /// A client whose requests go through a proxy: [`Clients::through`].
+    Proxy,
 }
 
 impl Needs {
     /// What the store lacks, if it lacks it.
-    pub(crate) fn lacking(self, capabilities: Capabilities, large_bytes: usize) -> Option<&'static str> {
-        let large = u64::try_from(large_bytes).unwrap_or(u64::MAX);
+    pub(crate) fn lacking(self, clients: &Clients) -> Option<&'static str> {
+        let capabilities: Capabilities = clients.one.capabilities();
+        let large = u64::try_from(clients.large_bytes).unwrap_or(u64::MAX);
         match self {
             Needs::ServerTime if !capabilities.server_time => Some("the store claims no server time"),
             Needs::LargeObjects if capabilities.object_bytes_max < large => {
                 Some("the store takes no objects as large as those asked for")
             }
+            Needs::Proxy if clients.proxied.is_none() => Some("the store is not reached through a proxy"),
             _ => None,
         }
     }
@@ -70,6 +87,13 @@ impl From<Error> for Failure {
     }
 }
 
+/// An error of the engine where there should be none.
+impl From<namidb_core::Error> for Failure {
+    fn from(error: namidb_core::Error) -> Failure {
+        Failure(format!("unexpected error: {error}"))
+    }
+}
+
 /// What becomes of a case.
 pub type Outcome = Result<(), Failure>;
 
@@ -86,7 +110,7 @@ pub(crate) use ensure;
 /// What a case works on.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The store.
+    /// The store, asked again while it only asks to wait.
     pub store: Arc<dyn ObjectStore>,
     /// Another client of it, or the same.
     pub other: Arc<dyn ObjectStore>,
@@ -94,16 +118,25 @@ pub struct Context {
     pub prefix: ObjectPath,
     /// The size of a large object.
     pub large_bytes: usize,
+    /// How much to try.
+    pub level: Level,
+    /// The clients as they were given.
+    bare: [Arc<dyn ObjectStore>; 2],
+    proxied: Option<Proxied>,
 }
 
 impl Context {
     pub(crate) fn new(clients: &Clients) -> Result<Context, Failure> {
-        let prefix = ObjectPath::new(format!("conformance/{:032x}", system::random_u128()));
+        let name = format!("conformance-{:032x}", system::random_u128());
+        let prefix = clients.prefix.join(name).map_err(|error| Failure(error.to_string()))?;
         Ok(Context {
-            store: Arc::clone(&clients.one),
-            other: Arc::clone(&clients.other),
-            prefix: prefix.map_err(|error| Failure(error.to_string()))?,
+            store: Arc::new(Patient(Arc::clone(&clients.one))),
+            other: Arc::new(Patient(Arc::clone(&clients.other))),
+            prefix,
             large_bytes: clients.large_bytes,
+            level: clients.level,
+            bare: [Arc::clone(&clients.one), Arc::clone(&clients.other)],
+            proxied: clients.proxied.clone(),
         })
     }
 
@@ -120,6 +153,17 @@ impl Context {
     /// Every other task works through the other client.
     pub(crate) fn client(&self, number: usize) -> Arc<dyn ObjectStore> {
         Arc::clone(if number.is_multiple_of(2) { &self.store } else { &self.other })
+    }
+
+    /// The same without waiting in between: for what has its own way with errors.
+    pub(crate) fn bare(&self, number: usize) -> Arc<dyn ObjectStore> {
+        let [one, other] = &self.bare;
+        Arc::clone(if number.is_multiple_of(2) { one } else { other })
+    }
+
+    /// The client behind a proxy, in a case that needs one.
+    pub(crate) fn proxied(&self) -> Result<&Proxied, Failure> {
+        self.proxied.as_ref().ok_or_else(|| Failure("there is no proxy".into()))
     }
 
     /// Checks that both clients see these bytes at a path, or that nothing is there.
@@ -143,16 +187,26 @@ impl Context {
 
     /// Removes what the case put. What cannot be removed stays: the case has its outcome.
     pub(crate) async fn clean(&self) {
-        // A store that is not right may go on giving pages for ever.
-        for _ in 0..1_000 {
-            let Ok(page) = self.store.list(&self.prefix, None, 1_000).await else { return };
-            let deletes = page.paths.iter().map(|path| self.store.delete(path));
-            drop(futures_util::future::join_all(deletes).await);
-            if !page.more {
-                return;
+        drop(clean(&*self.store, &self.prefix).await);
+    }
+}
+
+/// Removes whatever a listing shows under a prefix.
+pub(crate) async fn clean(store: &dyn ObjectStore, prefix: &ObjectPath) -> StoreResult<()> {
+    const DELETES_AT_ONCE: usize = 16;
+    // A store that is not right may go on giving pages for ever.
+    for _ in 0..1_000 {
+        let page = store.list(prefix, None, 1_000).await?;
+        for some in page.paths.chunks(DELETES_AT_ONCE) {
+            for deleted in join_all(some.iter().map(|path| store.delete(path))).await {
+                deleted?;
             }
         }
+        if !page.more {
+            break;
+        }
     }
+    Ok(())
 }
 
 /// Checks that an operation failed with a kind of error, and gives the error.

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 const CLIENTS: usize = 4;
 const STEPS: usize = 12;
-const ROUNDS: usize = 5;
+const ROUNDS: (usize, usize) = (8, 100);
 
 /// What was asked, and what the answer says of the object.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,7 @@ fn has_order(events: &[Event]) -> bool {
 }
 
 pub(crate) async fn what_clients_do_to_one_path_at_the_same_time_has_an_order(context: Context) -> Outcome {
-    for round in 0..ROUNDS {
+    for round in 0..context.level.pick(ROUNDS.0, ROUNDS.1) {
         let context = context.below(format!("{round}"))?;
         let clock = Arc::new(AtomicU64::new(0));
         let events = together(CLIENTS, |number| {
@@ -101,12 +101,13 @@ async fn act(
     clock: Arc<AtomicU64>,
 ) -> Result<Vec<Event>, Failure> {
     let path = context.path("object")?;
+    // The last version that this client has seen: others may have put since.
     let mut known: Option<(Bytes, ObjectVersion)> = None;
     let mut events = Vec::new();
     for _ in 0..STEPS {
         let bytes = unique("");
         let called = clock.fetch_add(1, Ordering::SeqCst);
-        let action = match (system::random_u128() % 10, known.take()) {
+        let action = match (system::random_u128() % 10, known.clone()) {
             (0, _) => {
                 store.delete(&path).await?;
                 Action::Delete
@@ -133,6 +134,7 @@ async fn act(
                 }
                 lost => {
                     expect_kind(ErrorKind::VersionMismatch, lost)?;
+                    known = None;
                     Action::Replace(old, bytes, false)
                 }
             },
@@ -156,6 +158,51 @@ async fn act(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// The definition, literally: some order of all events keeps that an event that was answered before another was
+    /// called comes first, and explains every answer.
+    fn has_order_by_definition(events: &[Event], left: &[usize], object: Option<&Bytes>) -> bool {
+        left.is_empty()
+            || left.iter().any(|&first| {
+                let rest: Vec<usize> = left.iter().copied().filter(|&other| other != first).collect();
+                let is_first = rest.iter().all(|&other| events[other].answered > events[first].called);
+                let next = events[first].action.apply(object);
+                is_first && next.is_some_and(|next| has_order_by_definition(events, &rest, next.as_ref()))
+            })
+    }
+
+    fn action() -> impl Strategy<Value = Action> {
+        let bytes = || (0..3u8).prop_map(|n| Bytes::from(vec![n]));
+        prop_oneof![
+            3 => proptest::option::of(bytes()).prop_map(Action::Read),
+            1 => bytes().prop_map(Action::Overwrite),
+            2 => (bytes(), any::<bool>()).prop_map(|(bytes, won)| Action::Create(bytes, won)),
+            3 => (bytes(), bytes(), any::<bool>()).prop_map(|(old, new, won)| Action::Replace(old, new, won)),
+            1 => Just(Action::Delete),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn an_order_is_found_just_where_the_definition_has_one(
+            actions in proptest::collection::vec((action(), 0..12u64, 1..8u64), 0..6),
+        ) {
+            let events: Vec<Event> = actions
+                .into_iter()
+                .enumerate()
+                // No two calls or answers are at one moment.
+                .map(|(place, (action, called, took))| {
+                    let moment = |time: u64| time * 8 + place as u64;
+                    event(moment(called), moment(called + took), action)
+                })
+                .collect();
+            let all: Vec<usize> = (0..events.len()).collect();
+            prop_assert_eq!(has_order(&events), has_order_by_definition(&events, &all, None));
+        }
+    }
 
     fn event(called: u64, answered: u64, action: Action) -> Event {
         Event { called, answered, action }

@@ -144,8 +144,9 @@ pub(crate) async fn a_page_holds_no_more_than_its_limit(context: Context) -> Out
 
 pub(crate) async fn following_pages_leaves_nothing_out_and_repeats_nothing(context: Context) -> Outcome {
     // More than two pages of what stores give at most, over several directories.
-    let paths = put(&context, (0..2_500).map(|n| format!("{}/{n:05}", n % 3)).collect()).await?;
-    for limit in [usize::MAX, 1_000, 77] {
+    let count = context.level.pick(2_500, 25_000);
+    let paths = put(&context, (0..count).map(|n| format!("{}/{n:05}", n % 3)).collect()).await?;
+    for limit in [usize::MAX, 1_000, count / 32] {
         let listed = follow(&*context.store, &context.prefix, limit).await?;
         let distinct: BTreeSet<&ObjectPath> = listed.iter().collect();
         ensure!(distinct.len() == listed.len(), "{} paths came twice", listed.len() - distinct.len());

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// The paths that are used: neighbours in every order, none under another.
 const PATHS: [&str; 5] = ["a/b", "a-b", "a/c", "b", "a/b-c"];
 
-const SEQUENCES: usize = 24;
+const SEQUENCES: (usize, usize) = (24, 500);
 const STEPS: usize = 24;
 const SHORTENINGS_MAX: usize = 300;
 
@@ -212,7 +212,7 @@ pub(crate) async fn a_store_is_a_map_of_paths_with_versions(context: Context) ->
             runs += 1;
             runtime.block_on(run(&context, steps, runs))
         };
-        for _ in 0..SEQUENCES {
+        for _ in 0..context.level.pick(SEQUENCES.0, SEQUENCES.1) {
             let mut tree = strategy.new_tree(&mut runner).map_err(|reason| Failure(reason.to_string()))?;
             if let Err(failure) = attempt(&tree.current()) {
                 return Err(shorten(&mut tree, failure, &mut attempt));

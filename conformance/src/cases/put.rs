@@ -17,7 +17,7 @@ pub(crate) async fn readers_see_all_of_a_put_or_none(context: Context) -> Outcom
         async move {
             if number == READERS {
                 let _done = done.at_end();
-                for round in 1..60 {
+                for round in 1..context.level.pick(60, 1_000) {
                     context.store.overwrite(&path, contents[round % 2].clone()).await?;
                 }
                 return Ok(());

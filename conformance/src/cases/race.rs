@@ -1,12 +1,20 @@
 //! Puts with conditions that race. Sentences 2 and 3: of all promises these are what the database rests on.
 
-use crate::case::{Context, Failure, Outcome, ensure, show, unique};
+use crate::case::{Context, Failure, Outcome, ensure, pattern, show, unique};
 use crate::together::together;
 use bytes::Bytes;
 use namidb_core::object_store::{ErrorKind, ObjectPath, ObjectStoreExt, ObjectVersion};
 
-const WRITERS: usize = 16;
-const ROUNDS: usize = 16;
+/// How many writers race, and how often.
+type Races = &'static [(usize, usize)];
+
+const QUICK: Races = &[(16, 8), (64, 2)];
+const FULL: Races = &[(16, 64), (64, 32)];
+const LARGE_QUICK: Races = &[(16, 1)];
+const LARGE_FULL: Races = &[(16, 4), (64, 1)];
+
+/// What all writers of a race hold in memory at most, in bytes.
+const RACE_BYTES_MAX: usize = 1 << 30;
 
 /// What a writer's put came to: whether it won, and what it put.
 type Attempt = (bool, Bytes);
@@ -17,10 +25,12 @@ async fn race(
     context: &Context,
     path: &ObjectPath,
     version: Option<&ObjectVersion>,
+    writers: usize,
+    payload: impl Fn(usize) -> Bytes,
 ) -> Result<Vec<Attempt>, Failure> {
-    together(WRITERS, |number| {
+    together(writers, |number| {
         let store = context.client(number);
-        let (path, version, bytes) = (path.clone(), version.cloned(), unique(format!("writer {number}")));
+        let (path, version, bytes) = (path.clone(), version.cloned(), payload(number));
         async move {
             let lost = if version.is_some() { ErrorKind::VersionMismatch } else { ErrorKind::AlreadyExists };
             let answer = match version {
@@ -39,19 +49,26 @@ async fn race(
 
 /// Checks that one writer won, and that its bytes are there.
 async fn check(context: &Context, path: &ObjectPath, attempts: Vec<Attempt>) -> Outcome {
+    let writers = attempts.len();
     let winners: Vec<Bytes> = attempts.into_iter().filter(|(won, _)| *won).map(|(_, bytes)| bytes).collect();
     let names: Vec<String> = winners.iter().map(show).collect();
-    ensure!(winners.len() == 1, "{} of {WRITERS} writers won: {names:?}", winners.len());
+    ensure!(winners.len() == 1, "{} of {writers} writers won: {names:?}", winners.len());
     context.expect(path, winners.first()).await
+}
+
+fn small(number: usize) -> Bytes {
+    unique(format!("writer {number}"))
 }
 
 pub(crate) async fn of_concurrent_puts_if_absent_to_one_path_exactly_one_succeeds(
     context: Context,
 ) -> Outcome {
-    for round in 0..ROUNDS {
-        let path = context.path(format!("wal/{round}"))?;
-        let attempts = race(&context, &path, None).await?;
-        check(&context, &path, attempts).await?;
+    for (writers, rounds) in context.level.pick(QUICK, FULL) {
+        for round in 0..*rounds {
+            let path = context.path(format!("wal/{writers}-{round}"))?;
+            let attempts = race(&context, &path, None, *writers, small).await?;
+            check(&context, &path, attempts).await?;
+        }
     }
     Ok(())
 }
@@ -61,10 +78,35 @@ pub(crate) async fn of_concurrent_puts_if_match_of_one_version_exactly_one_succe
 ) -> Outcome {
     let path = context.path("manifest")?;
     context.store.create(&path, unique("first")).await?;
-    for _ in 0..ROUNDS {
-        let version = context.store.head(&path).await?.version;
-        let attempts = race(&context, &path, Some(&version)).await?;
-        check(&context, &path, attempts).await?;
+    for (writers, rounds) in context.level.pick(QUICK, FULL) {
+        for _ in 0..*rounds {
+            let version = context.store.head(&path).await?.version;
+            let attempts = race(&context, &path, Some(&version), *writers, small).await?;
+            check(&context, &path, attempts).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The condition of a put in parts must hold where it is completed: others have put since it began.
+pub(crate) async fn of_concurrent_large_puts_exactly_one_succeeds(context: Context) -> Outcome {
+    let pattern = pattern(6, context.large_bytes);
+    let large = |number: usize| {
+        let mut bytes = unique(format!("writer {number}")).to_vec();
+        bytes.extend_from_slice(pattern.get(bytes.len()..).unwrap_or_default());
+        Bytes::from(bytes)
+    };
+    for (writers, rounds) in context.level.pick(LARGE_QUICK, LARGE_FULL) {
+        let writers = (*writers).min(RACE_BYTES_MAX / context.large_bytes.max(1)).max(2);
+        for round in 0..*rounds {
+            let path = context.path(format!("{writers}-{round}"))?;
+            let attempts = race(&context, &path, None, writers, large).await?;
+            check(&context, &path, attempts).await?;
+            let version = context.store.head(&path).await?.version;
+            let attempts = race(&context, &path, Some(&version), writers, large).await?;
+            check(&context, &path, attempts).await?;
+            context.store.delete(&path).await?;
+        }
     }
     Ok(())
 }

@@ -72,6 +72,10 @@ pub(crate) enum Defect {
     ErrorWithoutPath,
     ErrorOfAnotherOperation,
     ErrorOfUnknownEffect,
+    LargeIfAbsentCheckedBeforehand,
+    LosesToItself,
+    IfAbsentForgottenInTime,
+    OthersSeeItLater,
     NoTime,
     TimeOfWritingIsNow,
     TimeGoesBack,
@@ -88,6 +92,9 @@ pub(crate) struct Broken {
     remembered: Arc<Mutex<BTreeMap<ObjectPath, Object>>>,
     time: Arc<AtomicI64>,
     reads: Arc<AtomicU64>,
+    creates: Arc<AtomicU64>,
+    /// What a client has put last, and keeps to itself.
+    unseen: Arc<Mutex<Option<(u32, ObjectPath, Object)>>>,
 }
 
 const HOUR: i64 = 3_600_000_000;
@@ -101,7 +108,14 @@ impl Broken {
             remembered: Arc::default(),
             time: Arc::new(AtomicI64::new(1_000_000 * HOUR)),
             reads: Arc::default(),
+            creates: Arc::default(),
+            unseen: Arc::default(),
         }
+    }
+
+    /// One that says of itself what a bucket says.
+    pub(crate) fn remote(defect: Defect) -> Broken {
+        Broken { inner: SimStore::remote(), ..Broken::new(defect) }
     }
 
     /// Another client of the same store.
@@ -248,6 +262,24 @@ impl ObjectStore for Broken {
                 }
                 condition = PutCondition::Always;
             }
+            (Defect::LargeIfAbsentCheckedBeforehand, PutCondition::IfAbsent)
+                if is_large && present.is_none() =>
+            {
+                for _ in 0..200 {
+                    tokio::task::yield_now().await;
+                }
+                condition = PutCondition::Always;
+            }
+            (Defect::LosesToItself, PutCondition::IfAbsent) if present.is_none() => {
+                drop(self.inner.put(path, payload, condition.into()).await);
+                return refuse(ErrorKind::AlreadyExists);
+            }
+            (Defect::IfAbsentForgottenInTime, PutCondition::IfAbsent)
+                if self.creates.fetch_add(1, Ordering::Relaxed) > 8 =>
+            {
+                tokio::task::yield_now().await;
+                condition = PutCondition::Always;
+            }
             (Defect::IfMatchCheckedBeforehand, PutCondition::IfMatch(version))
                 if present.as_ref().is_some_and(|bytes| blake(bytes) == version.as_str()) =>
             {
@@ -319,15 +351,29 @@ impl ObjectStore for Broken {
         if self.is(Defect::AboveAnObjectIsAnObject) {
             let (above, _) = path.as_str().rsplit_once('/').unwrap_or_default();
             let above = ObjectPath::new(above).unwrap();
-            if above.parts().count() > 3 {
+            if above.parts().count() > 2 {
                 self.inner.plant(&above, Bytes::new());
             }
+        }
+        if self.is(Defect::OthersSeeItLater)
+            && path.as_str().contains("/wal/")
+            && let Some((_, path, object)) = self.unseen.lock().unwrap().take()
+        {
+            self.inner.plant(&path, object.bytes);
         }
         let size = payload.len();
         let bytes = payload.clone();
         let mut receipt = self
             .answer(self.inner.put(path, payload, condition.into()).await)
             .map_err(|error| if *given == *path { error } else { error.with_path(given) })?;
+        if self.is(Defect::OthersSeeItLater)
+            && path.as_str().contains("/wal/")
+            && let Ok(object) = self.inner.get(path, GetOptions::whole()).await
+        {
+            // Taken away again, until this client or another puts the next one.
+            self.inner.uproot(path);
+            *self.unseen.lock().unwrap() = Some((self.client, path.clone(), object));
+        }
         receipt.server_time = self.time(receipt.server_time);
         receipt.version = match self.defect {
             Defect::VersionIsTheSize => ObjectVersion::new(size.to_string()),
@@ -403,6 +449,13 @@ impl ObjectStore for Broken {
                 return Ok(object);
             }
             _ => {}
+        }
+        if self.is(Defect::OthersSeeItLater)
+            && let Some((client, unseen, object)) = &*self.unseen.lock().unwrap()
+            && *client == self.client
+            && unseen == path
+        {
+            return Ok(object.clone());
         }
         let ranged = options.range.is_some();
         let answer = self.inner.get(path, options).await;
