@@ -27,6 +27,7 @@ pub struct Layout {
     wal: ObjectPath,
     sst: ObjectPath,
     pin: ObjectPath,
+    probe: ObjectPath,
 }
 
 impl Layout {
@@ -38,8 +39,8 @@ impl Layout {
         // The longest name of all.
         join(&root, &format!("wal/{:020}-{}", 0, "0".repeat(64)))?;
         let (manifest, wal) = (join(&root, "manifest")?, join(&root, "wal")?);
-        let (sst, pin) = (join(&root, "sst")?, join(&root, "pin")?);
-        Ok(Layout { root, manifest, wal, sst, pin })
+        let (sst, pin, probe) = (join(&root, "sst")?, join(&root, "pin")?, join(&root, "probe")?);
+        Ok(Layout { root, manifest, wal, sst, pin, probe })
     }
 
     /// The namespace itself, as a prefix.
@@ -101,15 +102,19 @@ impl Layout {
         self.named(&self.pin, &uuid.as_hyphenated().to_string())
     }
 
+    /// The objects of self-tests, as a prefix.
+    pub fn probes(&self) -> &ObjectPath {
+        &self.probe
+    }
+
     /// A self-test's object.
     pub fn probe(&self, uuid: Uuid) -> ObjectPath {
-        self.named(&self.root, &format!("probe/{}", uuid.as_hyphenated()))
+        self.named(&self.probe, &uuid.as_hyphenated().to_string())
     }
 
     /// Whether a path holds something of the database, as opposed to what a self-test may have left.
     pub fn is_data(&self, path: &ObjectPath) -> bool {
-        let probes = join(&self.root, "probe");
-        probes.map_or(true, |probes| !path.is_under(&probes))
+        !path.is_under(&self.probe)
     }
 
     fn named(&self, prefix: &ObjectPath, name: &str) -> ObjectPath {

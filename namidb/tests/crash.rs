@@ -114,7 +114,7 @@ fn check(store: Arc<dyn ObjectStore>, acknowledged: &Acknowledged, what: &str) {
         database.compact().unwrap();
         let report = database.verify().unwrap();
         assert!(report.is_ok(), "{what}: {report}");
-        if report.strays.iter().all(|stray| stray.object.contains("/probe/")) {
+        if report.strays.is_empty() {
             break;
         }
         assert!(collection < 200, "{what}: {report}");
@@ -156,8 +156,8 @@ fn a_process_that_dies_at_any_operation_of_memory_loses_nothing() {
 #[test]
 fn a_process_that_dies_at_any_operation_of_files_loses_nothing() {
     let mut directories = Vec::new();
-    // Before the next operation the files are as they are after this one.
-    let operations = die_everywhere(&[When::After], || {
+    // What a process leaves that dies in the middle of one is for the tests of the backend: they cut the power at every step.
+    let operations = die_everywhere(&[When::Before, When::After], || {
         let directory = Directory::new();
         let uri = namidb::parse_uri(&format!("file://{}?ns=x", directory.0.display())).unwrap();
         directories.clear();

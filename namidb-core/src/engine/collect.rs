@@ -7,6 +7,8 @@
 //! - SSTs that nobody names and that were born above the horizon may be on their way into the manifest. If they stay
 //!   unnamed for [`ORPHAN_VERSIONS`] versions, whoever wrote them has gone: the horizon is raised over them.
 //!
+//! - What self-tests have left whose processes died: a test takes moments, so after an hour by the store's clock.
+//!
 //! What is listed there goes, each time; a list that lags deletes less. A collector with an old manifest deletes
 //! only what was dead already then.
 
@@ -17,9 +19,10 @@ use crate::layout::{log_seq, sst_birth};
 use crate::manifest::edit::{self, Edit, Present};
 use crate::manifest::store::Read;
 use crate::manifest::{DatedFloor, Manifest};
-use crate::object_store::{ObjectPath, ObjectStoreExt, ServerTime};
+use crate::object_store::{ObjectMeta, ObjectPath, ObjectStoreExt, ServerTime};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Deletions under way at a time.
 const DELETIONS_AT_ONCE: usize = 8;
@@ -29,6 +32,9 @@ const PAGE: usize = 1_000;
 
 /// Versions of the manifest that an upload may last without being taken for left behind.
 const ORPHAN_VERSIONS: u64 = 16;
+
+/// What a self-test has put is left behind when it is so old, by the store's clock.
+const PROBE_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// What a collector found.
 struct Collected {
@@ -61,7 +67,27 @@ impl Inner {
         let read = self.looks.read().await?;
         let collected = self.delete_dead(&read.present.manifest).await?;
         self.note(read, collected, 0).await?;
-        self.delete_dead(&self.looks.last().manifest).await.map(drop)
+        self.delete_dead(&self.looks.last().manifest).await?;
+        // Also what is young: a test that is at it begins again.
+        self.delete(self.store.list_all(self.layout.probes()).await?).await
+    }
+
+    /// Deletes what self-tests have left behind.
+    async fn delete_probes(&self) -> Result<()> {
+        let mut left = Vec::new();
+        for probe in self.store.list_all(self.layout.probes()).await? {
+            match self.store.head(&probe).await {
+                Ok(ObjectMeta { last_modified: Some(written), server_time: Some(now), .. })
+                    if now > written && now.distance(written) >= PROBE_AGE =>
+                {
+                    left.push(probe);
+                }
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.delete(left).await
     }
 
     /// Deletes what is dead by this manifest.
@@ -76,6 +102,7 @@ impl Inner {
             let is_dead = |path: &ObjectPath| !pinned.holds(path.name()) && !self.files.is_in_use(path);
             self.delete(dead.into_iter().map(|(_, path)| path).filter(is_dead).collect()).await?;
         }
+        self.delete_probes().await?;
         let unnamed = young.into_iter().map(|(birth, _)| birth).min();
         Ok(Collected { floor: self.delete_slots(manifest).await?, unnamed })
     }

@@ -14,6 +14,9 @@ use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use std::sync::{Arc, Weak};
 
+/// How often the conditions are tried before the store is said to ignore one.
+const TRIES_MAX: u32 = 3;
+
 /// The stores that have passed, for as long as somebody holds them. Without a lock: every commit asks, and the child of a
 /// process that was forked in that moment would wait for it for ever.
 static PASSED: ArcSwapOption<Vec<Weak<dyn ObjectStore>>> = ArcSwapOption::const_empty();
@@ -44,16 +47,48 @@ pub(super) async fn self_test(
     if has_passed(store) {
         return Ok(());
     }
-    let path = layout.probe(uuid_v7(runtime));
-    let tried = try_conditions(layers, &path, runtime).await;
-    // Whether or not the object can be deleted: nothing reads it.
-    drop(layers.delete(&path).await);
-    tried?;
+    let mut tries = 1;
+    loop {
+        let path = layout.probe(uuid_v7(runtime));
+        let tried = try_conditions(layers, &path, runtime).await;
+        // Whether or not the object can be deleted: nothing reads it, and a collection takes what is left.
+        drop(layers.delete(&path).await);
+        match tried {
+            // A collector that deletes everything may have taken the object in the middle of it.
+            Err(Trial::Doubtful(_)) if tries < TRIES_MAX => tries += 1,
+            Err(Trial::Doubtful(error) | Trial::Failed(error)) => return Err(error),
+            Ok(()) => break,
+        }
+    }
     note_passed(store);
     Ok(())
 }
 
-async fn try_conditions(store: &dyn ObjectStore, path: &ObjectPath, runtime: &dyn Runtime) -> Result<()> {
+/// How a test ends that was not passed.
+enum Trial {
+    /// By what the store may not answer, unless somebody else has deleted the object.
+    Doubtful(Error),
+    /// By an error of the store.
+    Failed(Error),
+}
+
+impl From<Error> for Trial {
+    fn from(error: Error) -> Trial {
+        Trial::Failed(error)
+    }
+}
+
+impl From<object_store::Error> for Trial {
+    fn from(error: object_store::Error) -> Trial {
+        if error.is_conflict() { Trial::Doubtful(error.into()) } else { Trial::Failed(error.into()) }
+    }
+}
+
+async fn try_conditions(
+    store: &dyn ObjectStore,
+    path: &ObjectPath,
+    runtime: &dyn Runtime,
+) -> Result<(), Trial> {
     let content = || Bytes::from(format!("namidb probe {:032x}\n", random_u128(runtime)));
     let first = content();
     let first = ours(store, path, &first, store.create(path, first.clone()).await).await?;
@@ -72,7 +107,7 @@ async fn ours(
     path: &ObjectPath,
     content: &Bytes,
     answer: object_store::Result<PutReceipt>,
-) -> Result<ObjectVersion> {
+) -> Result<ObjectVersion, Trial> {
     match answer {
         Ok(receipt) => Ok(receipt.version),
         Err(error) if error.is_conflict() => match settle(store, path, content).await? {
@@ -83,9 +118,13 @@ async fn ours(
     }
 }
 
-fn refuses(answer: object_store::Result<PutReceipt>, expected: ErrorKind, condition: &str) -> Result<()> {
+fn refuses(
+    answer: object_store::Result<PutReceipt>,
+    expected: ErrorKind,
+    condition: &str,
+) -> Result<(), Trial> {
     match answer {
-        Ok(_) => Err(ignored(condition)),
+        Ok(_) => Err(Trial::Doubtful(ignored(condition))),
         Err(error) if error.kind() == expected => Ok(()),
         Err(error) => Err(error.into()),
     }

@@ -75,6 +75,24 @@ fn what_an_upload_left_behind_goes_after_a_while_or_with_a_compaction() {
 }
 
 #[test]
+fn what_a_self_test_left_behind_goes_after_an_hour_or_with_a_compaction() {
+    for bench in [Bench::local(), Bench::remote()] {
+        bench.run(async {
+            let engine = bench.open().await;
+            engine.write(add("a", 1)).await.unwrap();
+            let [old, young] = [1, 2].map(|n| layout().probe(Uuid::from_u128(n)));
+            bench.sim.plant(&old, b"left behind".to_vec());
+            bench.sim.advance(Duration::from_secs(60 * 60));
+            bench.sim.plant(&young, b"at it".to_vec());
+            engine.flush().await.unwrap();
+            assert_eq!((bench.sim.peek(&old), bench.sim.peek(&young).is_some()), (None, true));
+            engine.compact().await.unwrap();
+            assert_eq!(bench.sim.peek(&young), None);
+        });
+    }
+}
+
+#[test]
 fn a_pin_keeps_what_it_names_until_it_expires_or_is_taken_away() {
     for taken_away in [false, true] {
         let bench = Bench::local();
