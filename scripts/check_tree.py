@@ -22,9 +22,16 @@ BELOW: dict[str, set[str]] = {
     "namidb-core": set(),
     "namidb-backend-memory": {"namidb-core"},
     "namidb-backend-file": {"namidb-core"},
+    "namidb-backend-s3": {"namidb-core"},
     "namidb-cypher": {"namidb-core"},
     "conformance": {"namidb-core"},
-    "namidb": {"namidb-core", "namidb-cypher", "namidb-backend-memory", "namidb-backend-file"},
+    "namidb": {
+        "namidb-core",
+        "namidb-cypher",
+        "namidb-backend-memory",
+        "namidb-backend-file",
+        "namidb-backend-s3",
+    },
     "namidb-python": {"namidb", "namidb-core", "namidb-cypher"},
 }
 
@@ -165,6 +172,39 @@ def the_engine_has_no_network() -> Iterator[str]:
             yield f"{packages[start]} pulls {name}"
 
 
+# What a cargo feature of the facade brings, beside what all of them do.
+SDKS = {
+    "memory": None,
+    "file": None,
+    "s3": re.compile(r"^aws-"),
+}
+BANNED = re.compile(r"^(aws-lc-|openssl$|openssl-sys$|native-tls$|object_store$)")
+
+
+def an_sdk_is_in_the_tree_only_if_it_is_picked() -> Iterator[str]:
+    """A cargo feature of the facade brings its own SDK and no other; nothing brings a TLS but rustls with ring."""
+    for feature, own in SDKS.items():
+        command = ["cargo", "tree", "--locked", "-p", "namidb", "--edges", "normal,build", "--prefix", "none"]
+        result = subprocess.run(
+            [*command, "--no-default-features", "--features", feature],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        names = sorted({line.split()[0] for line in result.stdout.splitlines() if line})
+        for name in names:
+            if BANNED.match(name):
+                yield f"{feature} brings {name}"
+            for other, sdk in SDKS.items():
+                if sdk and other != feature and sdk.match(name):
+                    yield f"{feature} brings {name}"
+            if own is None and NETWORK.match(name):
+                yield f"{feature} brings {name}"
+        if own and not any(own.match(name) for name in names):
+            yield f"{feature} brings no SDK"
+
+
 CHECKS = [
     no_hidden_switches,
     no_registry_hosts,
@@ -175,6 +215,7 @@ CHECKS = [
     no_test_is_switched_off,
     dependencies_point_one_way,
     the_engine_has_no_network,
+    an_sdk_is_in_the_tree_only_if_it_is_picked,
 ]
 
 

@@ -46,6 +46,11 @@ impl StorageOptions {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
+
+    /// Every option, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
 }
 
 impl fmt::Debug for StorageOptions {
@@ -81,7 +86,7 @@ pub enum Backend {
 const SCHEMES: [(&str, Backend); 5] = [
     ("memory", if cfg!(feature = "memory") { Backend::BuiltIn } else { Backend::Feature("memory") }),
     ("file", if cfg!(feature = "file") { Backend::BuiltIn } else { Backend::Feature("file") }),
-    ("s3", Backend::Missing),
+    ("s3", if cfg!(feature = "s3") { Backend::BuiltIn } else { Backend::Feature("s3") }),
     ("gs", Backend::Missing),
     ("az", Backend::Missing),
 ];

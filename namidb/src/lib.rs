@@ -25,7 +25,7 @@
 //! | have results as Arrow | [`QueryResult::record_batches`] |
 //! | use another store | [`register_backend`], [`OpenOptions::open_store`] |
 //!
-//! A cargo feature a backend: `memory` and `file`, both on by default.
+//! A cargo feature a backend: `memory` and `file`, both on by default, and `s3`.
 
 pub mod arrow;
 mod backend;

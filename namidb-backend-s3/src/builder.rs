@@ -1,0 +1,108 @@
+//! From a configuration to a client of the SDK.
+
+use crate::config::S3Config;
+use crate::error::STORE;
+use aws_config::environment::EnvironmentVariableRegionProvider;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::ProfileFileRegionProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use namidb_core::object_store::{Error, ErrorKind, Operation, Result};
+
+/// The region of services that have none.
+const ANY_REGION: &str = "us-east-1";
+
+/// A client, with everything that the configuration leaves open as the SDK finds it.
+pub(crate) async fn client(config: &S3Config) -> Result<Client> {
+    let refused = |why: String| Error::new(ErrorKind::InvalidInput, STORE, Operation::Open).with_source(why);
+    config.check().map_err(|error| {
+        refused(match error.hint() {
+            Some(hint) => format!("{error}: {hint}"),
+            None => error.to_string(),
+        })
+    })?;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
+        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(config.timeout).build());
+    if let Some(retries) = config.max_retries {
+        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(retries.saturating_add(1)));
+    }
+    if let Some(endpoint) = &config.endpoint {
+        loader = loader.endpoint_url(endpoint);
+    }
+    let region = config.region.clone().map(Region::new);
+    loader = if config.endpoint.is_some() {
+        // Nobody asks the metadata of a machine of AWS where a server of somebody else is.
+        let found = RegionProviderChain::first_try(region)
+            .or_else(EnvironmentVariableRegionProvider::new())
+            .or_else(ProfileFileRegionProvider::new())
+            .or_else(Region::new(ANY_REGION));
+        loader.region(found)
+    } else {
+        loader.region(RegionProviderChain::first_try(region).or_default_provider())
+    };
+    if config.anonymous {
+        loader = loader.no_credentials();
+    } else if let Some(credentials) = given(config).map_err(refused)? {
+        loader = loader.credentials_provider(credentials);
+    }
+    // The loader is a large future, and this is done once.
+    let found = Box::pin(loader.load()).await;
+    if found.region().is_none() {
+        return Err(refused(
+            "no region was found: set region=.. in the URI, AWS_REGION, or a region in the AWS profile"
+                .into(),
+        ));
+    }
+    let path_style =
+        config.path_style.unwrap_or_else(|| config.endpoint.is_some() || found.endpoint_url().is_some());
+    Ok(Client::from_conf(aws_sdk_s3::config::Builder::from(&found).force_path_style(path_style).build()))
+}
+
+/// The credentials that were given, whole or not at all.
+fn given(config: &S3Config) -> Result<Option<Credentials>, String> {
+    let keys = &config.keys;
+    match (&keys.access_key_id, &keys.secret_access_key) {
+        (Some(id), Some(secret)) => {
+            Ok(Some(Credentials::new(id, secret, keys.session_token.clone(), None, "namidb-storage-options")))
+        }
+        (None, None) if keys.session_token.is_none() => Ok(None),
+        _ => {
+            Err("access_key_id and secret_access_key go together, and a session_token only with them".into())
+        }
+    }
+}
+
+/// HTTP over rustls with ring, through the proxy that the environment names, if any.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+    })
+}
+
+/// The same client, which sends every request once. A repeated conditional put could lose to itself.
+pub(crate) fn without_retries(client: &Client) -> Client {
+    Client::from_conf(client.config().to_builder().retry_config(RetryConfig::disabled()).build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_given_whole_or_not_at_all() {
+        assert!(given(&S3Config::new("b")).unwrap().is_none());
+        assert!(given(&S3Config::new("b").with_credentials("id", "secret", None)).unwrap().is_some());
+        let mut half = S3Config::new("b");
+        half.set_storage_option("secret_access_key", "hunter2").unwrap();
+        assert!(!given(&half).unwrap_err().contains("hunter2"));
+    }
+}

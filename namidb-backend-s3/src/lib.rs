@@ -1,0 +1,17 @@
+//! An object store in an S3 bucket, or in a bucket of a server that speaks S3.
+//!
+#![doc = include_str!("../README.md")]
+
+mod answered;
+mod builder;
+mod condition;
+mod config;
+mod error;
+mod list;
+mod options;
+mod store;
+mod upload;
+mod version;
+
+pub use config::{Encryption, S3Config};
+pub use store::S3Store;
