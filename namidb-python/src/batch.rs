@@ -1,6 +1,7 @@
 //! A staging area of its own.
 
 use crate::client::Client;
+use crate::convert::Text;
 use crate::runtime;
 use crate::staging::{StagedRows, Staging};
 use namidb::blocking::Database;
@@ -26,8 +27,12 @@ impl Batch {
     }
 
     /// Commits what is staged, as `Client.commit` does.
-    fn commit(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        let seq = runtime::call(py, None, |cancel| self.staging.commit(&self.database.cancelled_by(cancel)))?;
+    #[pyo3(signature = (*, token = None))]
+    fn commit(&self, py: Python<'_>, token: Option<Text<'_>>) -> PyResult<Option<u64>> {
+        let token = token.as_deref();
+        let seq = runtime::call(py, None, |cancel| {
+            self.staging.commit(&self.database.cancelled_by(cancel), token)
+        })?;
         Ok(seq.map(|seq| seq.0))
     }
 
@@ -49,7 +54,7 @@ impl Batch {
     #[pyo3(signature = (*exception))]
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
         if exception.get_item(0)?.is_none() {
-            self.commit(py)?;
+            self.commit(py, None)?;
         } else {
             self.rollback(py);
         }

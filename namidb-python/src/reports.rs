@@ -57,7 +57,15 @@ pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> P
     let kind = kind(summary.kind);
     let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
     let counters = counters(py, &summary.counters)?;
-    class(py, "Summary")?.call1((kind, counters, summary.seq.0, elapsed_ms, query))
+    class(py, "Summary")?.call1((
+        kind,
+        counters,
+        summary.seq.0,
+        elapsed_ms,
+        query,
+        summary.repeated,
+        summary.rows_kept,
+    ))
 }
 
 /// The same of a statement that was executed many times.
@@ -69,7 +77,14 @@ pub(crate) fn write_summary<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
     let counters = counters(py, &summary.counters)?;
-    class(py, "WriteSummary")?.call1((counters, summary.seq.0, elapsed_ms, query, executions))
+    class(py, "WriteSummary")?.call1((
+        counters,
+        summary.seq.0,
+        elapsed_ms,
+        query,
+        executions,
+        summary.repeated,
+    ))
 }
 
 /// Columns: their names, types, and whether they hold nulls.

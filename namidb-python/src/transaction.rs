@@ -86,6 +86,29 @@ impl Transaction {
         })
     }
 
+    /// Commits, and so ends it.
+    fn end<T: Send>(
+        &self,
+        py: Python<'_>,
+        commit: impl FnOnce(blocking::Transaction) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        runtime::call(py, None, |cancel| {
+            let mut stage = self.lock()?;
+            let (transaction, _counted) = match std::mem::replace(&mut *stage, Stage::Failed) {
+                Stage::Open(transaction, counted) => (transaction, counted),
+                ended => {
+                    let error = closed(ended.name());
+                    *stage = ended;
+                    return Err(error);
+                }
+            };
+            self.remaining()?;
+            let committed = commit(transaction.cancelled_by(cancel))?;
+            *stage = Stage::Committed;
+            Ok(committed)
+        })
+    }
+
     /// How long it may go on; none without a limit.
     fn remaining(&self) -> Result<Option<Duration>> {
         let Some(deadline) = self.deadline else { return Ok(None) };
@@ -175,23 +198,26 @@ impl Transaction {
     }
 
     /// Commits. Gives the sequence number of the commit, or None if nothing was changed.
-    fn commit(&self, py: Python<'_>) -> PyResult<Option<u64>> {
-        let seq = runtime::call(py, None, |cancel| {
-            let mut stage = self.lock()?;
-            let (transaction, _counted) = match std::mem::replace(&mut *stage, Stage::Failed) {
-                Stage::Open(transaction, counted) => (transaction, counted),
-                ended => {
-                    let error = closed(ended.name());
-                    *stage = ended;
-                    return Err(error);
-                }
-            };
-            self.remaining()?;
-            let seq = transaction.cancelled_by(cancel).commit()?;
-            *stage = Stage::Committed;
-            Ok(seq)
-        })?;
-        Ok(seq.map(|seq| seq.0))
+    ///
+    /// Under a `token` it is done once: if a transaction was committed under it before, by whomever, this one is taken for
+    /// the same and has no effect, and the first commit's number is given.
+    #[pyo3(signature = (*, token = None))]
+    fn commit(&self, py: Python<'_>, token: Option<Text<'_>>) -> PyResult<Option<u64>> {
+        match token {
+            None => Ok(self.end(py, |transaction| transaction.commit())?.map(|seq| seq.0)),
+            Some(token) => Ok(Some(self._commit_once(py, token)?.0)),
+        }
+    }
+
+    /// Commits under a token; gives the sequence number, and whether that was before.
+    fn _commit_once(&self, py: Python<'_>, token: Text<'_>) -> PyResult<(u64, bool)> {
+        let (seq, before) = self.end(py, |transaction| transaction.commit_once(&token))?;
+        Ok((seq.0, before))
+    }
+
+    /// Whether this transaction sees one that was committed under a token.
+    fn _is_done(&self, py: Python<'_>, token: Text<'_>) -> PyResult<bool> {
+        self.with(py, None, |transaction, _| Ok(transaction.committed_before(&token)?.is_some()))
     }
 
     /// Ends it without any effect. After it has ended otherwise, this does nothing.
@@ -222,7 +248,7 @@ impl Transaction {
     fn __exit__(&self, py: Python<'_>, exception: &Bound<'_, PyTuple>) -> PyResult<()> {
         if exception.get_item(0)?.is_none() {
             if self.status(py)? == "open" {
-                self.commit(py)?;
+                self.commit(py, None)?;
             }
             return Ok(());
         }

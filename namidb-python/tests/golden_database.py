@@ -38,7 +38,7 @@ GROUPS = [
         "MATCH (a:Person {i: 1}), (b:Person {i: 2}) CREATE (a)-[:LIKES {why: [1.5, 2.5]}]->(b)",
     ],
 ]
-"""What it holds: groups of statements, with a checkpoint after each but the last."""
+"""What it holds: groups of statements, each under its text as token, with a checkpoint after each but the last."""
 
 QUESTIONS = {
     "MATCH (v:Value) RETURN properties(v) AS p ORDER BY v.n": 6,
@@ -60,7 +60,7 @@ def write() -> None:
             if number:
                 client.flush()
             for statement in group:
-                client.cypher(statement)
+                client.cypher(statement, token=statement)
     # Closing writes no checkpoint of so few records: the log stays beside the runs.
     for hidden in DIRECTORY.glob(".*"):
         if hidden.is_dir():

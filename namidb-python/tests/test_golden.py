@@ -28,6 +28,8 @@ def test_the_golden_database_holds_what_was_written_and_goes_on(tmp_path: Path, 
     with namidb.Client(uri) as client:
         assert answers(client) == answers(memory)
         assert [len(rows) for rows in answers(client)] == list(QUESTIONS.values())
+        for group in GROUPS:
+            assert all(client.cypher(statement, token=statement).summary.repeated for statement in group)
         with pytest.raises(errors.ConstraintError):
             client.cypher("CREATE (:Country {code: 'DE'})")
         for one in [client, memory]:

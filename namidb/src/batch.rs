@@ -2,8 +2,10 @@
 
 use crate::database::Database;
 use crate::error::Result;
+use crate::once;
 use crate::opened::Opened;
 use crate::runtime;
+use namidb_core::graph::CommitToken;
 use namidb_core::transaction::StagedBatch;
 use namidb_core::{Seq, Value};
 use std::sync::Arc;
@@ -125,9 +127,39 @@ impl Batch {
         runtime::requests(async move { Ok(opened.engine.write(rows).await?.seq) }).await
     }
 
+    /// As [`Batch::commit`], once under a token: if rows were committed under it before, by whomever, those that are staged
+    /// now are taken for the same and discarded, and the first commit's sequence number is given. None if no row is staged.
+    ///
+    /// The newest 65,536 tokens of a database are remembered.
+    ///
+    /// # Errors
+    /// As [`Batch::commit`]; `InvalidArgument` if something else was committed under the token.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the rows may be committed or not.
+    pub async fn commit_once(&mut self, token: &str) -> Result<Option<Seq>> {
+        let token = once::token(token)?;
+        let Some((opened, rows)) = self.take()? else { return Ok(None) };
+        runtime::requests(async move { Ok(Some(write_once(&opened, rows, token).await?)) }).await
+    }
+
     /// The rows, which are no longer staged, and what to write them with; none if there are none.
     pub(crate) fn take(&mut self) -> Result<Option<(Arc<Opened>, StagedBatch)>> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() { Ok(None) } else { Ok(Some((self.database.writable()?, rows))) }
+    }
+}
+
+/// Commits rows once under a token.
+pub(crate) async fn write_once(
+    opened: &Opened,
+    rows: StagedBatch,
+    token: CommitToken,
+) -> namidb_core::Result<Seq> {
+    let work = once::once(rows, token, once::BATCH, |_| Some(Vec::new()));
+    let written = opened.engine.write(work).await?;
+    match written.work.first {
+        Some(first) => once::told(&first, once::BATCH).map(|_| first.seq),
+        None => Ok(written.seq.unwrap_or(written.snapshot.seq())),
     }
 }

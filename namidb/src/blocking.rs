@@ -4,10 +4,12 @@
 //! [`CancelToken`] every 30 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
 //! process, so a call may come from any thread, that of another asynchronous runtime included.
 
+use crate::batch::write_once;
 use crate::chunks;
 use crate::clear::Clear;
 use crate::entity::{Node, Relationship};
 use crate::error::{Error, Result};
+use crate::once;
 use crate::opened::Opened;
 use crate::options::{OpenOptions, QueryOptions};
 use crate::query::{self, stopped_error};
@@ -18,9 +20,10 @@ use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::stream::RowStream;
 use crate::view::View;
-use namidb_core::engine::{self, CompactionReport, FlushReport, VerifyReport};
+use namidb_core::engine::{self, CompactionReport, FlushReport, Once, VerifyReport};
+use namidb_core::graph::{CommitToken, Remembered};
 use namidb_core::residency::collect;
-use namidb_core::transaction::{Counters, StagedBatch};
+use namidb_core::transaction::{Answer, Counters, StagedBatch};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::CancelToken;
@@ -196,16 +199,66 @@ impl Database {
     ///
     /// # Errors
     /// Those of `work` and of the commit that cannot be retried, or that were the last.
-    pub fn run<T>(&self, retry: Retry, mut work: impl FnMut(&mut Transaction) -> Result<T>) -> Result<T> {
+    pub fn run<T>(&self, retry: Retry, work: impl FnMut(&mut Transaction) -> Result<T>) -> Result<T> {
+        let done = self.attempt(retry, None, work)?;
+        done.ok_or_else(|| Error::new(ErrorCode::Internal, "a transaction without a token was done before"))
+    }
+
+    /// As [`Database::run`], once under a token: none if a transaction was committed under it before, by whomever. `work` is
+    /// not called then, unless that happens meanwhile; what it does has no effect in any case.
+    ///
+    /// The newest 65,536 tokens of a database are remembered.
+    ///
+    /// ```
+    /// # use namidb::{Retry, blocking::Database};
+    /// # let database = Database::open("memory://demo")?;
+    /// let pay = || database.run_once(Retry::default(), "order 17", |tx| {
+    ///     Ok(tx.cypher("CREATE (p:Payment {amount: 5}) RETURN p.amount", ())?.scalar()?)
+    /// });
+    /// assert_eq!(pay()?, Some(5.into()));
+    /// assert_eq!(pay()?, None);
+    /// assert_eq!(database.latest()?.view().node_count(), 1);
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Database::run`]; `InvalidArgument` if something else was committed under the token.
+    pub fn run_once<T>(
+        &self,
+        retry: Retry,
+        token: &str,
+        work: impl FnMut(&mut Transaction) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.attempt(retry, Some(token), work)
+    }
+
+    /// Runs `work` until it is committed; none if that was before, under the token.
+    fn attempt<T>(
+        &self,
+        retry: Retry,
+        token: Option<&str>,
+        mut work: impl FnMut(&mut Transaction) -> Result<T>,
+    ) -> Result<Option<T>> {
         let runtime = Arc::clone(&self.opened()?.runtime);
         let mut attempts = Attempts::new(retry, &*runtime);
         loop {
             let mut transaction = self.begin()?;
+            if let Some(token) = token
+                && transaction.committed_before(token)?.is_some()
+            {
+                return Ok(None);
+            }
             let failed = match work(&mut transaction) {
-                Ok(value) => match transaction.commit() {
-                    Ok(_) => return Ok(value),
-                    Err(error) => error,
-                },
+                Ok(value) => {
+                    let committed = match token {
+                        None => transaction.commit().map(|_| false),
+                        Some(token) => transaction.commit_once(token).map(|(_, before)| before),
+                    };
+                    match committed {
+                        Ok(before) => return Ok((!before).then_some(value)),
+                        Err(error) => error,
+                    }
+                }
                 Err(error) => {
                     transaction.rollback();
                     error
@@ -387,6 +440,16 @@ impl Batch {
         let Some((opened, rows)) = self.batch.take()? else { return Ok(None) };
         Ok(wait(&self.cancel, Outcome::Unknown, opened.engine.write(rows))?.seq)
     }
+
+    /// As [`Batch::commit`], once under a token.
+    ///
+    /// # Errors
+    /// As [`crate::Batch::commit_once`].
+    pub fn commit_once(&mut self, token: &str) -> Result<Option<Seq>> {
+        let token = once::token(token)?;
+        let Some((opened, rows)) = self.batch.take()? else { return Ok(None) };
+        wait(&self.cancel, Outcome::Unknown, write_once(&opened, rows, token)).map(Some)
+    }
 }
 
 /// Several statements that see one snapshot and each other, and are committed together or not at all.
@@ -467,8 +530,43 @@ impl Transaction {
         wait(&self.cancel, Outcome::Unknown, self.transaction.commit())
     }
 
+    /// As [`Transaction::commit`], once under a token: if a transaction was committed under it before, by whomever, this one is
+    /// taken for the same and has no effect. Gives the first commit's sequence number, and whether that was before.
+    ///
+    /// The newest 65,536 tokens of a database are remembered.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`]; `InvalidArgument` if something else was committed under the token.
+    pub fn commit_once(self, token: &str) -> Result<(Seq, bool)> {
+        let cancel = self.cancel.clone();
+        wait(&cancel, Outcome::Unknown, self.commit_once_requests(once::token(token)?))
+    }
+
+    /// The commit of an earlier transaction under a token, as far as this one sees it: then there is nothing to do.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if something else was committed under the token; otherwise what the store answers.
+    pub fn committed_before(&self, token: &str) -> Result<Option<Seq>> {
+        let token = once::token(token)?;
+        let first = wait(&self.cancel, Outcome::NotApplied, self.transaction.remembered(token))?;
+        let seq = |first: Remembered| once::told(&first, once::TRANSACTION).map(|_| first.seq);
+        Ok(first.map(seq).transpose()?)
+    }
+
     /// Ends it without any effect.
     pub fn rollback(self) {}
+
+    /// The commit under a token, for a caller that waits otherwise.
+    pub(crate) async fn commit_once_requests(
+        mut self,
+        token: CommitToken,
+    ) -> namidb_core::Result<(Seq, bool)> {
+        let answer = Answer::new(once::TRANSACTION, self.transaction.changes().counters());
+        match self.transaction.commit_once(token, &answer).await? {
+            Once::Now(seq) => Ok((seq, false)),
+            Once::Before(first) => once::told(&first, once::TRANSACTION).map(|_| (first.seq, true)),
+        }
+    }
 
     /// The commit, for a caller that waits otherwise.
     pub(crate) async fn commit_requests(self) -> Result<Option<Seq>> {

@@ -14,12 +14,12 @@ use crate::runtime;
 use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
-use namidb_core::Seq;
 use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
 use namidb_core::uri::Uri;
+use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::explain::{Explanation, Plan};
 use namidb_cypher::functions::procedures::Procedure;
@@ -119,8 +119,26 @@ impl Database {
 
     /// As [`Database::cypher`], with options.
     ///
+    /// With [`QueryOptions::token`] a write is done once, however often and by whomever it is asked for: a repetition changes
+    /// nothing, and gives what the first gave: its counters, its sequence number, and its rows, if they take at most 1,024
+    /// bytes ([`Summary::rows_kept`](crate::Summary::rows_kept)); nodes and relationships in them are as they are now. The newest
+    /// 65,536 tokens of a database are remembered, in the log and in its checkpoints.
+    ///
+    /// ```
+    /// # use namidb::{QueryOptions, blocking::Database};
+    /// # let database = Database::open("memory://demo")?;
+    /// let once = QueryOptions { token: Some("order 17".into()), ..QueryOptions::default() };
+    /// for repeated in [false, true] {
+    ///     let result = database.cypher_with("CREATE (o:Order {n: 17}) RETURN o.n AS n", (), &once)?;
+    ///     assert_eq!((result.scalar()?, result.counters().nodes_created), (17.into(), 1));
+    ///     assert_eq!(result.summary().repeated, repeated);
+    /// }
+    /// assert_eq!(database.latest()?.view().node_count(), 1);
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
     /// # Errors
-    /// As [`Database::cypher`].
+    /// As [`Database::cypher`]; `InvalidArgument` if something else was committed under the token.
     pub async fn cypher_with(
         &self,
         text: &str,
@@ -222,17 +240,55 @@ impl Database {
     pub async fn run<T>(
         &self,
         retry: Retry,
-        mut work: impl AsyncFnMut(&mut Transaction) -> Result<T>,
+        work: impl AsyncFnMut(&mut Transaction) -> Result<T>,
     ) -> Result<T> {
+        let done = self.attempt(retry, None, work).await?;
+        done.ok_or_else(|| Error::new(ErrorCode::Internal, "a transaction without a token was done before"))
+    }
+
+    /// As [`Database::run`], once under a token: none if a transaction was committed under it before, by whomever. `work` is
+    /// not called then, unless that happens meanwhile; what it does has no effect in any case.
+    ///
+    /// The newest 65,536 tokens of a database are remembered.
+    ///
+    /// # Errors
+    /// As [`Database::run`]; `InvalidArgument` if something else was committed under the token.
+    pub async fn run_once<T>(
+        &self,
+        retry: Retry,
+        token: &str,
+        work: impl AsyncFnMut(&mut Transaction) -> Result<T>,
+    ) -> Result<Option<T>> {
+        self.attempt(retry, Some(token), work).await
+    }
+
+    /// Runs `work` until it is committed; none if that was before, under the token.
+    async fn attempt<T>(
+        &self,
+        retry: Retry,
+        token: Option<&str>,
+        mut work: impl AsyncFnMut(&mut Transaction) -> Result<T>,
+    ) -> Result<Option<T>> {
         let runtime = Arc::clone(&self.opened()?.runtime);
         let mut attempts = Attempts::new(retry, &*runtime);
         loop {
             let mut transaction = self.begin().await?;
+            if let Some(token) = token
+                && transaction.committed_before(token).await?.is_some()
+            {
+                return Ok(None);
+            }
             let failed = match work(&mut transaction).await {
-                Ok(value) => match transaction.commit().await {
-                    Ok(_) => return Ok(value),
-                    Err(error) => error,
-                },
+                Ok(value) => {
+                    let committed = match token {
+                        None => transaction.commit().await.map(|_| false),
+                        Some(token) => transaction.commit_once(token).await.map(|(_, before)| before),
+                    };
+                    match committed {
+                        Ok(before) => return Ok((!before).then_some(value)),
+                        Err(error) => error,
+                    }
+                }
                 Err(error) => error,
             };
             match attempts.pause(&*runtime).filter(|_| failed.is_retryable()) {

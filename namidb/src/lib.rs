@@ -39,6 +39,7 @@ mod database;
 mod entity;
 mod error;
 mod json;
+mod once;
 mod opened;
 mod options;
 mod plan_cache;

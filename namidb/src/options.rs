@@ -199,6 +199,9 @@ pub struct QueryOptions {
     pub memory_limit: Option<u64>,
     /// Whether a write is refused.
     pub read_only: bool,
+    /// What the caller calls a write, so that it is done once, however often it is asked for: see
+    /// [`Database::cypher_with`]. A statement that only reads has no use for it.
+    pub token: Option<Arc<str>>,
     /// Stops it from another thread.
     pub cancel: CancelToken,
     /// Whether its result has its plan, with what each operator did: [`QueryResult::plan`](crate::QueryResult::plan).

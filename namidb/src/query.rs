@@ -2,11 +2,12 @@
 
 use crate::chunks::Chunks;
 use crate::error::{Error, Result};
+use crate::once;
 use crate::opened::Opened;
 use crate::options::QueryOptions;
 use crate::result::{QueryResult, Summary};
 use crate::runtime::{self, Stopped, no_panic};
-use namidb_core::engine::Snapshot;
+use namidb_core::engine::{Committed, Snapshot};
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
@@ -36,18 +37,40 @@ pub(crate) fn run(
     }
     opened.check_writable(options.read_only)?;
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
-    let engine = opened.engine.clone();
-    let written = no_panic(|| {
-        // The engine finishes what it has begun, whether or not somebody waits for it.
-        stoppable(&context, Outcome::Unknown, engine.write(work))?
-            .map_err(|error| Error::of_write(error, text))
-    })?;
-    let mut work = written.work;
+    let (mut work, seq) = match &options.token {
+        None => {
+            let written = write(opened, text, &context, work)?;
+            (written.work, written.seq.unwrap_or(written.snapshot.seq()))
+        }
+        Some(token) => {
+            let rows = |work: &StatementWork| work.output().and_then(once::rows);
+            let work = once::once(work, once::token(token)?, text, rows);
+            let written = write(opened, text, &context, work)?;
+            if let Some(first) = &written.work.first {
+                let answer = once::told(first, text)?;
+                return once::result(opened, &statement, first, answer, &written.snapshot, started);
+            }
+            (written.work.work, written.seq.unwrap_or(written.snapshot.seq()))
+        }
+    };
     let output = work
         .take_output()
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
-    let seq = written.seq.unwrap_or(written.snapshot.seq());
     Ok(result(output, statement.kind, seq, started, opened))
+}
+
+/// Commits what work changes.
+fn write<W: Restage>(
+    opened: &Opened,
+    text: &str,
+    context: &ExecutionContext,
+    work: W,
+) -> Result<Committed<W>> {
+    no_panic(|| {
+        // The engine finishes what it has begun, whether or not somebody waits for it.
+        stoppable(context, Outcome::Unknown, opened.engine.write(work))?
+            .map_err(|error| Error::of_write(error, text))
+    })
 }
 
 /// Runs a statement that writes once for each of many parameters, as one transaction. The first execution is on this
@@ -69,14 +92,22 @@ pub(crate) fn run_many(
     bindings.iter().try_for_each(|params| all_given(&statement, params, text))?;
     let kind = statement.kind;
     let work = ManyTimes { statement, context: context.clone(), bindings, counters: Counters::default() };
-    let engine = opened.engine.clone();
-    let written = no_panic(|| {
-        stoppable(&context, Outcome::Unknown, engine.write(work))?
-            .map_err(|error| Error::of_write(error, text))
-    })?;
-    let seq = written.seq.unwrap_or(written.snapshot.seq());
+    let (counters, seq, repeated) = match &options.token {
+        None => {
+            let written = write(opened, text, &context, work)?;
+            (written.work.counters, written.seq.unwrap_or(written.snapshot.seq()), false)
+        }
+        Some(token) => {
+            let work = once::once(work, once::token(token)?, text, |_| Some(Vec::new()));
+            let written = write(opened, text, &context, work)?;
+            match &written.work.first {
+                Some(first) => (once::told(first, text)?.counters, first.seq, true),
+                None => (written.work.work.counters, written.seq.unwrap_or(written.snapshot.seq()), false),
+            }
+        }
+    };
     let elapsed = opened.runtime.monotonic().saturating_sub(started);
-    Ok(Summary { kind, counters: written.work.counters, seq, elapsed })
+    Ok(Summary { kind, counters, seq, elapsed, repeated, rows_kept: true })
 }
 
 /// A statement as work that is executed for each of many parameters.
@@ -189,7 +220,7 @@ impl Streamed {
         let mut stopped = None;
         let streamed = exec::stream(&statement, state, &context, &mut |batch, state| {
             let elapsed = opened.runtime.monotonic().saturating_sub(started);
-            let summary = Summary { kind: statement.kind, counters: Counters::default(), seq, elapsed };
+            let summary = summary(statement.kind, Counters::default(), seq, elapsed);
             let rows = batch.row_count() as usize;
             for start in (0..rows).step_by(context.batch_rows) {
                 let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
@@ -219,6 +250,12 @@ pub(crate) fn run_in(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
+    if options.token.is_some() {
+        let message = "a statement in a transaction has no token of its own";
+        return Err(
+            Error::new(ErrorCode::InvalidArgument, message).with_hint("Commit the transaction under it")
+        );
+    }
     let context = opened.context(params, options, None);
     let statement = plan(opened, text, changes.state(), &context, options)?;
     let of_query = |error| Error::of_query(error, text);
@@ -309,7 +346,12 @@ fn result(
     opened: &Opened,
 ) -> QueryResult {
     let elapsed = opened.runtime.monotonic().saturating_sub(started);
-    let summary = Summary { kind, counters: output.counters, seq, elapsed };
+    let summary = summary(kind, output.counters, seq, elapsed);
     let state = (output.state, opened.engine.clone());
     QueryResult::new(output.columns, output.batches, state, summary, output.plan)
+}
+
+/// What is known of a statement that was done now.
+fn summary(kind: StatementKind, counters: Counters, seq: Seq, elapsed: Duration) -> Summary {
+    Summary { kind, counters, seq, elapsed, repeated: false, rows_kept: true }
 }

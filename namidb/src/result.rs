@@ -44,6 +44,10 @@ pub struct Summary {
     pub seq: Seq,
     /// How long it took, waiting for the store included.
     pub elapsed: Duration,
+    /// Whether it was done before, under the token that it was given: then the rest is what that told.
+    pub repeated: bool,
+    /// Whether the rows are there. Of what was done before they are not, if they were more than a token keeps.
+    pub rows_kept: bool,
 }
 
 impl QueryResult {

@@ -2,6 +2,7 @@
 
 use crate::blocking;
 use crate::error::{Error, Result};
+use crate::once;
 use crate::options::QueryOptions;
 use crate::result::QueryResult;
 use crate::runtime;
@@ -10,6 +11,7 @@ use namidb_core::graph::GraphState;
 use namidb_core::transaction::StagedBatch;
 use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
+use namidb_cypher::exec::CancelToken;
 use std::sync::Arc;
 
 /// Several statements that see one snapshot and each other, and are committed together or not at all.
@@ -94,6 +96,37 @@ impl Transaction {
     pub async fn commit(self) -> Result<Option<Seq>> {
         let inner = self.inner.ok_or_else(closed)?;
         runtime::requests(inner.commit_requests()).await
+    }
+
+    /// As [`Transaction::commit`], once under a token: if a transaction was committed under it before, by whomever, this one is
+    /// taken for the same and has no effect. Gives the first commit's sequence number, and whether that was before.
+    ///
+    /// The newest 65,536 tokens of a database are remembered.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`]; `InvalidArgument` if something else was committed under the token.
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the transaction may be committed or not.
+    pub async fn commit_once(self, token: &str) -> Result<(Seq, bool)> {
+        let (inner, token) = (self.inner.ok_or_else(closed)?, once::token(token)?);
+        runtime::requests(async move { Ok(inner.commit_once_requests(token).await?) }).await
+    }
+
+    /// The commit of an earlier transaction under a token, as far as this one sees it: then there is nothing to do.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if something else was committed under the token; otherwise what the store answers.
+    pub async fn committed_before(&mut self, token: &str) -> Result<Option<Seq>> {
+        let token = Arc::<str>::from(token);
+        let inner = self.inner.take().ok_or_else(closed)?;
+        let (inner, before) = runtime::computing(CancelToken::new(), move || {
+            let before = inner.committed_before(&token);
+            Ok((inner, before))
+        })
+        .await?;
+        self.inner = Some(inner);
+        before
     }
 
     /// Ends it without any effect.

@@ -54,7 +54,7 @@ pub use pin::{PIN_MAX, Pin, PinInfo};
 pub use retained::Retained;
 pub use settings::Settings;
 pub use snapshot::Snapshot;
-pub use transaction::Transaction;
+pub use transaction::{Once, Transaction};
 pub use verify::{Problem, Stray, VerifyReport, verify};
 
 use crate::error::{Error, ErrorCode, Result};

@@ -124,12 +124,12 @@ async fn load(
     runtime: &SharedRuntime,
 ) -> Result<Option<Loaded>> {
     let manifest = looks.last().manifest;
-    if manifest.reader_format > LOG_FORMAT {
+    if manifest.reader_format != LOG_FORMAT {
         return Err(Error::new(
             ErrorCode::FormatVersion,
-            format!("the log has format {}, this version reads up to {LOG_FORMAT}", manifest.reader_format),
+            format!("the log has format {}, this version reads {LOG_FORMAT}", manifest.reader_format),
         )
-        .with_hint("Open the database with the version that wrote it, or a newer one"));
+        .with_hint("Open the database with the version that wrote it"));
     }
     let checkpoint = &manifest.checkpoint;
     let next = checkpoint.seq.next();

@@ -9,7 +9,7 @@ use super::head::Head;
 use super::metrics::count;
 use super::stage::{Executed, Pending, Staging, Task};
 use crate::error::{Error, ErrorCode};
-use crate::graph::GraphState;
+use crate::graph::{CommitToken, GraphState};
 use crate::ids::Seq;
 use crate::residency::{Misses, collect};
 use crate::transaction::Footprint;
@@ -24,7 +24,7 @@ impl Inner {
         staging.rebase(base);
         let mut misses = Misses::default();
         let mut before: Vec<Footprint> = Vec::new();
-        let has_explicit = staging.queue.iter().any(|pending| matches!(pending.task, Task::Explicit(_)));
+        let has_explicit = staging.queue.iter().any(|pending| matches!(pending.task, Task::Explicit(..)));
         for mut pending in std::mem::take(&mut staging.queue) {
             // Nobody waits for it, or somebody was told that its outcome is unknown: then it is not executed again.
             if pending.answer.is_closed() {
@@ -39,10 +39,10 @@ impl Inner {
                         Err(missed) => misses.append(missed),
                     }
                 }
-                Task::Explicit(began) => {
-                    let began = *began;
+                Task::Explicit(began, token) => {
+                    let (began, token) = (*began, *token);
                     let (verdict, missed) =
-                        collect(|| self.rebase_explicit(staging, &mut pending, began, &before));
+                        collect(|| self.rebase_explicit(staging, &mut pending, began, token, &before));
                     misses.append(missed);
                     if let Err(error) = verdict
                         && misses.is_empty()
@@ -71,14 +71,30 @@ impl Inner {
         staging: &mut Staging,
         pending: &mut Pending,
         began: Seq,
+        token: Option<CommitToken>,
         before: &[Footprint],
     ) -> Result<(), Error> {
-        let Executed::Changed(changed) = &mut pending.executed else { return Ok(()) };
+        let executed = std::mem::replace(&mut pending.executed, Executed::Unchanged);
+        let mut changed = match executed {
+            Executed::Changed(changed) | Executed::Repeated(_, changed) => changed,
+            other => {
+                pending.executed = other;
+                return Ok(());
+            }
+        };
+        // Before it is asked who came first: the first may be this very transaction.
+        if let Some(first) = token.and_then(|token| staging.tentative.remembered(token)) {
+            pending.executed = Executed::Repeated(first, changed);
+            return Ok(());
+        }
         let seq = staging.base.seq;
         let mine = changed.changes.footprint();
-        check(&self.head, &mine, began, seq, before.iter(), &staging.tentative)?;
-        changed.state = replant(&staging.tentative, changed.changes.ops(), seq.next())?;
-        Ok(())
+        let rebased = check(&self.head, &mine, began, seq, before.iter(), &staging.tentative)
+            .and_then(|()| replant(&staging.tentative, changed.changes.ops(), seq.next()));
+        // What was missing comes, and then this is asked again.
+        let rebased = rebased.map(|state| changed.state = state);
+        pending.executed = Executed::Changed(changed);
+        rebased
     }
 }
 

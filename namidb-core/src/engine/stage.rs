@@ -16,7 +16,7 @@ use super::commit::Turns;
 use super::metrics::count;
 use super::snapshot::Snapshot;
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::{BlockKey, GraphState};
+use crate::graph::{BlockKey, CommitToken, GraphState, Remembered};
 use crate::ids::Seq;
 use crate::residency::{Misses, collect};
 use crate::runtime::SharedRuntime;
@@ -65,6 +65,8 @@ pub(super) enum Executed {
     Changed(Box<Changed>),
     /// It changes nothing.
     Unchanged,
+    /// A transaction with its token was committed before, so it does nothing; unless that one is lost after all.
+    Repeated(Remembered, Box<Changed>),
     /// It failed.
     Failed(Error),
 }
@@ -98,7 +100,7 @@ pub(super) fn execute(
         Ok(changes) if changes.is_empty() => Executed::Unchanged,
         Ok(changes) => Executed::Changed(Box::new(Changed {
             state: changes.state().clone(),
-            transaction: Transaction::new(TransactionKind::Statement, None, changes.ops()),
+            transaction: Transaction::new(TransactionKind::Statement, changes.ops()),
             changes,
         })),
         Err(error) => Executed::Failed(error),
@@ -109,8 +111,9 @@ pub(super) fn execute(
 pub(super) enum Task {
     /// Executed again wherever the state has moved.
     Work(Arc<dyn Work>),
-    /// An explicit transaction that began on the state at this place: it keeps its operations, or fails.
-    Explicit(Seq),
+    /// An explicit transaction that began on the state at this place: it keeps its operations, or fails; but if something was
+    /// committed under its token, it does nothing.
+    Explicit(Seq, Option<CommitToken>),
 }
 
 /// A write that waits, or is in flight.
@@ -131,6 +134,8 @@ pub(super) type Answer = Result<Done>;
 pub(super) struct Done {
     /// The record that it is in; none if it changed nothing.
     pub(super) seq: Option<Seq>,
+    /// What was committed before under its token, if it was an explicit transaction.
+    pub(super) repeated: Option<Remembered>,
     /// A state that contains it.
     pub(super) snapshot: Snapshot,
 }
@@ -204,7 +209,7 @@ impl Staging {
         }
         self.tentative.evict(keys);
         for pending in &mut self.queue {
-            if let Executed::Changed(changed) = &mut pending.executed {
+            if let Executed::Changed(changed) | Executed::Repeated(_, changed) = &mut pending.executed {
                 changed.state.evict(keys);
             }
         }

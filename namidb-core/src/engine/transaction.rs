@@ -2,14 +2,23 @@
 
 use super::Inner;
 use super::race::{check, replant};
-use super::stage::{Changed, Executed, Staged, Task};
+use super::stage::{Changed, Done, Executed, Staged, Task};
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::GraphState;
+use crate::graph::{CommitToken, GraphState, Remembered};
 use crate::ids::Seq;
 use crate::residency::{Misses, collect};
-use crate::transaction::{Changes, Footprint, StageContext};
+use crate::transaction::{Answer, Changes, Footprint, StageContext};
 use crate::wal::{Position, Transaction as Encoded, TransactionKind};
 use std::sync::Arc;
+
+/// When what was to be committed once was committed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Once {
+    /// Now, in this record.
+    Now(Seq),
+    /// Before; this is kept of it.
+    Before(Remembered),
+}
 
 /// A transaction that reads one snapshot and its own changes. The first to commit wins: a later one that wrote, or
 /// relies on, what an earlier one changed since its snapshot fails with a conflict that can be retried.
@@ -64,21 +73,58 @@ impl Transaction {
     ///
     /// # Cancel safety
     /// If the future is dropped, the transaction may be committed or not.
-    pub async fn commit(mut self) -> Result<Option<Seq>> {
-        let Some(mut changes) = self.changes.take().filter(|changes| !changes.is_empty()) else {
+    pub async fn commit(self) -> Result<Option<Seq>> {
+        if self.changes.as_ref().is_none_or(Changes::is_empty) {
             return Ok(None);
-        };
+        }
+        Box::pin(self.commit_changes(None)).await.map(|done| done.seq)
+    }
+
+    /// As [`Transaction::commit`], under a token: if anything was committed under it before, by whomever, that is given, and
+    /// nothing is done. So a commit whose answer was lost can be repeated. It takes a record even if nothing else was
+    /// changed.
+    ///
+    /// # Errors
+    /// As [`Transaction::commit`].
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the transaction may be committed or not.
+    pub async fn commit_once(mut self, token: CommitToken, answer: &Answer) -> Result<Once> {
+        if let Some(first) = self.remembered(token).await? {
+            return Ok(Once::Before(first));
+        }
+        self.changes().remember(token, answer)?;
+        let done = Box::pin(self.commit_changes(Some(token))).await?;
+        match (done.repeated, done.seq) {
+            (Some(first), _) => Ok(Once::Before(first)),
+            (None, Some(seq)) => Ok(Once::Now(seq)),
+            (None, None) => Err(Error::new(ErrorCode::Internal, "a token was committed without a record")),
+        }
+    }
+
+    /// What was committed under a token, as far as this transaction can see.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn remembered(&self, token: CommitToken) -> Result<Option<Remembered>> {
+        self.engine.resolve(|| Ok(self.base.state.remembered(token))).await
+    }
+
+    /// Commits changes that are not empty.
+    async fn commit_changes(mut self, token: Option<CommitToken>) -> Result<Done> {
+        let gone = || Error::new(ErrorCode::Internal, "a transaction was committed twice");
+        let mut changes = self.changes.take().ok_or_else(gone)?;
         if self.read_only {
             return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
         }
         let engine = Arc::clone(&self.engine);
         engine.check_open()?;
         engine.resolve(|| changes.check_constraints()).await?;
-        let transaction = Encoded::new(TransactionKind::Explicit, None, changes.ops());
+        let transaction = Encoded::new(TransactionKind::Explicit, changes.ops());
         let mut waiting = Some((changes, transaction));
         let mut spared = None;
         let staged = loop {
-            match self.stage(&mut waiting)? {
+            match self.stage(token, &mut waiting)? {
                 Ok(staged) => break staged,
                 Err(misses) => {
                     spared.get_or_insert_with(|| engine.spare());
@@ -87,11 +133,15 @@ impl Transaction {
             }
         };
         drop(spared);
-        engine.answer(staged).await.map(|done| done.seq)
+        engine.answer(staged).await
     }
 
     /// Puts the changes into the queue, on what others have done since; or says what is missing for that.
-    fn stage(&self, waiting: &mut Option<(Changes, Encoded)>) -> Result<Result<Staged, Misses>> {
+    fn stage(
+        &self,
+        token: Option<CommitToken>,
+        waiting: &mut Option<(Changes, Encoded)>,
+    ) -> Result<Result<Staged, Misses>> {
         let engine = &self.engine;
         let gone = || Error::new(ErrorCode::Internal, "a transaction was staged twice");
         let (changes, _) = waiting.as_ref().ok_or_else(gone)?;
@@ -100,7 +150,12 @@ impl Transaction {
             && staging.queue.is_empty()
             && staging.base.seq == self.base.seq
             && changes.seq() == self.base.seq.next();
-        let state = if fits {
+        // Before it is asked who came first: the first may be this very transaction.
+        let (first, misses) = collect(|| token.and_then(|token| staging.tentative.remembered(token)));
+        if !misses.is_empty() {
+            return Ok(Err(misses));
+        }
+        let state = if fits || first.is_some() {
             changes.state().clone()
         } else {
             let mine = changes.footprint();
@@ -110,7 +165,7 @@ impl Transaction {
                 .chain(&staging.queue)
                 .filter_map(|pending| match &pending.executed {
                     Executed::Changed(changed) => Some(changed.changes.footprint()),
-                    Executed::Unchanged | Executed::Failed(_) => None,
+                    Executed::Unchanged | Executed::Repeated(..) | Executed::Failed(_) => None,
                 })
                 .collect();
             let until = staging.base.seq;
@@ -123,8 +178,12 @@ impl Transaction {
             state?
         };
         let (changes, transaction) = waiting.take().ok_or_else(gone)?;
-        let changed = Executed::Changed(Box::new(Changed { state, changes, transaction }));
-        engine.push(&mut staging, Task::Explicit(self.base.seq), changed).map(Ok)
+        let changed = Box::new(Changed { state, changes, transaction });
+        let executed = match first {
+            Some(first) => Executed::Repeated(first, changed),
+            None => Executed::Changed(changed),
+        };
+        engine.push(&mut staging, Task::Explicit(self.base.seq, token), executed).map(Ok)
     }
 
     /// Ends it without any effect.

@@ -26,7 +26,9 @@ impl GraphState {
         self.check_relationships()?;
         self.check_lists()?;
         self.check_indexes()?;
-        self.check_constraints()
+        self.check_constraints()?;
+        let kept = self.tokens.iter().find(|entry| entry.number >= self.tokens.next);
+        ensure(kept.is_none(), || "a token has a number that was never given".to_owned())
     }
 
     fn check_nodes(&self) -> Result<()> {

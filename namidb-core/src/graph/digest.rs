@@ -134,7 +134,7 @@ impl Digest {
 
 impl GraphState {
     /// A number that equal contents have in common: names, definitions of indexes and constraints, nodes with their public ids,
-    /// labels and properties, relationships with theirs, and the sequence numbers of the last changes.
+    /// labels and properties, relationships with theirs, the sequence numbers of the last changes, and what is remembered of tokens.
     pub fn digest(&self) -> u64 {
         let mut digest = Digest(0);
         for (_, name) in self.catalog.labels() {
@@ -180,6 +180,12 @@ impl GraphState {
             }
         }
         digest.columns(&self.relationships.columns);
+        digest.number(self.tokens.next);
+        for entry in self.tokens.iter() {
+            digest.bytes(&entry.token.0.to_le_bytes());
+            digest.tagged(entry.number, entry.seq.0);
+            digest.bytes(&entry.answer);
+        }
         digest.0
     }
 }

@@ -6,6 +6,7 @@
 //!              ─ relationships    live bitmap, types, endpoints, columns            by dense id
 //!              ─ adjacency        per type: outgoing and incoming lists             by node
 //!              ─ indexes          ordered maps from values to nodes or relationships
+//!              ─ tokens           what was committed under a token, and answered
 //! ```
 //!
 //! Invariants:
@@ -46,6 +47,7 @@ mod statistics;
 pub mod strings;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod uuid_index;
 
 pub use adjacency::{Adjacency, AdjacencyChunk, Direction, Neighbours, Segment};
@@ -62,6 +64,7 @@ pub use property_type::{PropertyType, ScalarType};
 pub use relationships::RelationshipRecord;
 pub use schema::{ConstraintDefinition, ConstraintKind, IndexDefinition, SchemaTarget};
 pub use strings::{Dictionary, StringData, Strings};
+pub use tokens::{ANSWER_BYTES_MAX, CommitToken, Remembered, TOKENS_KEPT};
 
 use crate::ids::{LabelId, NodeId, PropertyKeyId, RelId, RelTypeId, Seq};
 use crate::value::Value;
@@ -88,6 +91,7 @@ pub struct GraphState {
     /// By relationship type.
     adjacency: Directory<TypeAdjacency>,
     indexes: Arc<index::Indexes>,
+    tokens: tokens::Tokens,
     partial: bool,
 }
 
@@ -121,6 +125,11 @@ impl GraphState {
     /// The id of the next relationship: every relationship's id is below it.
     pub fn next_relationship_id(&self) -> RelId {
         RelId(self.relationships.next)
+    }
+
+    /// What was committed under a token, if that was one of the last [`TOKENS_KEPT`].
+    pub fn remembered(&self, token: CommitToken) -> Option<Remembered> {
+        self.tokens.get(token)
     }
 
     /// Whether a node exists.

@@ -241,6 +241,10 @@ impl GraphState {
                 self.create_constraint(ConstraintDefinition { name, kind, target, keys })
             }
             Op::DropConstraint { name } => self.drop_constraint(name),
+            Op::Remember { token, answer } => {
+                self.tokens.insert(*token, Seq(cx.seq), answer);
+                Ok(())
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 //! a rebase onto a newer state therefore changes no operation.
 
 use super::schema::ConstraintKind;
+use super::tokens::CommitToken;
 use crate::ids::{NodeId, RelId};
 use crate::value::Value;
 use std::sync::Arc;
@@ -204,5 +205,12 @@ pub enum Op {
     DropConstraint {
         /// The constraint's name.
         name: Arc<str>,
+    },
+    /// Says under which token the transaction is committed, and what its client is answered.
+    Remember {
+        /// The token.
+        token: CommitToken,
+        /// The answer, at most [`ANSWER_BYTES_MAX`](super::ANSWER_BYTES_MAX) bytes.
+        answer: Arc<[u8]>,
     },
 }

@@ -1,4 +1,4 @@
-//! Operations as bytes, format 2: a tag, then the fields in the order of [`Op`]. The picture is in
+//! Operations as bytes, format 3: a tag, then the fields in the order of [`Op`]. The picture is in
 //! `docs/format/operation.md`.
 //!
 //! Operations hold numbers relative to their transaction, so the bytes stay the same when a transaction moves to
@@ -7,10 +7,12 @@
 use super::op::{IndexKind, NameKind, NameRef, NodeRef, Op, PropertyDelta, RelRef, TargetRef};
 use super::property_type::PropertyType;
 use super::schema::ConstraintKind;
+use super::tokens::{ANSWER_BYTES_MAX, CommitToken};
 use crate::codec::{Reader, put_bytes, put_varint};
 use crate::error::Result;
 use crate::ids::{NodeId, RelId};
 use crate::value::codec as value_codec;
+use std::sync::Arc;
 use uuid::Uuid;
 
 mod tag {
@@ -27,6 +29,7 @@ mod tag {
     pub(super) const DROP_INDEX: u8 = 11;
     pub(super) const CREATE_CONSTRAINT: u8 = 12;
     pub(super) const DROP_CONSTRAINT: u8 = 13;
+    pub(super) const REMEMBER: u8 = 14;
 
     pub(super) const LABEL: u8 = 0;
     pub(super) const REL_TYPE: u8 = 1;
@@ -138,6 +141,11 @@ pub fn encode_op(op: &Op, out: &mut Vec<u8>) {
             out.push(tag::DROP_CONSTRAINT);
             put_bytes(out, name.as_bytes());
         }
+        Op::Remember { token, answer } => {
+            out.push(tag::REMEMBER);
+            out.extend_from_slice(&token.0.to_le_bytes());
+            put_bytes(out, answer);
+        }
     }
 }
 
@@ -225,6 +233,10 @@ pub fn decode_op(reader: &mut Reader<'_>) -> Result<Op> {
             keys: names(reader)?,
         },
         tag::DROP_CONSTRAINT => Op::DropConstraint { name: reader.text()?.into() },
+        tag::REMEMBER => {
+            let token = CommitToken(u128::from_le_bytes(reader.array()?));
+            Op::Remember { token, answer: answer(reader)? }
+        }
         other => return Err(reader.unknown("an operation", other)),
     })
 }
@@ -260,6 +272,14 @@ pub fn decode_ops(bytes: &[u8], count: u32) -> Result<Vec<Op>> {
         ops.push(op?);
     }
     Ok(ops)
+}
+
+fn answer(reader: &mut Reader<'_>) -> Result<Arc<[u8]>> {
+    let answer = reader.bytes()?;
+    if answer.len() > ANSWER_BYTES_MAX {
+        return Err(reader.corrupt("an answer is longer than any that is kept"));
+    }
+    Ok(answer.into())
 }
 
 fn put_ref(out: &mut Vec<u8>, number: u64, is_new: bool) {

@@ -21,6 +21,7 @@ struct Model {
     next_node: u64,
     next_relationship: u64,
     indexes: BTreeSet<Index>,
+    tokens: BTreeMap<u128, u64>,
 }
 
 /// Whether it is on relationships, the number of the label or type, and the keys.
@@ -100,7 +101,12 @@ impl Model {
             10 | 11 => self.set_node_property(cx, seq, n).into_iter().collect(),
             12 => self.set_relationship_property(cx, seq, n).into_iter().collect(),
             13 => self.change_label(cx, seq, n).into_iter().collect(),
-            _ => vec![self.change_index(n)],
+            14 => vec![self.change_index(n)],
+            _ => {
+                let token = CommitToken(u128::from(n[0] % 50) << 3);
+                self.tokens.insert(token.0, seq);
+                vec![Op::Remember { token, answer: n[1].to_le_bytes().to_vec().into() }]
+            }
         }
     }
 
@@ -275,6 +281,10 @@ impl Model {
             }
         }
         assert_eq!(state.index_definitions().count(), self.indexes.len());
+        for token in (0..50).map(|n| n << 3) {
+            let found = state.remembered(CommitToken(token)).map(|kept| kept.seq.0);
+            assert_eq!(found, self.tokens.get(&token).copied());
+        }
     }
 }
 
@@ -315,7 +325,7 @@ fn assert_same(found: &[(PropertyKeyId, Value)], expected: &BTreeMap<u32, Value>
 }
 
 fn scripts() -> impl Strategy<Value = Vec<Vec<Step>>> {
-    let step = (0u8..15, any::<[u32; 4]>());
+    let step = (0u8..16, any::<[u32; 4]>());
     // A short script and a long one: batches begin at 32 operations.
     let transaction =
         prop_oneof![prop::collection::vec(step.clone(), 1..6), prop::collection::vec(step, 40..120)];

@@ -28,7 +28,7 @@ pub const FORMAT: u32 = 2;
 
 /// The format of records, SSTs and blocks that this version reads and writes. A manifest names the least that a
 /// reader, and a writer, must know.
-pub const LOG_FORMAT: u32 = 2;
+pub const LOG_FORMAT: u32 = 3;
 
 /// Older checkpoints that a manifest names, at most.
 pub const RETAINED_MAX: usize = 16;

@@ -1,7 +1,7 @@
 //! Values and operations to try things with.
 
 use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef, TargetRef};
-use crate::graph::{ConstraintKind, PropertyType};
+use crate::graph::{CommitToken, ConstraintKind, PropertyType};
 use crate::ids::{NodeId, RelId};
 use crate::value::temporal::{DAY_NANOS, OFFSET_SECONDS_MAX, SECOND_NANOS};
 use crate::value::{
@@ -203,5 +203,7 @@ pub(crate) fn ops() -> impl Strategy<Value = Op> {
         (text(), constraint_kinds(), targets(), names())
             .prop_map(|(name, kind, target, keys)| Op::CreateConstraint { name, kind, target, keys }),
         text().prop_map(|name| Op::DropConstraint { name }),
+        (any::<u128>(), prop::collection::vec(any::<u8>(), 0..20))
+            .prop_map(|(token, answer)| Op::Remember { token: CommitToken(token), answer: answer.into() }),
     ]
 }

@@ -165,8 +165,11 @@ impl Footprint {
                 | Op::DropIndex { .. }
                 | Op::CreateConstraint { .. }
                 | Op::DropConstraint { .. } => self.schema = true,
-                // What the transaction made itself.
-                Op::DeleteNode { .. } | Op::DeleteRelationship { .. } | Op::RemoveLabel { .. } => {}
+                // What the transaction made itself; and of two with one token the second is not applied.
+                Op::DeleteNode { .. }
+                | Op::DeleteRelationship { .. }
+                | Op::RemoveLabel { .. }
+                | Op::Remember { .. } => {}
             }
         }
     }

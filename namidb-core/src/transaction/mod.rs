@@ -14,18 +14,22 @@
 //! - Two sets of changes to one state whose footprints do not conflict may be applied in either order, operations
 //!   unchanged, and give the same graph.
 
+mod answer;
 pub mod batch;
 mod changes;
 mod conflict;
 mod counters;
 mod footprint;
+mod once;
 mod restage;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{ANSWER_ROWS_MAX, Answer};
 pub use batch::StagedBatch;
 pub use changes::{Changes, Mark, NewNode, NewRelationship, TargetName};
 pub use conflict::Conflict;
 pub use counters::Counters;
 pub use footprint::{Aspect, Entity, Footprint};
+pub use once::OnlyOnce;
 pub use restage::{Restage, StageContext};

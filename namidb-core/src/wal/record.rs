@@ -1,4 +1,4 @@
-//! A record as bytes, format 1. The picture is in `docs/format/record.md`.
+//! A record as bytes, format 2. The picture is in `docs/format/record.md`.
 //!
 //! A record is a header of fixed size and a body. The header holds the hash of the body, so the hash of the header
 //! stands for the whole record; what depends on the record's place in the log (its number, the record before it,
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub const MAGIC: [u8; 8] = *b"NAMW\r\n\x1a\0";
 
 /// The format that is written.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 256;
@@ -29,10 +29,10 @@ const RESERVED_BYTES: usize = 68;
 /// A larger body is an object of its own, so that the objects of the log stay small.
 pub const INLINE_BODY_MAX: usize = 8 << 20;
 
-/// Bytes of a transaction without its commit id and its operations.
-const TRANSACTION_BYTES: usize = 18;
+/// Bytes of a transaction without its operations.
+const TRANSACTION_BYTES: usize = 17;
 
-/// A random 128-bit number: of a writer, of one freezing of a group, of a commit.
+/// A random 128-bit number: of a writer, of one freezing of a group.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogId(pub u128);
 
@@ -126,8 +126,6 @@ pub struct Record {
 pub struct Transaction {
     /// How it was made.
     pub kind: TransactionKind,
-    /// What its client calls it, so that a repetition can be told.
-    pub commit_id: Option<LogId>,
     op_count: u32,
     ops: Bytes,
 }
@@ -137,9 +135,9 @@ impl Transaction {
     ///
     /// # Panics
     /// If there are 2³² operations or more.
-    pub fn new(kind: TransactionKind, commit_id: Option<LogId>, ops: &[Op]) -> Transaction {
+    pub fn new(kind: TransactionKind, ops: &[Op]) -> Transaction {
         assert!(u32::try_from(ops.len()).is_ok(), "a transaction has fewer than 2^32 operations");
-        Transaction { kind, commit_id, op_count: ops.len() as u32, ops: op_codec::encode_ops(ops).into() }
+        Transaction { kind, op_count: ops.len() as u32, ops: op_codec::encode_ops(ops).into() }
     }
 
     /// How many operations it has.
@@ -155,7 +153,7 @@ impl Transaction {
 
 /// The body of a record.
 pub fn encode_body(transactions: &[Transaction]) -> Vec<u8> {
-    let bytes = transactions.iter().map(|t| TRANSACTION_BYTES + 16 + t.ops.len()).sum();
+    let bytes = transactions.iter().map(|t| TRANSACTION_BYTES + t.ops.len()).sum();
     let mut out = Vec::with_capacity(bytes);
     for transaction in transactions {
         let start = out.len();
@@ -163,10 +161,6 @@ pub fn encode_body(transactions: &[Transaction]) -> Vec<u8> {
             TransactionKind::Statement => 1,
             TransactionKind::Explicit => 2,
         });
-        out.push(u8::from(transaction.commit_id.is_some()));
-        if let Some(id) = transaction.commit_id {
-            out.extend_from_slice(&id.0.to_le_bytes());
-        }
         out.extend_from_slice(&transaction.op_count.to_le_bytes());
         out.extend_from_slice(&(transaction.ops.len() as u64).to_le_bytes());
         out.extend_from_slice(&transaction.ops);
@@ -211,15 +205,15 @@ impl Header {
             return Err(reader.corrupt("the object is not a record of a log"));
         }
         let format = u32::from_le_bytes(reader.array()?);
-        if format > FORMAT {
-            return Err(Error::new(
-                ErrorCode::FormatVersion,
-                format!("the record has format {format}, this version reads up to {FORMAT}"),
-            )
-            .with_hint("Open the database with the version that wrote it, or a newer one"));
-        }
         if format == 0 {
             return Err(reader.corrupt("there is no format 0"));
+        }
+        if format != FORMAT {
+            return Err(Error::new(
+                ErrorCode::FormatVersion,
+                format!("the record has format {format}, this version reads {FORMAT}"),
+            )
+            .with_hint("Open the database with the version that wrote it"));
         }
         let mut reader = Reader::new(bytes);
         let head = reader.take(HEADER_BYTES - 4)?;
@@ -338,11 +332,6 @@ fn decode_body(body: &Bytes, count: u32) -> Result<Vec<Transaction>> {
             2 => TransactionKind::Explicit,
             other => return Err(reader.unknown("a transaction", other)),
         };
-        let commit_id = match reader.u8()? {
-            0 => None,
-            1 => Some(LogId(u128::from_le_bytes(reader.array()?))),
-            other => return Err(reader.unknown("a commit id", other)),
-        };
         let op_count = u32::from_le_bytes(reader.array()?);
         let length = u64::from_le_bytes(reader.array()?);
         let from = reader.position();
@@ -355,7 +344,7 @@ fn decode_body(body: &Bytes, count: u32) -> Result<Vec<Transaction>> {
         if crc32c::crc32c(&body[start..to]) != checksum {
             return Err(reader.corrupt("the checksum of a transaction does not match"));
         }
-        transactions.push(Transaction { kind, commit_id, op_count, ops: body.slice(from..to) });
+        transactions.push(Transaction { kind, op_count, ops: body.slice(from..to) });
     }
     reader.finish()?;
     Ok(transactions)

@@ -22,6 +22,11 @@ impl StatementWork {
         StatementWork { statement, cx, output: None }
     }
 
+    /// What the last execution returned.
+    pub fn output(&self) -> Option<&QueryOutput> {
+        self.output.as_ref()
+    }
+
     /// What the last execution returned, once.
     pub fn take_output(&mut self) -> Option<QueryOutput> {
         self.output.take()

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from namidb import reports
 from namidb._client import Client, Params, Seconds
@@ -122,9 +122,16 @@ class AsyncTransaction(_Reads, _Stages):
         run = self._transaction.cypher
         return await in_job(lambda: run(query, params, timeout=timeout, read_only=read_only))
 
-    async def commit(self) -> int | None:
+    async def commit(self, *, token: str | None = None) -> int | None:
         """Commits; gives the sequence number of the commit, or None if nothing was changed."""
-        return await in_job(self._transaction.commit)
+        return await in_job(lambda: self._transaction.commit(token=token))
+
+    async def _commit_once(self, token: str) -> bool:
+        _, before = await in_job(lambda: self._transaction._commit_once(token))
+        return before
+
+    async def _is_done(self, token: str) -> bool:
+        return await in_job(lambda: self._transaction._is_done(token))
 
     async def rollback(self) -> None:
         """Ends it without any effect."""
@@ -155,9 +162,9 @@ class AsyncBatch(_Stages):
     def _into(self) -> Batch:
         return self._batch
 
-    async def commit(self) -> int | None:
+    async def commit(self, *, token: str | None = None) -> int | None:
         """Commits what is staged."""
-        return await in_job(self._batch.commit)
+        return await in_job(lambda: self._batch.commit(token=token))
 
     async def rollback(self) -> int:
         """Discards what is staged; gives how many rows that was."""
@@ -225,16 +232,22 @@ class AsyncClient(_Reads, _Stages):
     _into = _of
 
     async def cypher(
-        self, query: str, params: Params | None = None, *, timeout: Seconds | None = None, read_only: bool = False
+        self,
+        query: str,
+        params: Params | None = None,
+        *,
+        timeout: Seconds | None = None,
+        read_only: bool = False,
+        token: str | None = None,
     ) -> QueryResult:
         """Runs one statement; what it writes is durable when it returns. Cancelling the coroutine stops it."""
-        return await self._client.acypher(query, params, timeout=timeout, read_only=read_only)
+        return await self._client.acypher(query, params, timeout=timeout, read_only=read_only, token=token)
 
     async def cypher_many(
-        self, query: str, params: Iterable[Params], *, timeout: Seconds | None = None
+        self, query: str, params: Iterable[Params], *, timeout: Seconds | None = None, token: str | None = None
     ) -> reports.WriteSummary:
         """Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing."""
-        return await in_job(lambda: self._client.cypher_many(query, params, timeout=timeout))
+        return await in_job(lambda: self._client.cypher_many(query, params, timeout=timeout, token=token))
 
     async def stream(
         self, query: str, params: Params | None = None, *, batch_rows: int = 65_536, timeout: Seconds | None = None
@@ -260,9 +273,9 @@ class AsyncClient(_Reads, _Stages):
         """Stops every statement that runs on this client now; tells how many those were."""
         return self._client.cancel()
 
-    async def commit(self) -> int | None:
+    async def commit(self, *, token: str | None = None) -> int | None:
         """Commits what is staged, durably."""
-        return await in_job(self._client.commit)
+        return await self._client.acommit(token=token)
 
     async def rollback(self) -> int:
         """Discards what is staged; gives how many rows that was."""
@@ -294,13 +307,28 @@ class AsyncClient(_Reads, _Stages):
         async with await self.begin(read_only=read_only, timeout=timeout) as transaction:
             yield transaction
 
-    async def run(self, work: Callable[[AsyncTransaction], Awaitable[_T]], *, retry: Retry | None = None) -> _T:
+    @overload
+    async def run(
+        self, work: Callable[[AsyncTransaction], Awaitable[_T]], *, retry: Retry | None = None, token: None = None
+    ) -> _T: ...
+    @overload
+    async def run(
+        self, work: Callable[[AsyncTransaction], Awaitable[_T]], *, retry: Retry | None = None, token: str
+    ) -> _T | None: ...
+    async def run(
+        self, work: Callable[[AsyncTransaction], Awaitable[_T]], *, retry: Retry | None = None, token: str | None = None
+    ) -> _T | None:
         """Awaits `work` in a transaction and commits it; again from the beginning, if that loses against another."""
         attempts = Attempts(retry or Retry())
         while True:
             try:
                 async with await self.begin() as transaction:
-                    return await work(transaction)
+                    if token is None:
+                        return await work(transaction)
+                    if await transaction._is_done(token):
+                        return None
+                    done = await work(transaction)
+                    return None if await transaction._commit_once(token) else done
             except Exception as failed:
                 delay = attempts.pause(failed)
                 if delay is None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
 
 from namidb import _namidb
 from namidb._namidb import QueryResult
@@ -107,7 +107,13 @@ class Client(_namidb.Client, DirectReads, Stages):
     # --- Cypher
 
     async def acypher(
-        self, query: str, params: Params | None = None, *, timeout: Seconds | None = None, read_only: bool = False
+        self,
+        query: str,
+        params: Params | None = None,
+        *,
+        timeout: Seconds | None = None,
+        read_only: bool = False,
+        token: str | None = None,
     ) -> QueryResult:
         """Runs one statement, as `cypher` does, on asyncio or trio. Cancelling the coroutine stops the statement.
 
@@ -115,15 +121,19 @@ class Client(_namidb.Client, DirectReads, Stages):
         >>> asyncio.run(client.acypher("RETURN 1 AS x")).rows()
         [{'x': 1}]
         """
-        return await in_job(lambda: self.cypher(query, params, timeout=timeout, read_only=read_only))
+        return await in_job(lambda: self.cypher(query, params, timeout=timeout, read_only=read_only, token=token))
 
-    def cypher_many(self, query: str, params: Iterable[Params], *, timeout: Seconds | None = None) -> WriteSummary:
+    def cypher_many(
+        self, query: str, params: Iterable[Params], *, timeout: Seconds | None = None, token: str | None = None
+    ) -> WriteSummary:
         """Runs a statement that writes once for each of many parameters: one plan, one commit, all or nothing.
+
+        Under a `token` all of it is done once, as `cypher` is.
 
         >>> client.cypher_many("CREATE (:N {i: $i})", ({"i": i} for i in range(1_000))).counters.nodes_created
         1000
         """
-        return self._cypher_many(query, params, timeout)
+        return self._cypher_many(query, params, timeout, token)
 
     def stream(
         self, query: str, params: Params | None = None, *, batch_rows: int = 65_536, timeout: Seconds | None = None
@@ -187,14 +197,14 @@ class Client(_namidb.Client, DirectReads, Stages):
         """
         return await in_job(lambda: self.merge_edges(edge_type, rows, src=src, dst=dst))
 
-    async def acommit(self) -> int | None:
+    async def acommit(self, *, token: str | None = None) -> int | None:
         """Commits the staged batch, as `commit` does.
 
         >>> import asyncio
         >>> asyncio.run(client.acommit()) is None
         True
         """
-        return await in_job(self.commit)
+        return await in_job(lambda: self.commit(token=token))
 
     def batch(self) -> Batch:
         """A batch of its own: `with client.batch() as batch:` commits at the end of the block.
@@ -229,20 +239,37 @@ class Client(_namidb.Client, DirectReads, Stages):
         with self.begin(read_only=read_only, timeout=timeout) as transaction:
             yield transaction
 
-    def run(self, work: Callable[[Transaction], _T], *, retry: Retry | None = None) -> _T:
+    @overload
+    def run(self, work: Callable[[Transaction], _T], *, retry: Retry | None = None, token: None = None) -> _T: ...
+    @overload
+    def run(self, work: Callable[[Transaction], _T], *, retry: Retry | None = None, token: str) -> _T | None: ...
+    def run(
+        self, work: Callable[[Transaction], _T], *, retry: Retry | None = None, token: str | None = None
+    ) -> _T | None:
         """Calls `work` in a transaction and commits it; again from the beginning, if that loses against another.
+
+        Under a `token` it is done once: None if a transaction was committed under it before, by whomever. `work` is not
+        called then, unless that happens meanwhile, and what it does has no effect in any case.
 
         >>> def deposit(tx: namidb.Transaction) -> int:
         ...     tx.cypher("MERGE (a:Account {name: 'a'}) SET a.amount = coalesce(a.amount, 0) + 5")
         ...     return tx.cypher("MATCH (a:Account) RETURN a.amount AS amount").scalar()
         >>> client.run(deposit), client.run(deposit)
         (5, 10)
+        >>> client.run(deposit, token="payday"), client.run(deposit, token="payday")
+        (15, None)
         """
         attempts = Attempts(retry or Retry())
         while True:
             try:
                 with self.begin() as transaction:
-                    return work(transaction)
+                    if token is None:
+                        return work(transaction)
+                    if transaction._is_done(token):
+                        return None
+                    done = work(transaction)
+                    _, before = transaction._commit_once(token)
+                    return None if before else done
             except Exception as failed:
                 pause = attempts.pause(failed)
                 if pause is None:

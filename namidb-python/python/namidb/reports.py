@@ -80,6 +80,10 @@ class Summary(NamedTuple):
     """How long it took, waiting for the store included."""
     query: str
     """Its text."""
+    repeated: bool
+    """Whether it was done before, under the token that it was given: then the rest is what that told."""
+    rows_kept: bool
+    """Whether the rows are there. Of what was done before they are not, if they took more than 1,024 bytes."""
 
 
 class WriteSummary(NamedTuple):
@@ -95,6 +99,8 @@ class WriteSummary(NamedTuple):
     """Its text."""
     executions: int
     """How often it was executed."""
+    repeated: bool
+    """Whether that was done before, under the token that it was given."""
 
 
 class QueryContract(NamedTuple):

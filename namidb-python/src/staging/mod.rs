@@ -188,7 +188,7 @@ impl Staging {
     }
 
     /// Commits the rows that wait now. If that fails they go on waiting, and rows staged meanwhile in any case.
-    pub(crate) fn commit(&self, database: &Database) -> Result<Option<Seq>> {
+    pub(crate) fn commit(&self, database: &Database, token: Option<&str>) -> Result<Option<Seq>> {
         let _alone = self.committing.lock()?;
         // Also with nothing to commit: in the child of a fork, memory is gone.
         database.latest()?;
@@ -198,7 +198,10 @@ impl Staging {
             *batch.rows() = waiting.batch.clone();
             (waiting.batch.mark(), waiting.discarded)
         };
-        let seq = batch.commit()?;
+        let seq = match token {
+            None => batch.commit()?,
+            Some(token) => batch.commit_once(token)?,
+        };
         let mut waiting = self.lock();
         if waiting.discarded == discarded {
             waiting.batch.discard_before(mark);

@@ -210,7 +210,7 @@ impl Inner {
         staging.frozen = std::mem::take(&mut staging.queue);
         let changed = staging.frozen.iter().filter_map(|pending| match &pending.executed {
             Executed::Changed(changed) => Some(&**changed),
-            Executed::Unchanged | Executed::Failed(_) => None,
+            Executed::Unchanged | Executed::Repeated(..) | Executed::Failed(_) => None,
         });
         let (transactions, state) = changed.fold((Vec::new(), None), |(mut transactions, _), changed| {
             transactions.push(changed.transaction.clone());

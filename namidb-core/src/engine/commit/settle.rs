@@ -168,8 +168,11 @@ impl Inner {
     pub(super) fn acknowledge(&self, group: Vec<Pending>, seq: Option<Seq>, snapshot: &Snapshot) {
         for pending in group {
             let answer = match pending.executed {
-                Executed::Changed(_) => Ok(Done { seq, snapshot: snapshot.clone() }),
-                Executed::Unchanged => Ok(Done { seq: None, snapshot: snapshot.clone() }),
+                Executed::Changed(_) => Ok(Done { seq, repeated: None, snapshot: snapshot.clone() }),
+                Executed::Unchanged => Ok(Done { seq: None, repeated: None, snapshot: snapshot.clone() }),
+                Executed::Repeated(first, _) => {
+                    Ok(Done { seq: None, repeated: Some(first), snapshot: snapshot.clone() })
+                }
                 Executed::Failed(error) => Err(error),
             };
             count(if answer.is_ok() { &self.counters.committed } else { &self.counters.failed });

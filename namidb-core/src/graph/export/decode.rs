@@ -13,7 +13,9 @@ use crate::graph::adjacency::{
 use crate::graph::chunk::{CHUNK_IDS, ChunkSummary, PRESENCE_WORDS, Zone};
 use crate::graph::ordered_map::SetKey;
 use crate::graph::strings::HEAP_BYTES_MAX;
+use crate::graph::tokens::{self, ANSWER_BYTES_MAX, CommitToken, TOKENS_KEPT};
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};
+use crate::ids::Seq;
 use crate::value::{LocalDateTime, codec};
 use uuid::Uuid;
 
@@ -371,4 +373,23 @@ pub(crate) fn leaf<K: SetKey>(bytes: &[u8], ids: u64) -> Result<Vec<K>> {
     let keys = K::read(&mut reader, len, ids)?;
     reader.finish()?;
     if keys.is_sorted_by(|a, b| a < b) { Ok(keys) } else { Err(corrupt("a leaf of an index is not sorted")) }
+}
+
+/// A page of tokens, whose numbers ascend.
+pub(crate) fn tokens(bytes: &[u8], page: u64) -> Result<tokens::Page> {
+    let mut reader = plain(bytes)?;
+    let len = len(&mut reader, TOKENS_KEPT as usize)?;
+    let mut entries: Vec<tokens::Entry> = Vec::new();
+    for _ in 0..len {
+        let token = CommitToken(u128::from_le_bytes(reader.array()?));
+        let (number, seq) = (reader.varint()?, Seq(reader.varint()?));
+        let answer = reader.bytes()?;
+        let in_order = entries.last().is_none_or(|last| last.number < number);
+        if token.page() != page || !in_order || number > u64::MAX / 2 || answer.len() > ANSWER_BYTES_MAX {
+            return Err(corrupt("a page of tokens holds what does not belong there"));
+        }
+        entries.push(tokens::Entry { token, number, seq, answer: answer.into() });
+    }
+    reader.finish()?;
+    Ok(tokens::Page(entries))
 }

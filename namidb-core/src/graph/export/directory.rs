@@ -181,6 +181,10 @@ impl Builder {
             return Err(corrupt("an id space is larger than any graph"));
         }
         let version = reader.varint()?;
+        state.tokens.next = reader.varint()?;
+        if state.tokens.next > IDS_MAX {
+            return Err(corrupt("more tokens were counted than anybody can give"));
+        }
         reader.finish()?;
         Ok(Builder {
             state,
@@ -223,7 +227,7 @@ impl Builder {
             return Err(corrupt("a block belongs to ids or names that do not exist"));
         }
         let number = u64::from(number);
-        let GraphState { nodes, relationships, .. } = &mut self.state;
+        let GraphState { nodes, relationships, tokens, .. } = &mut self.state;
         match kind {
             BlockKind::LiveNodes => {
                 let (slot, count) = entry.slot(key, &limits)?;
@@ -277,6 +281,7 @@ impl Builder {
             BlockKind::NodeIndexLeaves | BlockKind::RelationshipIndexLeaves => {
                 self.leaves.entry((kind, key.number)).or_default().add(key, entry, &limits)?;
             }
+            BlockKind::Tokens => *tokens.pages.place_mut(index) = entry.slot(key, &limits)?.0,
             BlockKind::Header | BlockKind::Names | BlockKind::Indexes | BlockKind::Statistics => {
                 return Err(corrupt("a block that every open needs stands among the others"));
             }

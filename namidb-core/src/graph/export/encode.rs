@@ -8,6 +8,7 @@ use crate::graph::chunk::{ChunkSummary, Zone};
 use crate::graph::op_codec::{put_constraint_kind, put_index_kind};
 use crate::graph::ordered_map::SetKey;
 use crate::graph::schema::SchemaTarget;
+use crate::graph::tokens;
 use crate::graph::uuid_index::Page;
 use crate::graph::{BITMAP_CHUNK_IDS, BitmapChunk, Catalog, Chunk, ChunkData, GraphState, PackedChunk};
 use crate::ids::PropertyKeyId;
@@ -15,7 +16,7 @@ use crate::value::codec;
 use std::sync::Arc;
 use uuid::Uuid;
 
-pub(super) const FORMAT: u64 = 2;
+pub(super) const FORMAT: u64 = 3;
 
 /// Encodings by kind of block. They are part of the format.
 pub(super) mod encoding {
@@ -80,6 +81,7 @@ pub(super) fn header(out: &mut Vec<u8>, state: &GraphState) {
     put_varint(out, state.next_node_id().0);
     put_varint(out, state.next_relationship_id().0);
     put_varint(out, state.schema_version());
+    put_varint(out, state.tokens.next);
 }
 
 pub(super) fn names(out: &mut Vec<u8>, names: &[&Arc<str>]) {
@@ -277,4 +279,15 @@ pub(crate) fn leaf<K: SetKey>(out: &mut Vec<u8>, keys: &[K]) {
     out.push(PLAIN);
     put_varint(out, keys.len() as u64);
     K::put(keys, out);
+}
+
+pub(crate) fn tokens(out: &mut Vec<u8>, page: &tokens::Page) {
+    out.push(PLAIN);
+    put_varint(out, page.0.len() as u64);
+    for entry in &page.0 {
+        out.extend_from_slice(&entry.token.0.to_le_bytes());
+        put_varint(out, entry.number);
+        put_varint(out, entry.seq.0);
+        put_bytes(out, &entry.answer);
+    }
 }

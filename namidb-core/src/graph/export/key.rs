@@ -65,6 +65,8 @@ kinds! {
     NodeIndexLeaves = 0x40,
     /// A leaf of an index on relationships.
     RelationshipIndexLeaves = 0x41,
+    /// A page of what was committed under tokens.
+    Tokens = 0x50,
 }
 
 impl BlockKind {

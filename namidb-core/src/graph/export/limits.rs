@@ -3,7 +3,7 @@
 use super::{BlockKey, BlockKind};
 use crate::graph::GraphState;
 use crate::graph::op::NameKind;
-use crate::graph::uuid_index;
+use crate::graph::{tokens, uuid_index};
 
 /// One more than the highest id of each kind when a block was written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -74,6 +74,7 @@ impl Limits {
                 return key.number <= uuid_index::DEPTH_MAX && key.index >> (4 * key.number) == 0;
             }
             BlockKind::NodeIndexLeaves | BlockKind::RelationshipIndexLeaves => return true,
+            BlockKind::Tokens => return key.number == 0 && key.index < tokens::PAGES,
             _ => (11, 1),
         };
         key.number < numbers && key.index <= self.space(key.kind) >> bits

@@ -229,6 +229,7 @@ impl GraphState {
             out.long_lists(BlockKind::IncomingLongLists, rel_type, &both.incoming)?;
         }
         out.leaves(BlockKind::NodeIndexLeaves, self)?;
-        out.leaves(BlockKind::RelationshipIndexLeaves, self)
+        out.leaves(BlockKind::RelationshipIndexLeaves, self)?;
+        out.chunks(BlockKind::Tokens, 0, &self.tokens.pages)
     }
 }

@@ -335,6 +335,9 @@ impl GraphState {
             BlockKind::RelationshipProperties => {
                 column(&mut relationships.columns, then_relationships.map(|r| &r.columns), key, work);
             }
+            BlockKind::Tokens => {
+                work_on(&mut self.tokens.pages, then.map(|then| &then.tokens.pages), key, work);
+            }
             _ => {}
         }
     }

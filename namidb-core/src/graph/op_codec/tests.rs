@@ -101,6 +101,13 @@ fn golden() -> Vec<(Op, &'static str)> {
             "0c 01 63 04 02 02 00 04 01 01",
         ),
         (Op::DropConstraint { name: "c".into() }, "0d 01 63"),
+        (
+            Op::Remember {
+                token: CommitToken(0x0f0e_0d0c_0b0a_0908_0706_0504_0302_0100),
+                answer: vec![7, 8].into(),
+            },
+            "0e 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 02 07 08",
+        ),
     ]
 }
 

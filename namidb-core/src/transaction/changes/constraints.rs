@@ -107,7 +107,8 @@ impl Changes {
                 | Op::CreateIndex { .. }
                 | Op::DropIndex { .. }
                 | Op::CreateConstraint { .. }
-                | Op::DropConstraint { .. } => {}
+                | Op::DropConstraint { .. }
+                | Op::Remember { .. } => {}
             }
         }
         Ok(())

@@ -6,10 +6,10 @@ mod nodes;
 mod relationships;
 mod schema;
 
-use super::{Counters, Footprint, StageContext};
+use super::{Answer, Counters, Footprint, StageContext};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::op::{NameRef, Op, PropertyDelta};
-use crate::graph::{ApplyContext, GraphState};
+use crate::graph::{ApplyContext, CommitToken, GraphState};
 use crate::ids::{NodeId, RelId, Seq};
 use crate::residency::missed;
 use crate::runtime::SharedRuntime;
@@ -114,6 +114,15 @@ impl Changes {
         let mut footprint = Footprint::default();
         footprint.add(&self.ops, &self.base);
         footprint
+    }
+
+    /// Says that the changes are committed under a token, and what their client is answered. They are then not empty,
+    /// whatever they change. Once, at their end.
+    ///
+    /// # Errors
+    /// None today.
+    pub fn remember(&mut self, token: CommitToken, answer: &Answer) -> Result<()> {
+        self.record(Op::Remember { token, answer: answer.encode() })
     }
 
     /// This moment. While a mark lives, what it holds is shared with the state, so the next change to a chunk copies it.
