@@ -23,6 +23,8 @@ BELOW: dict[str, set[str]] = {
     "namidb-backend-memory": {"namidb-core"},
     "namidb-backend-file": {"namidb-core"},
     "namidb-backend-s3": {"namidb-core"},
+    "namidb-backend-gcs": {"namidb-core"},
+    "namidb-backend-azure": {"namidb-core"},
     "namidb-cypher": {"namidb-core"},
     "conformance": {"namidb-core"},
     "namidb": {
@@ -31,12 +33,11 @@ BELOW: dict[str, set[str]] = {
         "namidb-backend-memory",
         "namidb-backend-file",
         "namidb-backend-s3",
+        "namidb-backend-gcs",
+        "namidb-backend-azure",
     },
     "namidb-python": {"namidb", "namidb-core", "namidb-cypher"},
 }
-
-# What one may bring beside that, behind a feature that is off: the command of the suite opens URIs.
-OPTIONAL: dict[str, set[str]] = {"conformance": {"namidb"}}
 
 # Neither the engine nor the local backends bring a network client with them.
 NO_NETWORK = ["namidb-core", "namidb-backend-memory", "namidb-backend-file", "namidb-cypher", "conformance"]
@@ -153,8 +154,7 @@ def dependencies_point_one_way() -> Iterator[str]:
             continue
         for dependency in package["dependencies"]:
             other = dependency["name"]
-            optional = OPTIONAL.get(name, set()) if dependency["optional"] else set()
-            if dependency["kind"] != "dev" and other in BELOW and other not in BELOW[name] | optional:
+            if dependency["kind"] != "dev" and other in BELOW and other not in BELOW[name]:
                 yield f"{name} depends on {other}"
 
 
@@ -181,6 +181,8 @@ SDKS = {
     "memory": None,
     "file": None,
     "s3": re.compile(r"^aws-"),
+    "gcs": re.compile(r"^google-cloud-"),
+    "azure": re.compile(r"^(azure|typespec)"),
 }
 BANNED = re.compile(r"^(aws-lc-|openssl$|openssl-sys$|native-tls$|object_store$)")
 

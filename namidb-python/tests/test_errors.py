@@ -216,11 +216,9 @@ def test_options_are_numbers_texts_and_timedeltas() -> None:
         assert client.info()["max_staleness"] == 0.5
 
 
-def test_u12_a_scheme_without_a_backend_is_named() -> None:
-    assert set(namidb.schemes()) >= {"memory", "file", "s3", "gs", "az"}
-    assert namidb.schemes()["memory"] == "built in"
-    with pytest.raises(errors.UriError, match="s3"):
-        namidb.Client("s3://bucket?ns=a")
+def test_u12_the_wheel_has_every_backend() -> None:
+    for scheme in ("memory", "file", "s3", "gs", "az"):
+        assert namidb.schemes()[scheme] == "built in"
     with pytest.raises(errors.UriError, match="region"):
         namidb.parse_uri("s3://bucket?ns=a&regoin=x")
 

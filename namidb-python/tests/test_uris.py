@@ -75,7 +75,7 @@ def test_e10_e12_e13_u04_a_bucket_has_a_prefix(uri: str, prefix: str) -> None:
         "s3://bucket?ns=g&endpoint=http://127.0.0.1:9000&allow_http=true",
         "s3://bucket?ns=g&endpoint=http://localhost:9000&allow_http=1",
         "s3://bucket?ns=g&allow_http=yes",
-        "gs://bucket?ns=g&service_account=/etc/key.json&endpoint=http://127.0.0.1:4443",
+        "gs://bucket?ns=g&service_account=/etc/key.json&endpoint=http://127.0.0.1:4443&allow_http=true",
         "az://account/container?ns=g&use_emulator=true",
     ],
 )
@@ -110,8 +110,13 @@ def test_u12_u26_unknown_schemes_are_told_what_there_is() -> None:
     assert namidb.parse_uri("MEMORY://g").scheme == "memory"
     for text in ("s3:/b?ns=g", "file:/x?ns=g", "name", "://x"):
         assert refused(text)
-    with pytest.raises(errors.UriError, match="no backend"):
-        namidb.Client("gs://bucket?ns=g")
+
+
+def test_u07_an_endpoint_without_tls_is_told_what_to_add() -> None:
+    for place in ("s3://bucket", "gs://bucket", "az://account/container"):
+        with pytest.raises(errors.UriError) as raised:
+            namidb.parse_uri(f"{place}?ns=g&endpoint=http://127.0.0.1:9")
+        assert "allow_http=true" in f"{raised.value} {raised.value.hint}"
 
 
 def test_u13_f15_an_unknown_key_is_told_the_nearest() -> None:

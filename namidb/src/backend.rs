@@ -78,8 +78,6 @@ pub enum Backend {
     Registered,
     /// In this crate, behind a cargo feature that is off.
     Feature(&'static str),
-    /// Nowhere: a URI of this scheme parses, and cannot be opened until a backend for it is registered.
-    Missing,
 }
 
 /// The schemes that URIs are written in, and where this crate has their backends.
@@ -87,8 +85,8 @@ const SCHEMES: [(&str, Backend); 5] = [
     ("memory", if cfg!(feature = "memory") { Backend::BuiltIn } else { Backend::Feature("memory") }),
     ("file", if cfg!(feature = "file") { Backend::BuiltIn } else { Backend::Feature("file") }),
     ("s3", if cfg!(feature = "s3") { Backend::BuiltIn } else { Backend::Feature("s3") }),
-    ("gs", Backend::Missing),
-    ("az", Backend::Missing),
+    ("gs", if cfg!(feature = "gcs") { Backend::BuiltIn } else { Backend::Feature("gcs") }),
+    ("az", if cfg!(feature = "azure") { Backend::BuiltIn } else { Backend::Feature("azure") }),
 ];
 
 type Registry = BTreeMap<String, Arc<dyn BackendFactory>>;

@@ -151,6 +151,14 @@ impl Uri {
         self.option(name).map(|value| parse_size(name, value)).transpose()
     }
 
+    /// A number option: `0`, `3`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::InvalidUri`] if it is not a whole number.
+    pub fn count(&self, name: &str) -> Result<Option<u32>> {
+        self.option(name).map(|value| options::parse_count(name, value)).transpose()
+    }
+
     /// The `mode` option.
     ///
     /// # Errors

@@ -150,6 +150,11 @@ pub(super) fn parse_flag(name: &str, value: &str) -> Result<bool> {
     }
 }
 
+/// Reads a whole number.
+pub(super) fn parse_count(name: &str, value: &str) -> Result<u32> {
+    value.parse().map_err(|_| not_a(name, "a whole number", "0 or 3"))
+}
+
 /// Reads a duration: a number and `us`, `ms`, `s`, `m`, `h` or `d`; a bare 0 is nothing at all.
 ///
 /// # Errors

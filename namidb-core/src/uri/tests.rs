@@ -105,6 +105,9 @@ fn options_have_their_types() {
     assert_eq!(uri.mode().unwrap(), Some(OpenMode::Open));
     assert_eq!(uri.durability().unwrap(), Some(Durability::Durable));
     assert_eq!(uri.option("shared"), None);
+    let retries = |text| parse(&format!("s3://b?ns=n&max_retries={text}")).unwrap().count("max_retries");
+    assert_eq!(retries("3").unwrap(), Some(3));
+    assert!(retries("-1").is_err() && retries("many").is_err());
     let wrong = parse("memory://n?max_staleness=1&cache_bytes=lots&read_only=maybe&mode=x").unwrap();
     assert!(wrong.duration("max_staleness").is_err());
     assert!(wrong.size("cache_bytes").is_err());

@@ -1,7 +1,11 @@
 //! From a URI to the store that it names: a file for each backend.
 
+#[cfg(feature = "azure")]
+mod azure;
 #[cfg(feature = "file")]
 mod file;
+#[cfg(feature = "gcs")]
+mod gcs;
 #[cfg(feature = "memory")]
 mod memory;
 #[cfg(feature = "s3")]
@@ -35,6 +39,10 @@ pub(crate) async fn open_store(
         "file" => file::open(uri, mode),
         #[cfg(feature = "s3")]
         "s3" => s3::open(uri, options).await,
+        #[cfg(feature = "gcs")]
+        "gs" => gcs::open(uri, options).await,
+        #[cfg(feature = "azure")]
+        "az" => azure::open(uri, options).await,
         scheme => Err(no_backend(scheme)),
     }
 }
@@ -52,6 +60,10 @@ pub(crate) fn check_options(uri: &Uri) -> Result<()> {
         "file" => file::check(uri),
         #[cfg(feature = "s3")]
         "s3" => s3::check(uri),
+        #[cfg(feature = "gcs")]
+        "gs" => gcs::check(uri),
+        #[cfg(feature = "azure")]
+        "az" => azure::check(uri),
         _ => Ok(()),
     }
 }

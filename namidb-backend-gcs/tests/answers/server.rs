@@ -1,0 +1,86 @@
+//! A server that answers as a test wants, or reads a request and hangs up.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// The head of a request, and what to answer: nothing hangs up.
+type Answer = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A server on a port of its own, until the test ends.
+pub(crate) struct Server {
+    pub(crate) port: u16,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    pub(crate) fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let (answer, seen): (Arc<Answer>, _) = (Arc::new(Box::new(answer)), Arc::clone(&heads));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (answer, seen) = (Arc::clone(&answer), Arc::clone(&seen));
+                std::thread::spawn(move || serve(stream.unwrap(), &answer, &seen));
+            }
+        });
+        Server { port, heads }
+    }
+
+    /// The heads of the requests that begin so.
+    pub(crate) fn requests(&self, beginning: &str) -> Vec<String> {
+        let heads = self.heads.lock().unwrap();
+        heads.iter().filter(|head| head.starts_with(beginning)).cloned().collect()
+    }
+}
+
+fn serve(stream: TcpStream, answer: &Answer, seen: &Mutex<Vec<String>>) {
+    let mut writer = stream.try_clone().unwrap();
+    let mut reader = BufReader::new(stream);
+    while let Some(head) = read_request(&mut reader) {
+        seen.lock().unwrap().push(head.clone());
+        match answer(&head) {
+            Some(text) => {
+                if writer.write_all(text.as_bytes()).is_err() || text.contains("Connection: close") {
+                    return;
+                }
+            }
+            None => return,
+        }
+    }
+}
+
+/// Reads a request to its end, and gives its head in lower case.
+fn read_request(reader: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).ok()? == 0 {
+            return None;
+        }
+    }
+    let head = head.to_lowercase();
+    if let Some((_, rest)) = head.split_once("content-length: ") {
+        let length: u64 = rest.lines().next()?.parse().ok()?;
+        std::io::copy(&mut reader.take(length), &mut std::io::sink()).ok()?;
+    } else if head.contains("transfer-encoding: chunked") {
+        loop {
+            let mut size = String::new();
+            reader.read_line(&mut size).ok()?;
+            let size = u64::from_str_radix(size.trim(), 16).ok()?;
+            std::io::copy(&mut reader.take(size + 2), &mut std::io::sink()).ok()?;
+            if size == 0 {
+                break;
+            }
+        }
+    }
+    Some(head)
+}
+
+/// An answer with a status, headers and a body.
+pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+    let date = "Date: Thu, 26 Nov 2026 06:00:00 GMT";
+    format!("HTTP/1.1 {status}\r\n{date}\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
+}
