@@ -24,6 +24,8 @@ pub(crate) struct Opened {
     pub(crate) engine: Engine,
     pub(crate) plans: PlanCache,
     pub(crate) runtime: SharedRuntime,
+    /// Where its requests run: the runtime of the process that it belongs to.
+    pub(crate) handle: tokio::runtime::Handle,
     pub(crate) options: Resolved,
     /// Threads that all queries share.
     workers: Workers,
@@ -31,11 +33,11 @@ pub(crate) struct Opened {
 
 impl Opened {
     async fn open(store: Arc<dyn ObjectStore>, prefix: ObjectPath, options: Resolved) -> Result<Opened> {
-        let runtime = runtime::shared()?;
+        let (runtime, handle) = (runtime::shared()?, runtime::handle()?);
         let engine = Engine::open(store, prefix, options.settings.clone(), Arc::clone(&runtime)).await?;
         let plans = PlanCache::new(options.plan_cache);
         let workers = Workers::per_processor();
-        Ok(Opened { process: std::process::id(), engine, plans, runtime, options, workers })
+        Ok(Opened { process: std::process::id(), engine, plans, runtime, handle, options, workers })
     }
 
     /// What an execution of a statement is given. `seq` is the record that it runs on the state after, unless it runs on
@@ -51,9 +53,14 @@ impl Opened {
         context.cancel = options.cancel.clone();
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
         context.workers = self.workers.clone();
-        context.residency = Some(Arc::new(Chunks { engine: self.engine.clone(), seq }));
+        context.residency = Some(self.chunks(seq));
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
+    }
+
+    /// Where the chunks come from of the state after a record, or of changes that are not committed.
+    pub(crate) fn chunks(&self, seq: Option<Seq>) -> Arc<Chunks> {
+        Arc::new(Chunks { engine: self.engine.clone(), seq })
     }
 
     /// Refuses a write where there must be none.
@@ -184,6 +191,7 @@ mod tests {
             engine,
             plans: PlanCache::new(1),
             runtime: runtime::shared().unwrap(),
+            handle: runtime::handle().unwrap(),
             options: handle.options.clone(),
             workers: Workers::new(1),
         };

@@ -1,6 +1,5 @@
 //! Running a statement: plan it, give it a state, tell what it did.
 
-use crate::chunks::Chunks;
 use crate::error::{Error, Result};
 use crate::once;
 use crate::opened::Opened;
@@ -28,13 +27,18 @@ pub(crate) fn run(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let mut context = opened.context(params, options, None);
-    let statement = plan(opened, text, opened.engine.latest().state(), &context, options)?;
+    let latest = opened.engine.latest();
+    let mut statement = plan(opened, text, latest.state(), &context, options)?;
     if statement.kind == StatementKind::Read {
         let snapshot = snapshot(opened, &context)?;
-        let seq = Some(snapshot.seq());
-        context.residency = Some(Arc::new(Chunks { engine: opened.engine.clone(), seq }));
-        return read(opened, text, snapshot, &context, options, started);
+        context.residency = Some(opened.chunks(Some(snapshot.seq())));
+        if snapshot.seq() != latest.seq() {
+            statement = plan(opened, text, snapshot.state(), &context, options)?;
+        }
+        drop(latest);
+        return read(opened, text, &statement, snapshot, &context, started);
     }
+    drop(latest);
     opened.check_writable(options.read_only)?;
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
     let (mut work, seq) = match &options.token {
@@ -68,7 +72,7 @@ fn write<W: Restage>(
 ) -> Result<Committed<W>> {
     no_panic(|| {
         // The engine finishes what it has begun, whether or not somebody waits for it.
-        stoppable(context, Outcome::Unknown, opened.engine.write(work))?
+        stoppable(opened, context, Outcome::Unknown, opened.engine.write(work))?
             .map_err(|error| Error::of_write(error, text))
     })
 }
@@ -156,23 +160,23 @@ pub(crate) fn run_at(
 ) -> Result<QueryResult> {
     let started = opened.runtime.monotonic();
     let context = opened.context(params, options, Some(snapshot.seq()));
-    read(opened, text, snapshot.clone(), &context, options, started)
+    let statement = plan(opened, text, snapshot.state(), &context, options)?;
+    read(opened, text, &statement, snapshot.clone(), &context, started)
 }
 
 fn read(
     opened: &Opened,
     text: &str,
+    statement: &PlannedStatement,
     snapshot: Snapshot,
     context: &ExecutionContext,
-    options: &QueryOptions,
     started: Duration,
 ) -> Result<QueryResult> {
-    let statement = plan(opened, text, snapshot.state(), context, options)?;
     // Not held here while it runs: what it has done with can then go.
     let (seq, state) = (snapshot.seq(), snapshot.state().clone());
     drop(snapshot);
     let output =
-        no_panic(|| exec::execute(&statement, state, context).map_err(|error| Error::of_query(error, text)))?;
+        no_panic(|| exec::execute(statement, state, context).map_err(|error| Error::of_query(error, text)))?;
     Ok(result(output, statement.kind, seq, started, opened))
 }
 
@@ -200,7 +204,7 @@ pub(crate) fn begin_stream(
         let message = "a statement that writes is not streamed: run it as a whole";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
     }
-    context.residency = Some(Arc::new(Chunks { engine: opened.engine.clone(), seq: Some(snapshot.seq()) }));
+    context.residency = Some(opened.chunks(Some(snapshot.seq())));
     Ok(Streamed { text: Arc::from(text), statement, snapshot, context })
 }
 
@@ -275,13 +279,19 @@ pub(crate) fn run_in(
 
 /// A snapshot that is fresh enough.
 fn snapshot(opened: &Opened, context: &ExecutionContext) -> Result<Snapshot> {
-    Ok(stoppable(context, Outcome::NotApplied, opened.engine.snapshot())??)
+    Ok(stoppable(opened, context, Outcome::NotApplied, opened.engine.snapshot())??)
 }
 
 /// Waits on this thread; `outcome` is that of a write that is not waited for to its end.
-fn stoppable<T>(context: &ExecutionContext, outcome: Outcome, future: impl Future<Output = T>) -> Result<T> {
+fn stoppable<T>(
+    opened: &Opened,
+    context: &ExecutionContext,
+    outcome: Outcome,
+    future: impl Future<Output = T>,
+) -> Result<T> {
     let deadline = context.deadline.map(|deadline| (&*context.runtime, deadline));
-    runtime::wait(&context.cancel, deadline, future)?.map_err(|stopped| stopped_error(stopped, outcome))
+    runtime::wait_on(&opened.handle, &context.cancel, deadline, future)
+        .map_err(|stopped| stopped_error(stopped, outcome))
 }
 
 /// The error of a call that no longer waits.

@@ -106,12 +106,21 @@ pub(crate) fn wait<T>(
     deadline: Option<(&dyn Runtime, Duration)>,
     future: impl Future<Output = T>,
 ) -> Result<Result<T, Stopped>> {
-    let handle = handle()?;
+    Ok(wait_on(&handle()?, cancel, deadline, future))
+}
+
+/// As [`wait`], for a caller that knows the runtime of this process.
+pub(crate) fn wait_on<T>(
+    handle: &tokio::runtime::Handle,
+    cancel: &CancelToken,
+    deadline: Option<(&dyn Runtime, Duration)>,
+    future: impl Future<Output = T>,
+) -> Result<T, Stopped> {
     let _inside = handle.enter();
     let mut future = pin!(future);
     // Most answers are there at once, and then nobody has to be woken.
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        return Ok(Ok(output));
+        return Ok(output);
     }
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -119,14 +128,14 @@ pub(crate) fn wait<T>(
     let mut stopped: Option<(Stopped, Duration)> = None;
     loop {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
-            return Ok(Ok(output));
+            return Ok(output);
         }
         let mut slice = SLICE;
         if let Some((why, since)) = stopped {
             // What noticed by itself that it is to stop has an answer soon, and knows better what it did.
             slice = GRACE.saturating_sub(own_clock.monotonic().saturating_sub(since));
             if slice.is_zero() {
-                return Ok(Err(why));
+                return Err(why);
             }
         } else if cancel.is_cancelled() {
             stopped = Some((Stopped::Cancelled, own_clock.monotonic()));

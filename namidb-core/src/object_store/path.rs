@@ -40,43 +40,11 @@ impl ObjectPath {
     /// [`InvalidPath`] says which rule it breaks.
     pub fn new(text: impl AsRef<str>) -> Result<ObjectPath, InvalidPath> {
         let text = text.as_ref();
-        let invalid = |reason: String| Err(InvalidPath { reason });
-        if text.len() > PATH_BYTES_MAX {
-            return invalid(format!(
-                "a path has at most {PATH_BYTES_MAX} bytes, this one has {}",
-                text.len()
-            ));
-        }
+        check_length(text.len())?;
         if text.is_empty() {
             return Ok(ObjectPath::root());
         }
-        for part in text.split('/') {
-            let allowed =
-                |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
-            let stem = part.split('.').next().unwrap_or_default();
-            let device = DEVICES.contains(&stem)
-                || (stem.len() == 4
-                    && (stem.starts_with("com") || stem.starts_with("lpt"))
-                    && stem.ends_with(|c: char| c.is_ascii_digit()));
-            if part.is_empty() {
-                return invalid(format!("the path '{}' has an empty part", text.escape_default()));
-            }
-            if part.len() > PART_BYTES_MAX {
-                return invalid(format!("a part of a path has at most {PART_BYTES_MAX} bytes"));
-            }
-            if !part.bytes().all(allowed) {
-                return invalid(format!(
-                    "'{}' has a character other than 0-9 a-z . _ -",
-                    part.escape_default()
-                ));
-            }
-            if part.starts_with('.') || part.ends_with('.') {
-                return invalid(format!("'{part}' begins or ends with a dot"));
-            }
-            if device {
-                return invalid(format!("'{part}' is the name of a device"));
-            }
-        }
+        text.split('/').try_for_each(|part| check_part(part, text))?;
         Ok(ObjectPath(Arc::from(text)))
     }
 
@@ -85,11 +53,14 @@ impl ObjectPath {
     /// # Errors
     /// [`InvalidPath`] says which rule the result breaks.
     pub fn join(&self, rest: impl AsRef<str>) -> Result<ObjectPath, InvalidPath> {
+        let rest = rest.as_ref();
         if self.0.is_empty() {
-            ObjectPath::new(rest)
-        } else {
-            ObjectPath::new(format!("{}/{}", self.0, rest.as_ref()))
+            return ObjectPath::new(rest);
         }
+        check_length(self.0.len() + 1 + rest.len())?;
+        // Only what is new can break a rule.
+        rest.split('/').try_for_each(|part| check_part(part, rest))?;
+        Ok(ObjectPath([&*self.0, "/", rest].concat().into()))
     }
 
     /// The text.
@@ -117,6 +88,43 @@ impl ObjectPath {
         prefix.is_root() && !self.is_root()
             || self.0.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'))
     }
+}
+
+/// Whether a path may have so many bytes.
+fn check_length(bytes: usize) -> Result<(), InvalidPath> {
+    if bytes > PATH_BYTES_MAX {
+        let reason = format!("a path has at most {PATH_BYTES_MAX} bytes, this one has {bytes}");
+        return Err(InvalidPath { reason });
+    }
+    Ok(())
+}
+
+/// Whether a part of a path keeps the rules.
+fn check_part(part: &str, text: &str) -> Result<(), InvalidPath> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
+    let reason = if part.is_empty() {
+        format!("the path '{}' has an empty part", text.escape_default())
+    } else if part.len() > PART_BYTES_MAX {
+        format!("a part of a path has at most {PART_BYTES_MAX} bytes")
+    } else if !part.bytes().all(allowed) {
+        format!("'{}' has a character other than 0-9 a-z . _ -", part.escape_default())
+    } else if part.starts_with('.') || part.ends_with('.') {
+        format!("'{part}' begins or ends with a dot")
+    } else if is_device(part) {
+        format!("'{part}' is the name of a device")
+    } else {
+        return Ok(());
+    };
+    Err(InvalidPath { reason })
+}
+
+/// Whether Windows takes a name for a device, whatever follows its first dot.
+fn is_device(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or_default();
+    DEVICES.contains(&stem)
+        || (stem.len() == 4
+            && (stem.starts_with("com") || stem.starts_with("lpt"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()))
 }
 
 impl fmt::Display for ObjectPath {
@@ -149,6 +157,17 @@ mod tests {
         assert!(ObjectPath::new("a".repeat(128)).is_ok());
         assert!(ObjectPath::new("a".repeat(129)).is_err());
         assert!(ObjectPath::new(["a"; 300].join("/")).is_err());
+    }
+
+    #[test]
+    fn what_is_joined_keeps_the_same_rules() {
+        let path = ObjectPath::new("a/b").unwrap();
+        assert_eq!(path.join("c/d").unwrap(), ObjectPath::new("a/b/c/d").unwrap());
+        assert_eq!(ObjectPath::root().join("c").unwrap(), ObjectPath::new("c").unwrap());
+        assert!(ObjectPath::root().join("").unwrap().is_root());
+        for bad in ["", "/c", "c/", "..", "C", "nul", &["a"; 255].join("/")] {
+            assert!(path.join(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

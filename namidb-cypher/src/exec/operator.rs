@@ -64,6 +64,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The graph that it ended with.
+    pub(crate) fn into_state(self) -> GraphState {
+        match self.access {
+            Access::Read(state) => state,
+            Access::Write(changes) => changes.state().clone(),
+        }
+    }
+
     /// Whether it has gone over to a graph with less of it in memory.
     pub(crate) fn is_lighter(&self) -> bool {
         self.lighter

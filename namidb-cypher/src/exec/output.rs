@@ -68,7 +68,7 @@ pub fn execute(
     }
     let mut run = Run::reading(state, cx);
     let (batches, plan) = rows(statement, &mut run)?;
-    let state = run.lend_state().unwrap_or_default();
+    let state = run.into_state();
     Ok(QueryOutput { columns: names(statement), batches, state, counters: Counters::default(), plan })
 }
 

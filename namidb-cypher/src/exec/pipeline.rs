@@ -50,8 +50,8 @@ impl<'p, T: Transform> Piped<'p, T> {
 impl<T: Transform> Operator for Piped<'_, T> {
     fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
         while !self.finished {
-            run.cx.check()?;
             let Some(work) = self.next_work(run)? else { break };
+            run.cx.check()?;
             let output = match self.step(work, run)? {
                 Step::Done(output) => output,
                 Step::More(output, rest) => {

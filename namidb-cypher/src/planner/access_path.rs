@@ -5,7 +5,6 @@ use super::query_graph::{GraphEdge, GraphNode, QueryGraph};
 use crate::binder::bound::{CompareOp, Expr, ExprKind, StringOp, VarId};
 use crate::logical::SeekBound;
 use crate::syntax::span::Span;
-use namidb_core::Value;
 use namidb_core::hash::HashSet;
 use namidb_core::transaction::TargetName;
 use std::sync::Arc;
@@ -272,7 +271,7 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
         // All of them are equal to something.
         None => {
             let last = equals.pop()?;
-            answer(last, &mut answered);
+            answered.push(last.predicate);
             (SeekBound::Equal(last.operand.clone()), each)
         }
         Some(key) => {
@@ -284,18 +283,18 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
                     .find(|s| is_end(s) && matches!(&s.subject, Subject::Property(k) if k == key))
             };
             if let Some(list) = find(key, Relation::AnyOf) {
-                answer(list, &mut answered);
+                answered.push(list.predicate);
                 let each = indexed.share(equals.len() + 1);
                 (SeekBound::AnyOf(list.operand.clone()), (elements(&list.operand) * each).min(before))
             } else if let Some(text) = find(key, Relation::Prefix) {
-                answer(text, &mut answered);
+                answered.push(text.predicate);
                 (SeekBound::Prefix(text.operand.clone()), before * 0.1)
             } else if let Some(end) = range() {
                 let (bound, closed) = range_of(end, usable, &mut answered);
                 (bound, if closed { before * 0.1 } else { before * 0.3 })
             } else {
                 let last = equals.pop()?;
-                answer(last, &mut answered);
+                answered.push(last.predicate);
                 (SeekBound::Equal(last.operand.clone()), before)
             }
         }
@@ -306,17 +305,10 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
     if !keys.iter().skip(sought).all(asked) {
         return None;
     }
-    equals.iter().for_each(|s| answer(s, &mut answered));
+    answered.extend(equals.iter().map(|s| s.predicate));
     let first = equals.iter().map(|s| s.operand.clone()).collect();
     let kind = AccessKind::Index { target: target.clone(), keys: keys.clone(), first, bound };
     Some(Access { kind, answered, rows })
-}
-
-/// Takes a predicate for answered, if the index answers all of it.
-fn answer(seekable: &Seekable, answered: &mut Vec<usize>) {
-    if is_exact(&seekable.operand) {
-        answered.push(seekable.predicate);
-    }
 }
 
 fn is_end(seekable: &Seekable) -> bool {
@@ -329,19 +321,11 @@ fn range_of(seekable: &Seekable, usable: &[&Seekable], answered: &mut Vec<usize>
     let Relation::Compare(op) = seekable.relation else {
         return (SeekBound::Range { lower: None, upper: None }, false);
     };
-    answer(seekable, answered);
+    answered.push(seekable.predicate);
     let is_lower = matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
     let this = (seekable.operand.clone(), matches!(op, CompareOp::GreaterOrEqual | CompareOp::LessOrEqual));
     let other = usable.iter().find(|s| s.subject == seekable.subject && closes(op, s.relation));
-    if let Some(other) = other
-        && is_exact(&other.operand)
-    {
-        answered.push(other.predicate);
-        if !same_order(&seekable.operand, &other.operand) {
-            // Nothing lies between a number and a text, so the filters say so.
-            answered.clear();
-        }
-    }
+    answered.extend(other.map(|s| s.predicate));
     let closed = other.is_some();
     let other = other.map(|s| {
         let inclusive =
@@ -362,29 +346,6 @@ fn closes(op: CompareOp, other: Relation) -> bool {
     let is_lower = |op| matches!(op, CompareOp::Greater | CompareOp::GreaterOrEqual);
     let is_upper = |op| matches!(op, CompareOp::Less | CompareOp::LessOrEqual);
     is_lower(op) && is_upper(other) || is_upper(op) && is_lower(other)
-}
-
-/// Whether an index finds by the operand exactly what the predicate asks: for values that are not numbers, text
-/// or booleans it may find more.
-fn is_exact(operand: &Expr) -> bool {
-    match &operand.kind {
-        ExprKind::Literal(value) => {
-            matches!(value, Value::Boolean(_) | Value::Integer(_) | Value::Float(_) | Value::String(_))
-        }
-        ExprKind::List(items) => items.iter().all(is_exact),
-        _ => false,
-    }
-}
-
-/// Whether two constants are compared with each other: numbers, texts or booleans.
-fn same_order(a: &Expr, b: &Expr) -> bool {
-    let class = |expr: &Expr| match &expr.kind {
-        ExprKind::Literal(Value::Integer(_) | Value::Float(_)) => 1,
-        ExprKind::Literal(Value::String(_)) => 2,
-        ExprKind::Literal(Value::Boolean(_)) => 3,
-        _ => 0,
-    };
-    class(a) == class(b)
 }
 
 fn elements(list: &Expr) -> f64 {

@@ -1,5 +1,6 @@
 //! The nodes of a label, or the relationships of a type, that an index finds by their properties. Without the index
-//! everybody is looked at.
+//! everybody is looked at. Either way exactly those are found of whom the predicates hold that the seek stands for:
+//! no filter asks again.
 
 use crate::binder::bound::VarId;
 use crate::error::Error;

@@ -9,6 +9,7 @@ mod random;
 mod reads;
 mod reference;
 mod schema;
+mod seeks;
 mod shortest;
 mod subclauses;
 mod writes;
