@@ -95,7 +95,10 @@ impl QueryResult {
 
 impl Drop for QueryResult {
     fn drop(&mut self) {
-        runtime::free(self.inner.take());
+        // To let go of the interpreter's lock takes longer than to free a few rows.
+        if !self.inner.is_light() {
+            runtime::free(self.inner.take());
+        }
     }
 }
 

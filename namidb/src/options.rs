@@ -8,7 +8,7 @@ use crate::opened::path;
 use crate::runtime;
 use namidb_core::engine::{self, Settings, VerifyReport};
 use namidb_core::object_store::ObjectStore;
-use namidb_core::uri::{Durability, OpenMode, Uri};
+use namidb_core::uri::{Durability, Location, OpenMode, Uri};
 use namidb_cypher::exec::CancelToken;
 use std::sync::Arc;
 use std::time::Duration;
@@ -174,6 +174,7 @@ impl OpenOptions {
             settings.apply_uri(uri)?;
             query_timeout = uri.duration("query_timeout")?;
             memory_limit = uri.size("memory_limit")?;
+            settings.alone = *uri.location() == Location::Memory && uri.flag("shared")? != Some(true);
         }
         settings.mode = self.mode.unwrap_or(settings.mode);
         settings.read_only = self.read_only.unwrap_or(settings.read_only);
@@ -248,6 +249,15 @@ mod tests {
         assert_eq!(by_both.settings.max_staleness, Some(Duration::ZERO));
         assert_eq!((by_both.query_timeout, by_both.memory_limit), (Some(Duration::from_secs(1)), Some(9)));
         assert_eq!((by_both.settings.cache_bytes, by_both.plan_cache), (8, 0));
+    }
+
+    #[test]
+    fn only_a_store_in_memory_that_is_not_shared_is_known_to_nobody_else() {
+        let alone =
+            |uri: &str| OpenOptions::new().resolve(Some(&parse_uri(uri).unwrap())).unwrap().settings.alone;
+        assert!(alone("memory://a") && alone("memory://a?shared=false"));
+        assert!(!alone("memory://a?shared=true") && !alone("file:///tmp/a?ns=a"));
+        assert!(!OpenOptions::new().resolve(None).unwrap().settings.alone);
     }
 
     #[test]

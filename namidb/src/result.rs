@@ -33,6 +33,9 @@ pub struct QueryResult {
     plan: Option<Arc<Plan>>,
 }
 
+/// So many rows are freed at once without anybody noticing.
+const LIGHT_ROWS: usize = 1_000;
+
 /// What is known of a query beside its rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary {
@@ -86,6 +89,11 @@ impl QueryResult {
             plan: None,
         };
         std::mem::replace(self, empty)
+    }
+
+    /// Whether it frees little when it goes: it has few rows, and others hold its state too.
+    pub fn is_light(&self) -> bool {
+        self.len <= LIGHT_ROWS && self.state.is_shared()
     }
 
     /// The names of the columns, in order.

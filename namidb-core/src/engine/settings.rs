@@ -15,6 +15,9 @@ pub struct Settings {
     /// How old the newest state may be when a snapshot is asked for. None: nothing at all where a look costs
     /// nothing (memory, files), else a second.
     pub max_staleness: Option<Duration>,
+    /// Whether no other engine can reach the store, as where a process keeps one in its memory for itself: then no read
+    /// has to look whether somebody else has committed.
+    pub alone: bool,
     /// When a commit is acknowledged.
     pub durability: Durability,
     /// How long a group waits for company before it is closed.
@@ -40,6 +43,7 @@ impl Default for Settings {
             mode: OpenMode::OpenOrCreate,
             read_only: false,
             max_staleness: None,
+            alone: false,
             durability: Durability::Durable,
             commit_delay: Duration::ZERO,
             cache_bytes: 1 << 30,

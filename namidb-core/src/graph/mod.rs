@@ -42,6 +42,7 @@ pub mod property_type;
 pub mod radix;
 mod relationships;
 pub mod schema;
+mod shared;
 pub mod slot;
 mod statistics;
 pub mod strings;
@@ -71,6 +72,7 @@ use crate::value::Value;
 use nodes::NodeSpace;
 use radix::Directory;
 use relationships::RelationshipSpace;
+use shared::Shared;
 use smallvec::SmallVec;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -86,8 +88,8 @@ struct TypeAdjacency {
 #[derive(Clone, Debug, Default)]
 pub struct GraphState {
     catalog: Arc<Catalog>,
-    nodes: NodeSpace,
-    relationships: RelationshipSpace,
+    nodes: Shared<NodeSpace>,
+    relationships: Shared<RelationshipSpace>,
     /// By relationship type.
     adjacency: Directory<TypeAdjacency>,
     indexes: Arc<index::Indexes>,
@@ -99,6 +101,11 @@ impl GraphState {
     /// The graph without anything.
     pub fn empty() -> GraphState {
         GraphState::default()
+    }
+
+    /// Whether another clone of this very state is alive, so that nothing but the clone is freed when this one goes.
+    pub fn is_shared(&self) -> bool {
+        self.nodes.is_shared() && self.relationships.is_shared()
     }
 
     /// Whether some of its chunks may be in the bucket only, so that it is to be read inside a
