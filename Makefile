@@ -5,6 +5,7 @@ SHELL := bash
 BIN := .venv/bin
 export VIRTUAL_ENV := $(CURDIR)/.venv
 FUZZ_SECONDS ?= 60
+URI ?= file://./target/conformance
 
 .PHONY: help
 help: ## list the targets
@@ -43,6 +44,7 @@ fmt-check: ## formatting of Rust
 .PHONY: clippy
 clippy: ## lints of Rust, warnings are errors
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy -p conformance --features cli --all-targets --locked -- -D warnings
 
 .PHONY: deny
 deny: setup ## banned crates, licences, sources
@@ -69,11 +71,17 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust test-python tck bench-tiny ## all tests
+test: test-rust conformance test-python tck bench-tiny ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
 	cargo test --workspace --locked
+
+.PHONY: conformance
+conformance: ## the suite as a command, on memory and on a directory
+	cargo test --locked -p conformance --features cli --bin conformance
+	cargo run --locked -p conformance --features cli -- run memory://suite
+	cargo run --locked -p conformance --features cli -- run file://./target/conformance
 
 .PHONY: test-python
 test-python: wheel ## tests of the wheel
@@ -104,6 +112,10 @@ fuzz: ## statements and URIs that nobody wrote, for FUZZ_SECONDS each (FUZZ_SEED
 .PHONY: race-full
 race-full: wheel ## three processes, 1,000 creates each, killed at random, five times over
 	$(BIN)/python namidb-python/tests/race.py --rounds 5
+
+.PHONY: conformance-full
+conformance-full: ## the suite at its full size on the store that URI names: minutes, and some GiB
+	cargo run --locked --release -p conformance --features cli -- run '$(URI)' --level full
 
 .PHONY: commit-cost
 commit-cost: ## a durable commit beside the bare calls, and 64 threads beside one

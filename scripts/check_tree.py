@@ -39,6 +39,9 @@ BELOW: dict[str, set[str]] = {
     "namidb-python": {"namidb", "namidb-core", "namidb-cypher"},
 }
 
+# What one may bring beside that, behind a feature that is off: the command of the suite opens URIs.
+OPTIONAL: dict[str, set[str]] = {"conformance": {"namidb"}}
+
 # Neither the engine nor the local backends bring a network client with them.
 NO_NETWORK = ["namidb-core", "namidb-backend-memory", "namidb-backend-file", "namidb-cypher", "conformance"]
 NETWORK = re.compile(r"^(aws-|azure|google-cloud|gcloud|hyper|reqwest|rustls|openssl|native-tls|object_store$)")
@@ -154,7 +157,8 @@ def dependencies_point_one_way() -> Iterator[str]:
             continue
         for dependency in package["dependencies"]:
             other = dependency["name"]
-            if dependency["kind"] != "dev" and other in BELOW and other not in BELOW[name]:
+            optional = OPTIONAL.get(name, set()) if dependency["optional"] else set()
+            if dependency["kind"] != "dev" and other in BELOW and other not in BELOW[name] | optional:
                 yield f"{name} depends on {other}"
 
 

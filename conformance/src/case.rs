@@ -192,7 +192,10 @@ impl Context {
 }
 
 /// Removes whatever a listing shows under a prefix.
-pub(crate) async fn clean(store: &dyn ObjectStore, prefix: &ObjectPath) -> StoreResult<()> {
+///
+/// # Errors
+/// Those of the store.
+pub async fn clean(store: &dyn ObjectStore, prefix: &ObjectPath) -> StoreResult<()> {
     const DELETES_AT_ONCE: usize = 16;
     // A store that is not right may go on giving pages for ever.
     for _ in 0..1_000 {

@@ -35,7 +35,7 @@ mod report;
 mod suite;
 mod together;
 
-pub use case::{Case, Context, Failure, Needs, Outcome, Part};
+pub use case::{Case, Context, Failure, Needs, Outcome, Part, clean};
 pub use factory::{Clients, StoreFactory};
 pub use level::Level;
 pub use report::{CaseReport, Report, Verdict};

@@ -24,6 +24,7 @@
 //! | read without a query | [`View`], from a [`Snapshot`], a [`Transaction`] or a [`QueryResult`] |
 //! | have results as Arrow | [`QueryResult::record_batches`] |
 //! | use another store | [`register_backend`], [`OpenOptions::open_store`] |
+//! | have the store without a database | [`open_store`] |
 //!
 //! A cargo feature a backend: `memory` and `file`, both on by default, and `s3`, `gcs` and `azure`.
 
@@ -48,6 +49,7 @@ mod retry;
 mod runtime;
 mod schema;
 mod snapshot;
+mod store;
 mod stream;
 mod transaction;
 mod view;
@@ -64,6 +66,7 @@ pub use retry::Retry;
 pub use runtime::new_uuid;
 pub use schema::{ConstraintSummary, IndexSummary, PropertySummary, Schema};
 pub use snapshot::Snapshot;
+pub use store::open_store;
 pub use stream::RowStream;
 pub use transaction::Transaction;
 pub use view::{StateView, View};
