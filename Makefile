@@ -71,7 +71,7 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust conformance test-python tck bench-tiny ## all tests
+test: test-rust conformance test-custom-backend test-python tck bench-tiny ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
@@ -82,6 +82,12 @@ conformance: ## the suite as a command, on memory and on a directory
 	cargo test --locked -p conformance --features cli --bin conformance
 	cargo run --locked -p conformance --features cli -- run memory://suite
 	cargo run --locked -p conformance --features cli -- run file://./target/conformance
+
+.PHONY: test-custom-backend
+test-custom-backend: export CARGO_TARGET_DIR = $(CURDIR)/target
+test-custom-backend: ## a store of somebody else: it passes the suite, and runs the demo of the README
+	cd examples/custom-backend && cargo fmt --check && cargo clippy --all-targets -- -D warnings
+	cd examples/custom-backend && cargo test && cargo run --example demo
 
 .PHONY: test-python
 test-python: wheel ## tests of the wheel
@@ -124,6 +130,10 @@ commit-cost: ## a durable commit beside the bare calls, and 64 threads beside on
 .PHONY: write-amplification
 write-amplification: ## bytes written for a million random updates of one property: some minutes
 	cargo run --locked --release -p namidb --example write_amplification
+
+.PHONY: cold-start
+cold-start: ## a first query on a million relationships, 20 ms from the bucket
+	cargo run --locked --release -p namidb --example cold_start
 
 .PHONY: golden
 golden: wheel ## write the golden database again, when a format has a new number

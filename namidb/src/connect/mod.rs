@@ -24,6 +24,7 @@ use std::sync::Arc;
 /// # Errors
 /// `InvalidUri` if nothing opens its scheme; `InvalidArgument` if a storage option is none of its backend; otherwise what
 /// the backend answers.
+#[cfg_attr(not(feature = "file"), allow(unused_variables, reason = "only a directory is made or not"))]
 pub(crate) async fn open_store(
     uri: &Uri,
     mode: OpenMode,
