@@ -210,9 +210,9 @@ fn no_token(error: &azure_core::Error, name: &str) -> azure_core::Error {
     azure_core::Error::with_message(kind, format!("{name}: {}", brief(&innermost(error))))
 }
 
-/// The first line of a text, cut where it gets long.
+/// A text in one line, cut where it gets long.
 fn brief(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(200).collect()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(400).collect()
 }
 
 impl fmt::Debug for Chain {

@@ -99,7 +99,8 @@ fn default_places() -> String {
         None => "GOOGLE_APPLICATION_CREDENTIALS is not set",
     };
     format!(
-        "no service_account was given; {named}; gcloud's application_default_credentials.json; the metadata server"
+        "no service_account was given, {named}, and neither gcloud's application_default_credentials.json nor the \
+         metadata server helped"
     )
 }
 
