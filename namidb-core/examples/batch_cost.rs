@@ -7,7 +7,7 @@
 
 use namidb_core::graph::GraphState;
 use namidb_core::runtime::TokioRuntime;
-use namidb_core::transaction::batch::{EdgeRecord, NodeRecord};
+use namidb_core::transaction::batch::{EdgeRecord, NodeRecord, OnExisting};
 use namidb_core::transaction::{Restage, StageContext, StagedBatch};
 use namidb_core::{Result, Seq, Uuid, Value};
 use std::sync::Arc;
@@ -64,7 +64,7 @@ fn main() -> Result<()> {
         .collect();
 
     let mut batch = StagedBatch::new();
-    timed("stage 100,000 nodes", || batch.merge_nodes(&["Person".into()], nodes))?;
+    timed("stage 100,000 nodes", || batch.merge_nodes(&["Person".into()], OnExisting::Replace, nodes))?;
     timed("stage 1,000,000 edges", || batch.merge_edges(&"KNOWS".into(), edges))?;
     let context = StageContext { seq: Seq(1), time: 0, runtime, may_wait: false };
     let changes = timed("apply to an empty graph", || batch.restage(&GraphState::empty(), &context))?;

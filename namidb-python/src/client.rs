@@ -233,10 +233,14 @@ impl Client {
         runtime::call(py, Some(&query), |_| self.database.explain(&query)).map(Plan::new)
     }
 
-    /// What a statement is: its kind, its columns, and the parameters that it needs. Nothing runs.
+    /// What a statement is: its kind, its columns, the parameters that it needs, and the names that it reads and writes by.
+    /// Nothing runs.
     ///
-    /// >>> client.describe("MATCH (p:Person {name: $name}) RETURN p.age AS age")
-    /// QueryContract(kind='r', columns=['age'], parameters=['name'])
+    /// >>> contract = client.describe("MATCH (p:Person {name: $name}) SET p.seen = true RETURN p.age AS age")
+    /// >>> contract.kind, contract.columns, contract.parameters, contract.read_only
+    /// ('rw', ['age'], ['name'], False)
+    /// >>> contract.reads, contract.writes.property_keys
+    /// (Names(labels=['Person'], edge_types=[], property_keys=['age', 'name']), ['seen'])
     fn describe<'py>(&self, py: Python<'py>, query: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
         self.enter(py)?;
         let contract = runtime::call(py, Some(&query), |_| self.database.describe(&query))?;

@@ -1,12 +1,14 @@
 //! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
-use namidb::{CompactionReport, QueryContract, StatementKind, Summary};
+use namidb::{CompactionReport, Notification, QueryContract, StatementKind, Summary};
 use namidb_core::engine::{CommitMetrics, Info, Problem, VerifyReport};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
 use namidb_core::transaction::Counters;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What a statement changed.
 fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyAny>> {
@@ -49,7 +51,21 @@ pub(crate) fn compaction<'py>(py: Python<'py>, report: &CompactionReport) -> PyR
 pub(crate) fn contract<'py>(py: Python<'py>, contract: &QueryContract) -> PyResult<Bound<'py, PyAny>> {
     let columns: Vec<&str> = contract.columns.iter().map(|name| &**name).collect();
     let parameters: Vec<&str> = contract.parameters.iter().map(|name| &**name).collect();
-    class(py, "QueryContract")?.call1((kind(contract.kind), columns, parameters))
+    let touched = &contract.touched;
+    let names = |names: &BTreeSet<Arc<str>>| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let reads = (names(&touched.labels_read), names(&touched.types_read), names(&touched.keys_read));
+    let writes =
+        (names(&touched.labels_written), names(&touched.types_written), names(&touched.keys_written));
+    let names = class(py, "Names")?;
+    let (reads, writes) = (names.call1(reads)?, names.call1(writes)?);
+    class(py, "QueryContract")?.call1((kind(contract.kind), columns, parameters, reads, writes))
+}
+
+/// What is worth knowing of a statement.
+pub(crate) fn notifications<'py>(py: Python<'py>, all: &[Notification]) -> PyResult<Bound<'py, PyList>> {
+    let class = class(py, "Notification")?;
+    let one = |note: &Notification| class.call1((note.code, note.title, &note.description));
+    PyList::new(py, all.iter().map(one).collect::<PyResult<Vec<_>>>()?)
 }
 
 /// What is known of a statement beside its rows.

@@ -45,11 +45,24 @@ impl QueryResult {
 
     /// The rows from `from`, `count` of them.
     fn range<'py>(&self, py: Python<'py>, from: usize, count: usize) -> PyResult<Vec<Bound<'py, PyDict>>> {
+        self.range_of(py, from, count, &mut self.cells(py))
+    }
+
+    fn cells<'py>(&self, py: Python<'py>) -> Cells<'py, '_> {
+        Cells::new(py, self.inner.view().state(), self.zones)
+    }
+
+    fn range_of<'py>(
+        &self,
+        py: Python<'py>,
+        from: usize,
+        count: usize,
+        cells: &mut Cells<'py, '_>,
+    ) -> PyResult<Vec<Bound<'py, PyDict>>> {
         let _none = NoCollection::for_rows(py, count.min(self.inner.len().saturating_sub(from)))?;
         let names = self.names(py);
         let columns: Vec<Vec<&Vector>> =
             (0..names.len()).map(|column| self.inner.column(column).collect()).collect();
-        let mut cells = Cells::new(py, self.inner.view().state(), self.zones);
         let mut rows = Vec::with_capacity(count);
         let (mut skip, mut piece) = (from, 0);
         while rows.len() < count
@@ -123,6 +136,26 @@ impl QueryResult {
         reports::summary(py, self.inner.summary(), &self.query)
     }
 
+    /// What the store was asked while the statement ran, by this client: see `Client.request_stats`. Statements that ran at
+    /// the same time count as well.
+    ///
+    /// >>> client.cypher("CREATE (:Person)").stats["put"] >= 1
+    /// True
+    #[getter]
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        reports::requests(py, &self.inner.summary().requests)
+    }
+
+    /// What is worth knowing of the statement, though it is no error: labels and types that nothing in the graph has, and
+    /// whether the rows of a repeated call are gone.
+    ///
+    /// >>> [note.code for note in client.cypher("MATCH (p:Persn) RETURN p").notifications]
+    /// ['UnknownLabel']
+    #[getter]
+    fn notifications<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        reports::notifications(py, &self.inner.notifications())
+    }
+
     /// The plan of a statement that begins with EXPLAIN or PROFILE, or that `Client.profile` ran; otherwise None.
     ///
     /// >>> client.cypher("PROFILE MATCH (p:Person) RETURN p").plan.rows
@@ -167,7 +200,7 @@ impl QueryResult {
         let Some(column) = self.inner.column(0).next().filter(|_| self.inner.len() == 1) else {
             return Err(self.not_one(py));
         };
-        Cells::new(py, self.inner.view().state(), self.zones).get(column, 0)
+        self.cells(py).get(column, 0)
     }
 
     /// The rows as tuples, of all columns or of those that are named or numbered.
@@ -183,7 +216,7 @@ impl QueryResult {
         };
         let columns: Vec<Vec<&Vector>> =
             numbers.iter().map(|number| self.inner.column(*number).collect()).collect();
-        let mut cells = Cells::new(py, self.inner.view().state(), self.zones);
+        let mut cells = self.cells(py);
         let list = PyList::empty(py);
         for piece in 0..columns.first().map_or(0, Vec::len) {
             for row in 0..columns.first().and_then(|column| column.get(piece)).map_or(0, |v| v.len()) {
@@ -218,6 +251,30 @@ impl QueryResult {
     /// (2, 1)
     fn graph<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reports::graph(self.rows(py)?)
+    }
+
+    /// The rows, in which nodes, relationships and paths are objects: see `namidb.objects`.
+    ///
+    /// >>> node = client.cypher("CREATE (p:Person {name: 'Ada'}) RETURN p").objects()[0]["p"]
+    /// >>> node.label, node.properties["name"], node["name"] if "name" in node else None
+    /// ('Person', 'Ada', None)
+    fn objects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut cells = self.cells(py).with_objects()?;
+        PyList::new(py, self.range_of(py, 0, self.inner.len(), &mut cells)?)
+    }
+
+    /// The distinct nodes and relationships of the rows as a `networkx.MultiDiGraph`. Nodes are named by their public ids;
+    /// they have `label` and `labels` beside their properties, and edges `edge_type`. A property of such a name has
+    /// it after `properties.`.
+    ///
+    /// >>> found = client.cypher("CREATE (a:Person)-[k:KNOWS {since: 2020}]->(b:Person) RETURN a, k, b").to_networkx()
+    /// >>> [(data["edge_type"], data["since"]) for _, _, data in found.edges(data=True)]
+    /// [('KNOWS', 2020)]
+    fn to_networkx<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let networkx = py
+            .import("networkx")
+            .map_err(|cause| errors::missing_extra(py, "networkx", "QueryResult.to_networkx()", cause))?;
+        self.graph(py)?.call_method1("_to_networkx", (networkx,))
     }
 
     /// The same as `rows()`.

@@ -18,6 +18,11 @@ impl<'py, 'a> Cells<'py, 'a> {
         Cells { py, to_py: ToPy::new(py, state, zones) }
     }
 
+    /// The same, where nodes, relationships and paths are objects.
+    pub(crate) fn with_objects(self) -> PyResult<Cells<'py, 'a>> {
+        Ok(Cells { to_py: self.to_py.with_objects()?, ..self })
+    }
+
     /// One cell, straight from the typed column.
     pub(crate) fn get(&mut self, column: &Vector, row: usize) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;

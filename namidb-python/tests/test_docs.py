@@ -28,7 +28,7 @@ DOCUMENTED = [
     namidb.AsyncSnapshot,
     namidb.AsyncTransaction,
 ]
-MODULES = [namidb, namidb.errors, namidb.reports, namidb.retry, namidb.values]
+MODULES = [namidb, namidb.errors, namidb.objects, namidb.reports, namidb.retry, namidb.values]
 
 
 def documented() -> Iterator[tuple[str, Any]]:

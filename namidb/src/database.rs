@@ -23,7 +23,7 @@ use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::explain::{Explanation, Plan};
 use namidb_cypher::functions::procedures::Procedure;
-use namidb_cypher::logical::StatementKind;
+use namidb_cypher::logical::{StatementKind, Touched};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -58,6 +58,8 @@ pub struct QueryContract {
     pub columns: Vec<Arc<str>>,
     /// The parameters that it needs.
     pub parameters: Vec<Arc<str>>,
+    /// The labels, types and property keys that it reads and writes by.
+    pub touched: Touched,
 }
 
 impl Database {
@@ -214,6 +216,7 @@ impl Database {
             kind: statement.kind,
             columns: statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect(),
             parameters: statement.parameters.clone(),
+            touched: statement.touched(),
         })
     }
 

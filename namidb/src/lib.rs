@@ -39,6 +39,7 @@ mod database;
 mod entity;
 mod error;
 mod json;
+mod notification;
 mod once;
 mod opened;
 mod options;
@@ -60,6 +61,7 @@ pub use chunks::ChunkSource;
 pub use database::{Database, QueryContract};
 pub use entity::{Node, Path, Relationship};
 pub use error::{Error, Position, Result};
+pub use notification::Notification;
 pub use options::{OpenOptions, QueryOptions};
 pub use result::{QueryResult, Row, Summary};
 pub use retry::Retry;
@@ -77,13 +79,13 @@ pub use namidb_core::engine::{
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;
 pub use namidb_core::residency::CacheStats;
-pub use namidb_core::transaction::batch::{BatchMark, EdgeRecord, NodeRecord};
+pub use namidb_core::transaction::batch::{BatchMark, Columns, EdgeRecord, NodeRecord, OnExisting};
 pub use namidb_core::transaction::{Counters, StagedBatch};
 pub use namidb_core::uri::{Durability, OpenMode, Uri};
 pub use namidb_core::{NodeId, RelId, Seq, Uuid, Value, value};
 pub use namidb_cypher::exec::CancelToken;
 pub use namidb_cypher::explain::{OperatorProfile, Plan, PlanRole};
-pub use namidb_cypher::logical::StatementKind;
+pub use namidb_cypher::logical::{StatementKind, Touched};
 pub use namidb_cypher::{Params, params};
 
 /// Procedures of your own, for [`Database::register_procedure`].

@@ -3,6 +3,7 @@
 use crate::chunks;
 use crate::error::{Error, Result};
 use crate::opened::Opened;
+use crate::query::Began;
 use crate::result::{QueryResult, Summary};
 use namidb_core::engine::Snapshot;
 use namidb_core::graph::{CommitToken, GraphState, Remembered};
@@ -14,7 +15,6 @@ use namidb_cypher::factor::Batch;
 use namidb_cypher::logical::PlannedStatement;
 use namidb_cypher::vector::Vector;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What staged rows are called, where a statement is called by its text.
 pub(crate) const BATCH: &str = "batch";
@@ -90,11 +90,11 @@ pub(crate) fn rows(output: &QueryOutput) -> Option<Vec<Vec<Value>>> {
 /// gone.
 pub(crate) fn result(
     opened: &Opened,
-    statement: &PlannedStatement,
+    statement: &Arc<PlannedStatement>,
     first: &Remembered,
     answer: Answer,
     snapshot: &Snapshot,
-    started: Duration,
+    began: &Began,
 ) -> Result<QueryResult> {
     let state = snapshot.state();
     let kept = answer.rows.is_some();
@@ -108,15 +108,10 @@ pub(crate) fn result(
         (VarId(number as u32), Vector::from_values(values.collect()))
     };
     let batch = Batch::flat(rows.len(), (0..columns.len()).map(column).collect());
-    let summary = Summary {
-        kind: statement.kind,
-        counters: answer.counters,
-        seq: first.seq,
-        elapsed: opened.runtime.monotonic().saturating_sub(started),
-        repeated: true,
-        rows_kept: kept,
-    };
-    Ok(QueryResult::new(columns, vec![batch], (state.clone(), opened.engine.clone()), summary, None))
+    let summary = began.summary(opened, statement.kind, answer.counters, first.seq);
+    let summary = Summary { repeated: true, rows_kept: kept, ..summary };
+    let state = (state.clone(), opened.engine.clone());
+    Ok(QueryResult::new(columns, vec![batch], state, summary, None).of_statement(statement))
 }
 
 /// A value in which whatever is not there any more is null.

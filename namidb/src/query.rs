@@ -8,6 +8,7 @@ use crate::result::{QueryResult, Summary};
 use crate::runtime::{self, Stopped, no_panic};
 use namidb_core::engine::{Committed, Snapshot};
 use namidb_core::graph::GraphState;
+use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
@@ -25,7 +26,7 @@ pub(crate) fn run(
     params: Params,
     options: &QueryOptions,
 ) -> Result<QueryResult> {
-    let started = opened.runtime.monotonic();
+    let began = Began::now(opened);
     let mut context = opened.context(params, options, None);
     let latest = opened.engine.latest();
     let mut statement = plan(opened, text, latest.state(), &context, options)?;
@@ -36,7 +37,7 @@ pub(crate) fn run(
             statement = plan(opened, text, snapshot.state(), &context, options)?;
         }
         drop(latest);
-        return read(opened, text, &statement, snapshot, &context, started);
+        return read(opened, text, &statement, snapshot, &context, &began);
     }
     drop(latest);
     opened.check_writable(options.read_only)?;
@@ -52,7 +53,7 @@ pub(crate) fn run(
             let written = write(opened, text, &context, work)?;
             if let Some(first) = &written.work.first {
                 let answer = once::told(first, text)?;
-                return once::result(opened, &statement, first, answer, &written.snapshot, started);
+                return once::result(opened, &statement, first, answer, &written.snapshot, &began);
             }
             (written.work.work, written.seq.unwrap_or(written.snapshot.seq()))
         }
@@ -60,7 +61,7 @@ pub(crate) fn run(
     let output = work
         .take_output()
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
-    Ok(result(output, statement.kind, seq, started, opened))
+    Ok(result(output, &statement, seq, &began, opened))
 }
 
 /// Commits what work changes.
@@ -85,7 +86,7 @@ pub(crate) fn run_many(
     bindings: Vec<Params>,
     options: &QueryOptions,
 ) -> Result<Summary> {
-    let started = opened.runtime.monotonic();
+    let began = Began::now(opened);
     let context = opened.context(bindings.first().cloned().unwrap_or_default(), options, None);
     let statement = planned(opened, text, opened.engine.latest().state())?;
     if statement.kind == StatementKind::Read {
@@ -110,8 +111,7 @@ pub(crate) fn run_many(
             }
         }
     };
-    let elapsed = opened.runtime.monotonic().saturating_sub(started);
-    Ok(Summary { kind, counters, seq, elapsed, repeated, rows_kept: true })
+    Ok(Summary { repeated, ..began.summary(opened, kind, counters, seq) })
 }
 
 /// A statement as work that is executed for each of many parameters.
@@ -158,10 +158,10 @@ pub(crate) fn run_at(
     snapshot: &Snapshot,
     options: &QueryOptions,
 ) -> Result<QueryResult> {
-    let started = opened.runtime.monotonic();
+    let began = Began::now(opened);
     let context = opened.context(params, options, Some(snapshot.seq()));
     let statement = plan(opened, text, snapshot.state(), &context, options)?;
-    read(opened, text, &statement, snapshot.clone(), &context, started)
+    read(opened, text, &statement, snapshot.clone(), &context, &began)
 }
 
 fn read(
@@ -170,14 +170,14 @@ fn read(
     statement: &PlannedStatement,
     snapshot: Snapshot,
     context: &ExecutionContext,
-    started: Duration,
+    began: &Began,
 ) -> Result<QueryResult> {
     // Not held here while it runs: what it has done with can then go.
     let (seq, state) = (snapshot.seq(), snapshot.state().clone());
     drop(snapshot);
     let output =
         no_panic(|| exec::execute(statement, state, context).map_err(|error| Error::of_query(error, text)))?;
-    Ok(result(output, statement.kind, seq, started, opened))
+    Ok(result(output, statement, seq, began, opened))
 }
 
 /// A statement that reads, planned, with the snapshot that it will run on.
@@ -216,15 +216,14 @@ impl Streamed {
 
     /// Runs it on this thread, and passes its rows on, each piece as a result of its own.
     pub(crate) fn run(self, opened: &Opened, take: &mut dyn FnMut(QueryResult) -> Result<()>) -> Result<()> {
-        let started = opened.runtime.monotonic();
+        let began = Began::now(opened);
         let columns = self.columns();
         let Streamed { text, statement, snapshot, context } = self;
         let (seq, state) = (snapshot.seq(), snapshot.state().clone());
         drop(snapshot);
         let mut stopped = None;
         let streamed = exec::stream(&statement, state, &context, &mut |batch, state| {
-            let elapsed = opened.runtime.monotonic().saturating_sub(started);
-            let summary = summary(statement.kind, Counters::default(), seq, elapsed);
+            let summary = began.summary(opened, statement.kind, Counters::default(), seq);
             let rows = batch.row_count() as usize;
             for start in (0..rows).step_by(context.batch_rows) {
                 let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
@@ -253,7 +252,7 @@ pub(crate) fn run_in(
     changes: &mut Changes,
     options: &QueryOptions,
 ) -> Result<QueryResult> {
-    let started = opened.runtime.monotonic();
+    let began = Began::now(opened);
     if options.token.is_some() {
         let message = "a statement in a transaction has no token of its own";
         return Err(
@@ -274,7 +273,7 @@ pub(crate) fn run_in(
         }
         output?
     };
-    Ok(result(output, statement.kind, changes.seq(), started, opened))
+    Ok(result(output, &statement, changes.seq(), &began, opened))
 }
 
 /// A snapshot that is fresh enough.
@@ -350,18 +349,37 @@ fn all_given(statement: &PlannedStatement, params: &Params, text: &str) -> Resul
 
 fn result(
     output: QueryOutput,
-    kind: StatementKind,
+    statement: &Arc<PlannedStatement>,
     seq: Seq,
-    started: Duration,
+    began: &Began,
     opened: &Opened,
 ) -> QueryResult {
-    let elapsed = opened.runtime.monotonic().saturating_sub(started);
-    let summary = summary(kind, output.counters, seq, elapsed);
+    let summary = began.summary(opened, statement.kind, output.counters, seq);
     let state = (output.state, opened.engine.clone());
-    QueryResult::new(output.columns, output.batches, state, summary, output.plan)
+    QueryResult::new(output.columns, output.batches, state, summary, output.plan).of_statement(statement)
 }
 
-/// What is known of a statement that was done now.
-fn summary(kind: StatementKind, counters: Counters, seq: Seq, elapsed: Duration) -> Summary {
-    Summary { kind, counters, seq, elapsed, repeated: false, rows_kept: true }
+/// When a statement began, and what the store had been asked by then.
+pub(crate) struct Began {
+    at: Duration,
+    requests: Counts,
+}
+
+impl Began {
+    fn now(opened: &Opened) -> Began {
+        Began { at: opened.runtime.monotonic(), requests: opened.engine.request_counts() }
+    }
+
+    /// What is known of it beside its rows, now that it is done.
+    pub(crate) fn summary(
+        &self,
+        opened: &Opened,
+        kind: StatementKind,
+        counters: Counters,
+        seq: Seq,
+    ) -> Summary {
+        let elapsed = opened.runtime.monotonic().saturating_sub(self.at);
+        let requests = opened.engine.request_counts() - self.requests;
+        Summary { kind, counters, seq, elapsed, requests, repeated: false, rows_kept: true }
+    }
 }

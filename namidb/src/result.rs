@@ -2,16 +2,18 @@
 
 use crate::arrow::{ArrowConversionError, MixedColumns, column_arrays};
 use crate::error::{Error, Result};
+use crate::notification::{Notification, rows_not_kept, unknown_names};
 use crate::view::{StateView, View};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema};
 use namidb_core::engine::Engine;
 use namidb_core::graph::GraphState;
+use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::Counters;
 use namidb_core::{ErrorCode, Seq, Value};
 use namidb_cypher::explain::Plan;
 use namidb_cypher::factor::Batch;
-use namidb_cypher::logical::StatementKind;
+use namidb_cypher::logical::{PlannedStatement, StatementKind};
 use namidb_cypher::vector::Vector;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +33,7 @@ pub struct QueryResult {
     engine: Engine,
     summary: Summary,
     plan: Option<Arc<Plan>>,
+    statement: Option<Arc<PlannedStatement>>,
 }
 
 /// So many rows are freed at once without anybody noticing.
@@ -47,6 +50,9 @@ pub struct Summary {
     pub seq: Seq,
     /// How long it took, waiting for the store included.
     pub elapsed: Duration,
+    /// What the store was asked meanwhile, by this database in this process: for other statements that ran at the same time as
+    /// well.
+    pub requests: Counts,
     /// Whether it was done before, under the token that it was given: then the rest is what that told.
     pub repeated: bool,
     /// Whether the rows are there. Of what was done before they are not, if they were more than a token keeps.
@@ -73,7 +79,12 @@ impl QueryResult {
             starts.push(len);
             len += batch.row_count() as usize;
         }
-        QueryResult { columns, batches, starts, len, state, engine, summary, plan }
+        QueryResult { columns, batches, starts, len, state, engine, summary, plan, statement: None }
+    }
+
+    /// Says what gave it.
+    pub(crate) fn of_statement(self, statement: &Arc<PlannedStatement>) -> QueryResult {
+        QueryResult { statement: Some(Arc::clone(statement)), ..self }
     }
 
     /// Takes the whole result, and leaves one without rows: for whoever must choose where to free it.
@@ -87,6 +98,7 @@ impl QueryResult {
             engine: self.engine.clone(),
             summary: self.summary,
             plan: None,
+            statement: None,
         };
         std::mem::replace(self, empty)
     }
@@ -120,6 +132,14 @@ impl QueryResult {
     /// [`QueryOptions::profile`](crate::QueryOptions::profile).
     pub fn plan(&self) -> Option<&Plan> {
         self.plan.as_deref()
+    }
+
+    /// What is worth knowing of the statement, though it is no error: labels and types that nothing has, for one. Found out
+    /// when asked for.
+    pub fn notifications(&self) -> Vec<Notification> {
+        let unknown = self.statement.as_ref().map(|statement| unknown_names(statement, &self.state));
+        let gone = (!self.summary.rows_kept).then(rows_not_kept);
+        unknown.unwrap_or_default().into_iter().chain(gone).collect()
     }
 
     /// What was changed.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{NONE, chain, id, name, on_each_backend, open};
-use namidb::{EdgeRecord, ErrorCode, NodeRecord, Seq, Value};
+use namidb::{EdgeRecord, ErrorCode, NodeRecord, OnExisting, Seq, Value};
 
 #[test]
 fn what_is_staged_is_invisible_until_it_is_committed() {
@@ -130,9 +130,9 @@ fn many_rows_are_staged_at_once_in_any_order_or_not_at_all() {
     assert_eq!(batch.rows().merge_edges(&name("R"), edges).unwrap(), 99);
     let node = |n: u128, value: Value| NodeRecord { id: id(n), properties: vec![(name("k"), value)] };
     let nodes = (1..=100).map(|n| node(n, Value::from(n as i64)));
-    assert_eq!(batch.rows().merge_nodes(&[name("L")], nodes).unwrap(), 100);
+    assert_eq!(batch.rows().merge_nodes(&[name("L")], OnExisting::Replace, nodes).unwrap(), 100);
     let bad = [node(200, 1.into()), node(201, Value::Node(namidb::NodeId(0)))];
-    let error = batch.rows().merge_nodes(&[name("L")], bad).unwrap_err();
+    let error = batch.rows().merge_nodes(&[name("L")], OnExisting::Replace, bad).unwrap_err();
     assert_eq!((error.code(), error.detail("row")), (ErrorCode::PropertyType, Some("1")));
     assert_eq!(batch.len(), 199);
     batch.commit().unwrap();

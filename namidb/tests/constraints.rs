@@ -183,3 +183,31 @@ fn constraints_outlast_checkpoints_and_closing() {
     database.cypher("CREATE (:L {k: 1})", ()).unwrap();
     assert_eq!(count(&database), 2);
 }
+
+#[test]
+fn an_error_of_a_constraint_has_the_place_of_what_broke_it() {
+    let places = [
+        ("MATCH (q:Q)\nCREATE (p:P {name: 'a'})", (2, 8)),
+        ("CREATE (p:P {name: 'b'})\nCREATE (x:P)", (2, 8)),
+        ("MATCH (p:P)\nSET p.age = 'old'", (2, 5)),
+        ("CREATE (p:P {name: 'c'})\nREMOVE p.name", (2, 8)),
+        ("MERGE (p:P {name: 'd', age: 1})\nON CREATE SET p.name = 'a'", (2, 15)),
+        ("MATCH (p:P)-->()\nDELETE p", (2, 8)),
+    ];
+    for (text, place) in places {
+        let database = Database::open("memory://demo").unwrap();
+        for statement in [
+            "CREATE CONSTRAINT u FOR (p:P) REQUIRE p.name IS UNIQUE",
+            "CREATE CONSTRAINT n FOR (p:P) REQUIRE p.name IS NOT NULL",
+            "CREATE CONSTRAINT t FOR (p:P) REQUIRE p.age IS :: INTEGER",
+            "CREATE (:P {name: 'a'})-[:K]->(:Q)",
+        ] {
+            database.cypher(statement, ()).unwrap();
+        }
+        let error = database.cypher(text, ()).unwrap_err();
+        let position = error.position().unwrap_or_else(|| panic!("{text}: {error}"));
+        assert_eq!((position.line, position.column), place, "{text}: {error}");
+        let query = error.query_error().unwrap();
+        assert!(namidb_cypher::diagnostic::render(query, text).contains("\n  | "), "an excerpt with a caret");
+    }
+}

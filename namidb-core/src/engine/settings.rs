@@ -95,9 +95,10 @@ impl Settings {
         if self.durability == Durability::Relaxed {
             return Err(Error::new(
                 ErrorCode::Unsupported,
-                "durability 'relaxed' is not supported yet: every commit is durable when it is acknowledged",
+                "durability 'relaxed' is not supported: others may commit before a write that was acknowledged and is not \
+                 durable, and then it would have to be executed again, and might fail",
             )
-            .with_hint("Leave the option out"));
+            .with_hint("Leave the option out; many rows in one commit, or many threads, are quick as well"));
         }
         if self.wal_retention < RETENTION_MIN {
             return invalid("wal_retention is less than a minute: no process could keep up with it");

@@ -90,6 +90,16 @@ impl GraphState {
 }
 
 impl Violation {
+    /// What is not met.
+    pub fn constraint(&self) -> &ConstraintDefinition {
+        &self.constraint
+    }
+
+    /// Who does not meet it: a node or relationship, by dense id.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
     /// The fact, in the user's words: `Person.name = 'Ada' exists already`.
     pub fn message(&self, state: &GraphState) -> String {
         let ConstraintDefinition { name, kind, target, keys } = &self.constraint;

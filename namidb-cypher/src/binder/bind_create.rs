@@ -88,7 +88,7 @@ impl Binder<'_> {
         let (labels, properties) = self.new_node(node)?;
         let variable = self.declare_kind(node.variable.as_ref(), VariableKind::Node);
         if let Some(pattern) = creation.pattern_for(properties.as_ref()) {
-            pattern.nodes.push(CreateNode { variable, labels, properties });
+            pattern.nodes.push(CreateNode { variable, labels, properties, span: node.span });
         }
         creation.fresh.insert(variable);
         Ok(variable)
@@ -189,7 +189,8 @@ pub(super) fn created_relationship(
         ast::PatternDirection::Incoming => (right, left),
         ast::PatternDirection::Outgoing | ast::PatternDirection::Both => (left, right),
     };
-    Ok(CreateRelationship { variable, rel_type: Arc::clone(&name.text), source, target, properties })
+    let (rel_type, span) = (Arc::clone(&name.text), pattern.span);
+    Ok(CreateRelationship { variable, rel_type, source, target, properties, span })
 }
 
 /// The type of a relationship that has exactly one.

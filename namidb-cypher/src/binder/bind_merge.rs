@@ -82,7 +82,7 @@ impl Binder<'_> {
         let variable = self.declare_kind(node.variable.as_ref(), VariableKind::Node);
         self.property_predicates(variable, node.properties.as_ref(), properties.as_ref(), pattern)?;
         pattern.nodes.push(PatternNode { variable, labels: labels.clone() });
-        create.nodes.push(CreateNode { variable, labels, properties });
+        create.nodes.push(CreateNode { variable, labels, properties, span: node.span });
         Ok(variable)
     }
 

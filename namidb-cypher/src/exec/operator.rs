@@ -11,6 +11,7 @@
 use super::ExecutionContext;
 use crate::error::Error;
 use crate::factor::Batch;
+use crate::syntax::span::Span;
 use namidb_core::graph::GraphState;
 use namidb_core::residency::{collect, is_collecting, missed};
 use namidb_core::transaction::Changes;
@@ -26,8 +27,21 @@ pub(crate) struct Run<'a> {
     seen: u64,
     /// Whether it went over to a graph with fewer of them.
     lighter: bool,
-    /// Nodes that were deleted while they had relationships: at the end they must have none.
-    pub(crate) connected: Vec<NodeId>,
+    /// Nodes that were deleted while they had relationships, and where: at the end they must have none.
+    pub(crate) connected: Vec<(NodeId, Span)>,
+    written: Places,
+}
+
+/// Where in the text the operations of an execution come from: each place, and how many operations there were after it.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Vec<(usize, Span)>);
+
+impl Places {
+    /// Where an operation comes from.
+    pub(crate) fn of(&self, operation: usize) -> Option<Span> {
+        let at = self.0.partition_point(|(end, _)| *end <= operation);
+        self.0.get(at).map(|(_, span)| *span).filter(|span| span.start < span.end)
+    }
 }
 
 #[allow(clippy::large_enum_variant, reason = "a run is made once for an execution, and is not moved")]
@@ -40,12 +54,20 @@ impl<'a> Run<'a> {
     /// An execution that only reads.
     pub(crate) fn reading(state: GraphState, cx: &'a ExecutionContext) -> Run<'a> {
         let seen = cx.residency.as_ref().map_or(0, |residency| residency.generation());
-        Run { cx, access: Access::Read(state), seen, lighter: false, connected: Vec::new() }
+        Run {
+            cx,
+            access: Access::Read(state),
+            seen,
+            lighter: false,
+            connected: Vec::new(),
+            written: Places::default(),
+        }
     }
 
     /// An execution that may write.
     pub(crate) fn writing(changes: &'a mut Changes, cx: &'a ExecutionContext) -> Run<'a> {
-        Run { cx, access: Access::Write(changes), seen: 0, lighter: false, connected: Vec::new() }
+        let (connected, written) = (Vec::new(), Places::default());
+        Run { cx, access: Access::Write(changes), seen: 0, lighter: false, connected, written }
     }
 
     /// The graph as it is now: with what the statement has written so far.
@@ -93,6 +115,25 @@ impl<'a> Run<'a> {
             Access::Read(_) => Err(read_only()),
             Access::Write(changes) => Ok(changes),
         }
+    }
+
+    /// Notes where in the text what was written last comes from, if a constraint may ask for it.
+    pub(crate) fn wrote(&mut self, span: Span) {
+        let Access::Write(changes) = &self.access else { return };
+        if changes.state().catalog().constraints().is_empty() {
+            return;
+        }
+        let end = changes.ops().len();
+        match self.written.0.last_mut() {
+            Some((last, place)) if *place == span => *last = end,
+            Some((last, _)) if *last == end => {}
+            _ => self.written.0.push((end, span)),
+        }
+    }
+
+    /// What [`Run::wrote`] has noted.
+    pub(crate) fn take_places(&mut self) -> Places {
+        std::mem::take(&mut self.written)
     }
 
     /// The graph for work that [`Run::resolve`], or somebody around this execution, sees to.

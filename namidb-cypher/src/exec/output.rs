@@ -3,7 +3,7 @@
 use super::ExecutionContext;
 use super::build::{Origin, build};
 use super::entities;
-use super::operator::{Run, read_only};
+use super::operator::{Places, Run, read_only};
 use super::rows::for_each_flat;
 use crate::binder::bound::VarId;
 use crate::error::Error;
@@ -90,8 +90,8 @@ pub fn execute_write(
     loop {
         let mark = changes.mark();
         let mut attempt = || {
-            let output = write(statement, changes, cx)?;
-            changes.check_statement(&mark)?;
+            let (output, places) = write(statement, changes, cx)?;
+            changes.check_statement(&mark).map_err(|error| placed(error, changes, &places))?;
             Ok(output)
         };
         // What is made of nothing may not even fit together.
@@ -106,20 +106,34 @@ pub fn execute_write(
     }
 }
 
-/// Executes a statement that writes; if it fails, what it has done so far stays. To be called in a collector.
+/// The error of a constraint, with its place in the text if one is known.
+pub(super) fn placed(error: namidb_core::Error, changes: &Changes, places: &Places) -> Error {
+    let place = changes.violated().and_then(|operation| places.of(operation));
+    let error = Error::from(error);
+    match place {
+        Some(span) => error.with_span(span),
+        None => error,
+    }
+}
+
+/// Executes a statement that writes; if it fails, what it has done so far stays. Gives besides where in the text its
+/// operations come from. To be called in a collector.
 pub(super) fn write(
     statement: &PlannedStatement,
     changes: &mut Changes,
     cx: &ExecutionContext,
-) -> Result<QueryOutput, Error> {
+) -> Result<(QueryOutput, Places), Error> {
     let before = changes.counters();
     let mut run = Run::writing(changes, cx);
     let (batches, plan) = rows(statement, &mut run)?;
-    for node in std::mem::take(&mut run.connected) {
-        run.changes()?.delete_node(node)?;
+    for (node, span) in std::mem::take(&mut run.connected) {
+        run.changes()?.delete_node(node).map_err(|error| Error::from(error).with_span(span))?;
     }
+    let places = run.take_places();
     let counters = since(changes.counters(), before);
-    Ok(QueryOutput { columns: names(statement), batches, state: changes.state().clone(), counters, plan })
+    let output =
+        QueryOutput { columns: names(statement), batches, state: changes.state().clone(), counters, plan };
+    Ok((output, places))
 }
 
 fn names(statement: &PlannedStatement) -> Vec<Arc<str>> {

@@ -1,8 +1,7 @@
 //! A statement as work that the engine may execute again on a newer state.
 
-use super::output::{execute, write};
+use super::output::{execute, placed, write};
 use super::{ExecutionContext, QueryOutput};
-use crate::error::Error;
 use crate::logical::{PlannedStatement, StatementKind};
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::{Changes, Restage, StageContext};
@@ -43,8 +42,10 @@ impl Restage for StatementWork {
         let output = match self.statement.kind {
             StatementKind::Read => execute(&self.statement, state.clone(), &self.cx),
             // A failed execution is thrown away as a whole, so nothing has to be kept to go back to.
-            _ => write(&self.statement, &mut changes, &self.cx)
-                .and_then(|output| changes.check_constraints().map(|()| output).map_err(Error::from)),
+            _ => write(&self.statement, &mut changes, &self.cx).and_then(|(output, places)| {
+                let checked = changes.check_constraints();
+                checked.map(|()| output).map_err(|error| placed(error, &changes, &places))
+            }),
         };
         self.cx.residency = residency;
         self.output = Some(output.map_err(namidb_core::Error::from_work)?);

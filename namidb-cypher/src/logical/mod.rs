@@ -9,10 +9,12 @@ mod check;
 pub mod display;
 pub mod schema;
 mod shortest_path;
+mod touched;
 mod walk;
 
 pub use crate::syntax::ast::PatternDirection;
 pub use shortest_path::{ShortestPath, StepCondition, step_condition};
+pub use touched::Touched;
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
@@ -401,6 +403,8 @@ pub struct CreateNode {
     pub labels: Vec<Arc<str>>,
     /// A map, or nothing.
     pub properties: Option<Expr>,
+    /// Where it stands in the text.
+    pub span: Span,
 }
 
 /// A relationship to create.
@@ -417,6 +421,8 @@ pub struct CreateRelationship {
     pub target: VarId,
     /// A map, or nothing.
     pub properties: Option<Expr>,
+    /// Where it stands in the text.
+    pub span: Span,
 }
 
 /// One item of SET or REMOVE. On a null entity nothing happens.

@@ -97,6 +97,7 @@ impl Mapper<'_> {
                 variable: node.variable,
                 labels: node.labels.clone(),
                 properties: self.properties(node.properties.as_ref())?,
+                span: node.span,
             })
         };
         let relationship = |relationship: &logical::CreateRelationship| {
@@ -106,6 +107,7 @@ impl Mapper<'_> {
                 source: relationship.source,
                 target: relationship.target,
                 properties: self.properties(relationship.properties.as_ref())?,
+                span: relationship.span,
             })
         };
         Ok(Create {

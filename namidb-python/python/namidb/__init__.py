@@ -12,7 +12,7 @@ import atexit
 import os
 from collections.abc import Sequence
 
-from namidb import _namidb, errors, reports, retry, values
+from namidb import _namidb, errors, objects, reports, retry, values
 from namidb._async_client import AsyncBatch, AsyncClient, AsyncSnapshot, AsyncTransaction
 from namidb._client import Client, connect, parse_uri, verify
 from namidb._namidb import Plan, QueryResult, __version__, schemes, uuid7
@@ -38,6 +38,7 @@ __all__ = [
     "__version__",
     "connect",
     "errors",
+    "objects",
     "parse_uri",
     "reports",
     "retry",

@@ -9,7 +9,7 @@ from namidb import reports
 from namidb._client import Client, Params, Seconds
 from namidb._namidb import Plan, QueryResult
 from namidb._reads import Id, Row
-from namidb._stages import Rows
+from namidb._stages import OnExisting, Rows
 from namidb._units import AsyncResultStream, Batch, Snapshot, Transaction
 from namidb._waiting import in_job, pause
 from namidb.reports import VerifyReport
@@ -94,9 +94,9 @@ class _Stages:
         """Stages the removal of the one edge of this type between two nodes."""
         await in_job(lambda: self._into().tombstone_edge(edge_type, src, dst))
 
-    async def merge_nodes(self, label: str, rows: Rows, *, id: str = "id") -> int:
+    async def merge_nodes(self, label: str, rows: Rows, *, id: str = "id", on_existing: OnExisting = "replace") -> int:
         """Stages many nodes; gives how many."""
-        return await in_job(lambda: self._into().merge_nodes(label, rows, id=id))
+        return await in_job(lambda: self._into().merge_nodes(label, rows, id=id, on_existing=on_existing))
 
     async def merge_edges(self, edge_type: str, rows: Rows, *, src: str = "src", dst: str = "dst") -> int:
         """Stages many edges; gives how many."""

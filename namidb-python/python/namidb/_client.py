@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
 from namidb import _namidb
 from namidb._namidb import QueryResult
 from namidb._reads import DirectReads
-from namidb._stages import Rows, Stages
+from namidb._stages import OnExisting, Rows, Stages
 from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb._waiting import in_job
 from namidb.errors import ClosedError, ParameterError
@@ -46,7 +46,7 @@ class Client(_namidb.Client, DirectReads, Stages):
     - `max_staleness`: how old what a query sees may be; nothing at all in memory and on files, a second on buckets.
     - `query_timeout`: how long a statement may run, unless it says otherwise.
     - `memory_limit`: how many bytes the rows that a statement holds may take.
-    - `durability`: when a commit is acknowledged.
+    - `durability`: when a commit is acknowledged: when it is durable. `"relaxed"` raises an `UnsupportedFeatureError`.
     - `zones`: whether instants come in UTC, or in the zone that they were stored with.
     - `commit_delay_ms`: how long a commit waits for others to share its put with.
     - `storage_options`: what the backend needs and a URI must not hold, credentials above all. Never shown.
@@ -175,7 +175,7 @@ class Client(_namidb.Client, DirectReads, Stages):
 
     # --- staging and transactions
 
-    async def amerge_nodes(self, label: str, rows: Rows, *, id: str = "id") -> int:
+    async def amerge_nodes(self, label: str, rows: Rows, *, id: str = "id", on_existing: OnExisting = "replace") -> int:
         """Stages many nodes, as `merge_nodes` does.
 
         >>> import asyncio
@@ -184,7 +184,7 @@ class Client(_namidb.Client, DirectReads, Stages):
         >>> client.rollback()
         2
         """
-        return await in_job(lambda: self.merge_nodes(label, rows, id=id))
+        return await in_job(lambda: self.merge_nodes(label, rows, id=id, on_existing=on_existing))
 
     async def amerge_edges(self, edge_type: str, rows: Rows, *, src: str = "src", dst: str = "dst") -> int:
         """Stages many edges, as `merge_edges` does.

@@ -1,7 +1,7 @@
 """Staging whole records: what clients, transactions and batches have in common."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from namidb._namidb import StagedRows
 from namidb._reads import Id
@@ -16,6 +16,8 @@ class ArrowStream(Protocol):
 
 Rows: TypeAlias = Iterable[Mapping[str, Any]] | ArrowStream
 """What is merged: mappings, or columns."""
+OnExisting: TypeAlias = Literal["replace", "merge", "skip", "error"]
+"""What becomes of a node that is there already."""
 
 
 class Stages:
@@ -78,8 +80,12 @@ class Stages:
         """
         self._stage(StagedRows.no_edge(edge_type, src, dst))
 
-    def merge_nodes(self, label: str, rows: Rows, *, id: str = "id") -> int:
+    def merge_nodes(self, label: str, rows: Rows, *, id: str = "id", on_existing: OnExisting = "replace") -> int:
         """Stages many nodes; gives how many. If a row is refused, none is staged.
+
+        `on_existing` says what becomes of a node that is there when the batch is committed, or by an earlier row:
+        `"replace"` makes its record the new one, `"merge"` adds the label and the properties of the new one to it,
+        `"skip"` leaves it as it is, and with `"error"` the commit raises a `ConstraintError`.
 
         `rows` is an iterable of mappings, or anything that hands over Arrow: tables, record batches and readers of
         pyarrow, frames of pandas and polars, capsules of streams. Those are read column by column, without an object
@@ -87,10 +93,14 @@ class Stages:
 
         >>> client.merge_nodes("Person", [{"id": alice, "name": "Alice"}, {"id": bob, "name": "Bob"}])
         2
+        >>> client.merge_nodes("Person", [{"id": alice, "age": 30}], on_existing="merge")
+        1
         >>> client.commit()
         1
+        >>> client.lookup_node("Person", alice)["properties"]
+        {'name': 'Alice', 'age': 30}
         """
-        return self._stage(StagedRows.nodes(label, rows, id))
+        return self._stage(StagedRows.nodes(label, rows, id, on_existing))
 
     def merge_edges(self, edge_type: str, rows: Rows, *, src: str = "src", dst: str = "dst") -> int:
         """Stages many edges, as `merge_nodes` does nodes. Each row has two UUIDs, in the columns `src` and `dst`.

@@ -14,6 +14,8 @@ __all__ = [
     "Counters",
     "Definition",
     "Graph",
+    "Names",
+    "Notification",
     "Problem",
     "Profile",
     "QueryContract",
@@ -103,6 +105,25 @@ class WriteSummary(NamedTuple):
     """Whether that was done before, under the token that it was given."""
 
 
+class Notification(NamedTuple):
+    """Something worth knowing about a statement that ran, though it is no error."""
+
+    code: str
+    """What kind it is, for programs: `"UnknownLabel"`, `"UnknownRelationshipType"` or `"RowsNotKept"`."""
+    title: str
+    """In a few words."""
+    description: str
+    """In a sentence."""
+
+
+class Names(NamedTuple):
+    """Names that a statement reads or writes by, in alphabetical order; those that it computes are not among them."""
+
+    labels: list[str]
+    edge_types: list[str]
+    property_keys: list[str]
+
+
 class QueryContract(NamedTuple):
     """What is known of a statement before it runs."""
 
@@ -112,6 +133,15 @@ class QueryContract(NamedTuple):
     """The columns of its result, in order."""
     parameters: list[str]
     """The parameters that it needs."""
+    reads: Names
+    """What nodes and relationships are looked for by, and the properties that are read."""
+    writes: Names
+    """Labels that are added or removed, types of relationships that are created, properties that are set or removed."""
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it changes nothing."""
+        return self.kind == "r"
 
 
 class Profile(NamedTuple):
@@ -216,6 +246,23 @@ class Graph(NamedTuple):
             elif isinstance(value, list):
                 waiting.extend(reversed(value))
         return cls(list(found["node"].values()), list(found["rel"].values()))
+
+    def _to_networkx(self, networkx: Any) -> Any:
+        graph = networkx.MultiDiGraph()
+        for node in self.nodes:
+            own = {"label": node["label"], "labels": node["labels"]}
+            graph.add_node(node["id"])
+            graph.nodes[node["id"]].update(_beside(own, node["properties"]))
+        for edge in self.relationships:
+            own = {"edge_type": edge["edge_type"]}
+            graph.add_edge(edge["src"], edge["dst"], key=edge["id"])
+            graph.edges[edge["src"], edge["dst"], edge["id"]].update(_beside(own, edge["properties"]))
+        return graph
+
+
+def _beside(own: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
+    named = {f"properties.{name}" if name in own else name: value for name, value in properties.items()}
+    return own | named
 
 
 class Problem(NamedTuple):

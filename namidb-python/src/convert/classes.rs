@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
-/// The classes of `namidb.values` and of the standard library that have a place in the table.
+/// The classes of `namidb.values` and `namidb.objects`, and those of the standard library that have a place in the table.
 pub(crate) struct Classes {
     pub(crate) duration: Py<PyType>,
     pub(crate) date: Py<PyType>,
@@ -21,6 +21,9 @@ pub(crate) struct Classes {
     pub(crate) sequence: Py<PyAny>,
     pub(crate) zone_info: Py<PyType>,
     pub(crate) utc: Py<PyAny>,
+    pub(crate) node: Py<PyType>,
+    pub(crate) relationship: Py<PyType>,
+    pub(crate) path: Py<PyType>,
 }
 
 impl Classes {
@@ -35,6 +38,7 @@ impl Classes {
         let class = |module: &Bound<'_, PyModule>, name: &str| -> PyResult<Py<PyType>> {
             Ok(module.getattr(name)?.cast_into::<PyType>()?.unbind())
         };
+        let objects = py.import("namidb.objects")?;
         let abc = py.import("collections.abc")?;
         Ok(Classes {
             duration: class(&values, "Duration")?,
@@ -52,6 +56,9 @@ impl Classes {
             sequence: abc.getattr("Sequence")?.unbind(),
             zone_info: class(&py.import("zoneinfo")?, "ZoneInfo")?,
             utc: py.import("datetime")?.getattr("timezone")?.getattr("utc")?.unbind(),
+            node: class(&objects, "Node")?,
+            relationship: class(&objects, "Relationship")?,
+            path: class(&objects, "Path")?,
         })
     }
 }

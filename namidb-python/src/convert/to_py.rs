@@ -1,12 +1,13 @@
 //! Cypher's values to Python's.
 
+use super::classes::Classes;
 use super::temporal_to_py as temporal;
 use crate::errors;
 use namidb_core::graph::{Catalog, GraphState};
 use namidb_core::value::Path;
 use namidb_core::{ErrorCode, NodeId, PropertyKeyId, RelId, RelTypeId, Value};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyFloat, PyInt, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyType};
 use pyo3::{intern, types::PyBool};
 use uuid::fmt::Hyphenated;
 
@@ -42,6 +43,8 @@ pub(crate) struct ToPy<'py, 'a> {
     rel_types: Names<'py>,
     keys: Names<'py>,
     depth: usize,
+    /// What nodes, relationships and paths become, if not dicts and lists.
+    classes: Option<&'static Classes>,
 }
 
 /// Names of the catalogue as Python strings, by number.
@@ -71,6 +74,24 @@ impl<'py, 'a> ToPy<'py, 'a> {
             rel_types: Names::default(),
             keys: Names::default(),
             depth: 0,
+            classes: None,
+        }
+    }
+
+    /// The same, where nodes, relationships and paths are objects.
+    pub(crate) fn with_objects(self) -> PyResult<ToPy<'py, 'a>> {
+        Ok(ToPy { classes: Some(Classes::get(self.py)?), ..self })
+    }
+
+    /// An object in place of a dict or list, if that is wanted.
+    fn object(
+        &self,
+        made: Bound<'py, PyAny>,
+        class: fn(&Classes) -> &Py<PyType>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self.classes {
+            Some(classes) => class(classes).bind(self.py).call1((made,)),
+            None => Ok(made),
         }
     }
 
@@ -106,7 +127,10 @@ impl<'py, 'a> ToPy<'py, 'a> {
             Value::Vector(v) => PyList::new(py, v.iter().map(|x| f64::from(*x)))?.into_any(),
             Value::Node(id) => self.node(*id)?,
             Value::Relationship(id) => self.relationship(*id)?,
-            Value::Path(path) => self.path(path)?.into_any(),
+            Value::Path(path) => {
+                let list = self.path(path)?.into_any();
+                self.object(list, |classes| &classes.path)?
+            }
         })
     }
 
@@ -121,7 +145,7 @@ impl<'py, 'a> ToPy<'py, 'a> {
         dict.set_item(intern!(py, "label"), labels.get_item(0).ok())?;
         dict.set_item(intern!(py, "labels"), labels)?;
         dict.set_item(intern!(py, "properties"), self.node_properties(node)?)?;
-        Ok(dict.into_any())
+        self.object(dict.into_any(), |classes| &classes.node)
     }
 
     /// The public id of a node; none if there is no such node any more.
@@ -179,7 +203,7 @@ impl<'py, 'a> ToPy<'py, 'a> {
         dict.set_item(intern!(py, "src"), self.node_id(record.source))?;
         dict.set_item(intern!(py, "dst"), self.node_id(record.target))?;
         dict.set_item(intern!(py, "properties"), self.relationship_properties(relationship)?)?;
-        Ok(dict.into_any())
+        self.object(dict.into_any(), |classes| &classes.relationship)
     }
 
     /// The name of a relationship type.

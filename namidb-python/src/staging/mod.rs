@@ -5,6 +5,7 @@
 mod records;
 mod table;
 
+use crate::arrow;
 use crate::convert::Text;
 use crate::convert::keys::text_of;
 use crate::convert::unmappable::{Step, Unmappable};
@@ -12,7 +13,7 @@ use crate::errors;
 use crate::exclusive::Exclusive;
 use crate::runtime;
 use namidb::blocking::Database;
-use namidb::{EdgeRecord, NodeRecord, Result, StagedBatch};
+use namidb::{Columns, EdgeRecord, NodeRecord, OnExisting, Result, StagedBatch};
 use namidb_core::{Seq, Uuid, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -87,8 +88,22 @@ impl StagedRows {
 
     /// Many nodes. All rows are read before any is staged.
     #[staticmethod]
-    fn nodes(label: Text<'_>, rows: &Bound<'_, PyAny>, id: Text<'_>) -> PyResult<StagedRows> {
-        Ok(StagedRows::new(Rows::Nodes { label: Arc::from(&*label), records: records::nodes(rows, &id)? }))
+    fn nodes(
+        label: Text<'_>,
+        rows: &Bound<'_, PyAny>,
+        id: Text<'_>,
+        on_existing: Text<'_>,
+    ) -> PyResult<StagedRows> {
+        let existing = OnExisting::parse(&on_existing);
+        let existing = existing.map_err(|error| errors::exception(rows.py(), &error.into(), None))?;
+        Ok(StagedRows::new(Rows::Nodes {
+            label: Arc::from(&*label),
+            existing,
+            records: match arrow::reader(rows)? {
+                Some(reader) => Records::Columns(table::read(rows.py(), reader, [&*id])?),
+                None => Records::Rows(records::nodes(rows, &id)?),
+            },
+        }))
     }
 
     /// Many edges. All rows are read before any is staged.
@@ -99,9 +114,18 @@ impl StagedRows {
         src: Text<'_>,
         dst: Text<'_>,
     ) -> PyResult<StagedRows> {
-        let records = records::edges(rows, &src, &dst)?;
+        let records = match arrow::reader(rows)? {
+            Some(reader) => Records::Columns(table::read(rows.py(), reader, [&*src, &*dst])?),
+            None => Records::Rows(records::edges(rows, &src, &dst)?),
+        };
         Ok(StagedRows::new(Rows::Edges { edge_type: Arc::from(&*edge_type), records }))
     }
+}
+
+/// Many records: made of mappings one by one, or of columns of Arrow in pieces, each row with so many ids.
+pub(crate) enum Records<T, Id> {
+    Rows(Vec<T>),
+    Columns(Vec<(Vec<Id>, Columns)>),
 }
 
 /// What one call stages.
@@ -115,9 +139,9 @@ pub(crate) enum Rows {
     /// The removal of an edge.
     NoEdge { edge_type: Arc<str>, source: Uuid, target: Uuid },
     /// Many nodes.
-    Nodes { label: Arc<str>, records: Vec<NodeRecord> },
+    Nodes { label: Arc<str>, existing: OnExisting, records: Records<NodeRecord, [Uuid; 1]> },
     /// Many edges.
-    Edges { edge_type: Arc<str>, records: Vec<EdgeRecord> },
+    Edges { edge_type: Arc<str>, records: Records<EdgeRecord, [Uuid; 2]> },
 }
 
 impl Rows {
@@ -130,11 +154,51 @@ impl Rows {
             }
             Rows::NoNode { label, id } => batch.tombstone_node(&label, id)?,
             Rows::NoEdge { edge_type, source, target } => batch.tombstone_edge(&edge_type, source, target)?,
-            Rows::Nodes { label, records } => return batch.merge_nodes(&[label], records),
-            Rows::Edges { edge_type, records } => return batch.merge_edges(&edge_type, records),
+            Rows::Nodes { label, existing, records: Records::Rows(records) } => {
+                return batch.merge_nodes(&[label], existing, records);
+            }
+            Rows::Nodes { label, existing, records: Records::Columns(pieces) } => {
+                return in_pieces(batch, pieces, |batch, ids, columns| {
+                    let ids: Vec<Uuid> = ids.into_iter().map(|[id]| id).collect();
+                    batch.merge_node_columns(std::slice::from_ref(&label), existing, &ids, columns)
+                });
+            }
+            Rows::Edges { edge_type, records: Records::Rows(records) } => {
+                return batch.merge_edges(&edge_type, records);
+            }
+            Rows::Edges { edge_type, records: Records::Columns(pieces) } => {
+                return in_pieces(batch, pieces, |batch, ends, columns| {
+                    let ends: Vec<(Uuid, Uuid)> = ends.into_iter().map(|[src, dst]| (src, dst)).collect();
+                    batch.merge_edge_columns(&edge_type, &ends, columns)
+                });
+            }
         }
         Ok(1)
     }
+}
+
+/// Stages all pieces, or nothing. Rows are counted over all of them.
+fn in_pieces<Id>(
+    batch: &mut StagedBatch,
+    pieces: Vec<(Vec<Id>, Columns)>,
+    mut stage: impl FnMut(&mut StagedBatch, Vec<Id>, Columns) -> namidb_core::Result<usize>,
+) -> namidb_core::Result<usize> {
+    let mark = batch.mark();
+    let mut staged = 0;
+    for (ids, columns) in pieces {
+        match stage(batch, ids, columns) {
+            Ok(rows) => staged += rows,
+            Err(error) => {
+                batch.rollback_to(mark);
+                let row = error.detail("row").and_then(|row| row.parse::<usize>().ok());
+                return Err(match row {
+                    Some(row) => error.with_detail("row", staged + row),
+                    None => error,
+                });
+            }
+        }
+    }
+    Ok(staged)
 }
 
 /// Names of labels, from any iterable of strings.

@@ -1,7 +1,6 @@
 //! Rows that are mappings, one at a time.
 
-use super::{Property, ROWS_AT_A_TIME, id, in_row, missing, table};
-use crate::arrow;
+use super::{Property, ROWS_AT_A_TIME, id, in_row, missing};
 use crate::convert::FromPy;
 use crate::convert::unmappable::{Step, Unmappable};
 use crate::errors;
@@ -87,9 +86,6 @@ fn needed<'py>(
 
 /// The rows of `merge_nodes`.
 pub(super) fn nodes(rows: &Bound<'_, PyAny>, id_key: &str) -> PyResult<Vec<NodeRecord>> {
-    if let Some(reader) = arrow::reader(rows)? {
-        return table::nodes(rows.py(), reader, id_key);
-    }
     let py = rows.py();
     let mut from = FromPy::new(py)?;
     let mut records = Vec::new();
@@ -105,9 +101,6 @@ pub(super) fn nodes(rows: &Bound<'_, PyAny>, id_key: &str) -> PyResult<Vec<NodeR
 
 /// The rows of `merge_edges`.
 pub(super) fn edges(rows: &Bound<'_, PyAny>, src_key: &str, dst_key: &str) -> PyResult<Vec<EdgeRecord>> {
-    if let Some(reader) = arrow::reader(rows)? {
-        return table::edges(rows.py(), reader, src_key, dst_key);
-    }
     let py = rows.py();
     let mut from = FromPy::new(py)?;
     let mut records = Vec::new();

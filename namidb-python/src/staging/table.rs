@@ -1,14 +1,15 @@
 //! Rows that are columns of Arrow: read without an object for any value, and without the interpreter's lock.
 
-use super::{Property, id_of, in_row, missing};
+use super::{id_of, in_row, missing};
 use crate::convert::unmappable::{Step, Unmappable};
 use crate::errors;
 use crate::runtime;
+use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::RecordBatchStreamReader;
 use arrow_array::{Array, RecordBatch};
-use arrow_schema::Field;
+use arrow_schema::{DataType, Field};
 use namidb::arrow::{UnreadableArrow, values_from_array};
-use namidb::{CancelToken, EdgeRecord, Error, NodeRecord};
+use namidb::{CancelToken, Columns, Error};
 use namidb_core::{ErrorCode, Uuid, Value};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -34,42 +35,16 @@ impl From<Unmappable> for Refused {
     }
 }
 
-/// The rows of `merge_nodes`.
-pub(super) fn nodes(
-    py: Python<'_>,
-    reader: RecordBatchStreamReader,
-    id_key: &str,
-) -> PyResult<Vec<NodeRecord>> {
-    read(py, reader, &[id_key], |ids, properties| match ids {
-        [id] => Some(NodeRecord { id: *id, properties }),
-        _ => None,
-    })
-}
+/// Pieces of rows: the ids of each, and columns of properties.
+type Pieces<const N: usize> = Vec<(Vec<[Uuid; N]>, Columns)>;
 
-/// The rows of `merge_edges`.
-pub(super) fn edges(
+/// Reads rows whose ids are in the columns `keys`.
+pub(super) fn read<const N: usize>(
     py: Python<'_>,
     reader: RecordBatchStreamReader,
-    src_key: &str,
-    dst_key: &str,
-) -> PyResult<Vec<EdgeRecord>> {
-    read(py, reader, &[src_key, dst_key], |ids, properties| match ids {
-        [source, target] => Some(EdgeRecord { source: *source, target: *target, properties }),
-        _ => None,
-    })
-}
-
-/// Reads rows whose ids are in the columns `keys`; `record` makes one of its ids and properties.
-fn read<T: Send>(
-    py: Python<'_>,
-    reader: RecordBatchStreamReader,
-    keys: &[&str],
-    record: impl Fn(&[Uuid], Vec<Property>) -> Option<T> + Sync,
-) -> PyResult<Vec<T>> {
-    let read = runtime::call(py, None, |cancel| {
-        let mut records = Vec::new();
-        Ok(stream(reader, keys, &cancel, &record, &mut records).map(|()| records))
-    })?;
+    keys: [&str; N],
+) -> PyResult<Pieces<N>> {
+    let read = runtime::call(py, None, |cancel| Ok(stream(reader, keys, &cancel)))?;
     read.map_err(|refused| match refused {
         Refused::Missing(message) => errors::coded(py, ErrorCode::InvalidParameter, &message),
         Refused::Value(error) => errors::unmappable(py, error),
@@ -77,13 +52,12 @@ fn read<T: Send>(
     })
 }
 
-fn stream<T>(
+fn stream<const N: usize>(
     reader: RecordBatchStreamReader,
-    keys: &[&str],
+    keys: [&str; N],
     cancel: &CancelToken,
-    record: &impl Fn(&[Uuid], Vec<Property>) -> Option<T>,
-    records: &mut Vec<T>,
-) -> Result<(), Refused> {
+) -> Result<Pieces<N>, Refused> {
+    let (mut pieces, mut first) = (Vec::new(), 0);
     for batch in reader {
         let batch = batch.map_err(|error| {
             Refused::Failed(Error::new(
@@ -98,23 +72,22 @@ fn stream<T>(
             }
             let piece = batch.slice(from, ROWS_AT_A_TIME.min(batch.num_rows() - from));
             from += piece.num_rows();
-            rows(&piece, keys, record, records)?;
+            pieces.push(rows(&piece, keys, first)?);
+            first += piece.num_rows();
         }
     }
-    Ok(())
+    Ok(pieces)
 }
 
-/// Reads a piece of a batch.
-fn rows<T>(
+/// Reads a piece of a batch, whose first row has the number `first`.
+fn rows<const N: usize>(
     batch: &RecordBatch,
-    keys: &[&str],
-    record: &impl Fn(&[Uuid], Vec<Property>) -> Option<T>,
-    records: &mut Vec<T>,
-) -> Result<(), Refused> {
-    let first = records.len();
+    keys: [&str; N],
+    first: usize,
+) -> Result<(Vec<[Uuid; N]>, Columns), Refused> {
     let schema = batch.schema();
-    let mut ids: Vec<Option<Vec<Uuid>>> = vec![None; keys.len()];
-    let mut columns: Vec<(Arc<str>, std::vec::IntoIter<Value>)> = Vec::new();
+    let mut ids: [Option<Vec<Uuid>>; N] = [const { None }; N];
+    let mut columns = Columns::new();
     for (field, array) in schema.fields().iter().zip(batch.columns()) {
         match keys.iter().position(|key| key == field.name()) {
             Some(at) => ids[at] = Some(id_column(field, array, first)?),
@@ -122,28 +95,16 @@ fn rows<T>(
             None if columns.iter().any(|(name, _)| **name == **field.name()) => {
                 return Err(Unmappable::new(format!("two columns are named {:?}", field.name())).into());
             }
-            None => {
-                let values = column(field, array, first)?;
-                columns.push((Arc::from(field.name().as_str()), values.into_iter()));
-            }
+            None => columns.push((Arc::from(field.name().as_str()), column(field, array, first)?)),
         }
     }
-    let mut of_row = Vec::with_capacity(keys.len());
-    for row in 0..batch.num_rows() {
-        of_row.clear();
-        for (key, column) in keys.iter().zip(&ids) {
-            let id = column.as_ref().and_then(|column| column.get(row));
-            of_row.push(*id.ok_or_else(|| Refused::Missing(missing(first + row, key)))?);
-        }
-        let mut properties = Vec::with_capacity(columns.len());
-        for (name, values) in &mut columns {
-            if let Some(value) = values.next().filter(|value| !value.is_null()) {
-                properties.push((Arc::clone(name), value));
-            }
-        }
-        records.extend(record(&of_row, properties));
+    let mut found: [std::vec::IntoIter<Uuid>; N] = std::array::from_fn(|_| Vec::new().into_iter());
+    for (at, column) in ids.into_iter().enumerate() {
+        found[at] = column.ok_or_else(|| Refused::Missing(missing(first, keys[at])))?.into_iter();
     }
-    Ok(())
+    // Each column has an id for every row.
+    let of_row = |_| found.each_mut().map(|column| column.next().unwrap_or_default());
+    Ok(((0..batch.num_rows()).map(of_row).collect(), columns))
 }
 
 /// The values of a column whose first row has the number `first`.
@@ -157,8 +118,33 @@ fn column(field: &Field, array: &dyn Array, first: usize) -> Result<Vec<Value>, 
     })
 }
 
+/// The ids in a column: texts in any form of a UUID, or 16 bytes.
 fn id_column(field: &Field, array: &dyn Array, first: usize) -> Result<Vec<Uuid>, Refused> {
-    let key = field.name();
+    match array.data_type() {
+        DataType::Utf8 => text_ids(field, array.as_string::<i32>().iter(), first),
+        DataType::LargeUtf8 => text_ids(field, array.as_string::<i64>().iter(), first),
+        DataType::Utf8View => text_ids(field, array.as_string_view().iter(), first),
+        _ => other_ids(field, array, first),
+    }
+}
+
+fn text_ids<'a>(
+    field: &Field,
+    texts: impl Iterator<Item = Option<&'a str>>,
+    first: usize,
+) -> Result<Vec<Uuid>, Refused> {
+    let id = |(row, text): (usize, Option<&str>)| match text {
+        Some(text) => id_of(text).map_err(|error| not_an_id(field, first + row, error)),
+        None => Err(Refused::Missing(missing(first + row, field.name()))),
+    };
+    texts.enumerate().map(id).collect()
+}
+
+fn not_an_id(field: &Field, row: usize, error: Unmappable) -> Refused {
+    in_row(row, error.within(Step::Name(field.name().clone()))).into()
+}
+
+fn other_ids(field: &Field, array: &dyn Array, first: usize) -> Result<Vec<Uuid>, Refused> {
     let values = column(field, array, first)?;
     let id = |(row, value): (usize, &Value)| {
         let found = match value {
@@ -166,10 +152,10 @@ fn id_column(field: &Field, array: &dyn Array, first: usize) -> Result<Vec<Uuid>
             Value::Bytes(bytes) if bytes.len() == 16 => {
                 Uuid::from_slice(bytes).map_err(|error| Unmappable::new(error.to_string()))
             }
-            Value::Null => return Err(Refused::Missing(missing(first + row, key))),
+            Value::Null => return Err(Refused::Missing(missing(first + row, field.name()))),
             other => Err(Unmappable::new(format!("an id is a UUID, not {}", other.type_name()))),
         };
-        found.map_err(|error| in_row(first + row, error.within(Step::Name(key.clone()))).into())
+        found.map_err(|error| not_an_id(field, first + row, error))
     };
     values.iter().enumerate().map(id).collect()
 }

@@ -4,7 +4,7 @@
 //! in bulk, and of several for one edge only the last.
 
 use super::names::Resolver;
-use super::{Action, EdgeRow, NodeRow, Properties, StagedBatch};
+use super::{Action, EdgeRow, NodeRow, OnExisting, Properties, StagedBatch};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::op::PropertyDelta;
 use crate::graph::{Direction, GraphState};
@@ -98,9 +98,12 @@ impl StagedBatch {
                 let properties = self.deltas(changes, names, properties)?;
                 changes.create_named_node(row.uuid, labels, properties)?;
             }
-            (Some(node), Action::Upsert(properties)) => {
-                self.replace_node(changes, node, row.labels, properties)?
-            }
+            (Some(node), Action::Upsert(properties)) => match row.existing {
+                OnExisting::Replace => self.replace_node(changes, node, row.labels, properties)?,
+                OnExisting::Merge => self.add_to_node(changes, node, row.labels, properties)?,
+                OnExisting::Skip => {}
+                OnExisting::Error => return Err(already_there(row)),
+            },
             (Some(node), Action::Tombstone) => {
                 let state = changes.state();
                 let has = |label: &Arc<str>| {
@@ -137,11 +140,22 @@ impl StagedBatch {
         for label in &gone {
             changes.remove_label(node, label)?;
         }
-        for label in self.names.labels_of(labels) {
-            changes.add_label(node, label)?;
-        }
         for key in &old {
             changes.set_node_property(node, key, Value::Null)?;
+        }
+        self.add_to_node(changes, node, labels, properties)
+    }
+
+    /// Gives a node these labels and properties.
+    fn add_to_node(
+        &self,
+        changes: &mut Changes,
+        node: NodeId,
+        labels: u32,
+        properties: Properties,
+    ) -> Result<()> {
+        for label in self.names.labels_of(labels) {
+            changes.add_label(node, label)?;
         }
         for (key, value) in self.named_properties(properties) {
             changes.set_node_property(node, key, value.clone())?;
@@ -242,6 +256,15 @@ impl StagedBatch {
         .with_detail("end", end)
         .with_detail("id", id)
     }
+}
+
+fn already_there(row: &NodeRow) -> Error {
+    let message =
+        format!("node row {}: the node {} exists already; the batch was not applied", row.position, row.uuid);
+    Error::new(ErrorCode::UniqueViolation, message)
+        .with_hint("Leave the row out, or say on_existing=\"replace\", \"merge\" or \"skip\"")
+        .with_detail("row", row.position)
+        .with_detail("id", row.uuid)
 }
 
 /// The relationship that a row addresses: the one with the lowest id, where there are several.

@@ -5,12 +5,14 @@
 //! array.
 
 mod apply;
+mod columns;
 mod names;
 #[cfg(test)]
 mod tests;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::value::{Value, storable};
+pub use columns::Columns;
 use names::Names;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,6 +22,37 @@ use uuid::Uuid;
 struct Properties {
     from: usize,
     len: usize,
+}
+
+/// What a node's record becomes, where there is the node already: also by an earlier row of the batch.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum OnExisting {
+    /// The new record, and nothing else.
+    #[default]
+    Replace,
+    /// The old one with the labels and properties of the new.
+    Merge,
+    /// The old one.
+    Skip,
+    /// An error, and nothing of the batch is applied.
+    Error,
+}
+
+impl OnExisting {
+    /// Reads `replace`, `merge`, `skip` or `error`.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for anything else.
+    pub fn parse(text: &str) -> Result<OnExisting> {
+        match text {
+            "replace" => Ok(OnExisting::Replace),
+            "merge" => Ok(OnExisting::Merge),
+            "skip" => Ok(OnExisting::Skip),
+            "error" => Ok(OnExisting::Error),
+            other => Err(Error::new(ErrorCode::InvalidArgument, format!("on_existing cannot be {other:?}"))
+                .with_hint("It is replace, merge, skip or error")),
+        }
+    }
 }
 
 /// What to do with a node or an edge.
@@ -37,6 +70,7 @@ struct NodeRow {
     /// The set of labels of an upsert; the one label of a tombstone.
     labels: u32,
     action: Action,
+    existing: OnExisting,
     position: usize,
 }
 
@@ -161,7 +195,7 @@ impl StagedBatch {
     ) -> Result<()> {
         let labels = self.names.label_set(labels)?;
         let action = Action::Upsert(self.stage_properties(properties)?);
-        self.nodes.push(NodeRow { uuid: id, labels, action, position: self.len() });
+        self.push_node(id, labels, action, OnExisting::Replace);
         Ok(())
     }
 
@@ -188,7 +222,7 @@ impl StagedBatch {
     /// `InvalidArgument` for an empty label.
     pub fn tombstone_node(&mut self, label: &Arc<str>, id: Uuid) -> Result<()> {
         let labels = self.names.label_set(std::slice::from_ref(label))?;
-        self.nodes.push(NodeRow { uuid: id, labels, action: Action::Tombstone, position: self.len() });
+        self.push_node(id, labels, Action::Tombstone, OnExisting::Replace);
         Ok(())
     }
 
@@ -210,6 +244,7 @@ impl StagedBatch {
     pub fn merge_nodes(
         &mut self,
         labels: &[Arc<str>],
+        existing: OnExisting,
         rows: impl IntoIterator<Item = NodeRecord>,
     ) -> Result<usize> {
         let labels = self.names.label_set(labels)?;
@@ -217,8 +252,7 @@ impl StagedBatch {
         for (row, NodeRecord { id, properties }) in rows.into_iter().enumerate() {
             match self.stage_owned(properties) {
                 Ok(properties) => {
-                    let action = Action::Upsert(properties);
-                    self.nodes.push(NodeRow { uuid: id, labels, action, position: self.len() });
+                    self.push_node(id, labels, Action::Upsert(properties), existing);
                 }
                 Err(error) => {
                     self.rollback_to(mark);
@@ -253,6 +287,10 @@ impl StagedBatch {
             }
         }
         Ok(self.edges.len() - mark.edges)
+    }
+
+    fn push_node(&mut self, uuid: Uuid, labels: u32, action: Action, existing: OnExisting) {
+        self.nodes.push(NodeRow { uuid, labels, action, existing, position: self.len() });
     }
 
     fn stage_properties(&mut self, properties: &[(Arc<str>, Value)]) -> Result<Properties> {

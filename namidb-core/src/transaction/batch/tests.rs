@@ -50,6 +50,74 @@ fn an_upsert_replaces_the_whole_record() {
 }
 
 #[test]
+fn a_merge_says_what_becomes_of_a_node_that_is_there() {
+    let base = chain();
+    let merged = |existing: OnExisting| {
+        let mut batch = StagedBatch::new();
+        let row = |n: u128, k: i64| NodeRecord { id: id(n), properties: properties(&[("k", k), ("new", 1)]) };
+        batch.merge_nodes(&[name("M")], existing, [row(1, 7), row(9, 8), row(9, 9)]).unwrap();
+        batch.restage(&base, &context(2))
+    };
+    let both = |existing: OnExisting| {
+        let changes = merged(existing).unwrap();
+        (node(changes.state(), 1), node(changes.state(), 9))
+    };
+    let texts = |all: &[&str]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let last = texts(&[":M", "k=9", "new=1"]);
+    assert_eq!(both(OnExisting::Replace), (texts(&[":M", "k=7", "new=1"]), last.clone()));
+    assert_eq!(both(OnExisting::Merge), (texts(&[":L", ":M", "k=7", "new=1", "old=0"]), last));
+    let first = texts(&[":M", "k=8", "new=1"]);
+    assert_eq!(both(OnExisting::Skip), (texts(&[":L", "k=1", "old=0"]), first));
+    let error = merged(OnExisting::Error).unwrap_err();
+    assert_eq!((error.code(), error.detail("row")), (ErrorCode::UniqueViolation, Some("0")));
+    for (text, existing) in
+        [("replace", OnExisting::Replace), ("merge", OnExisting::Merge), ("skip", OnExisting::Skip)]
+    {
+        assert_eq!(OnExisting::parse(text).unwrap(), existing);
+    }
+    assert_eq!(OnExisting::parse("upsert").unwrap_err().code(), ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn columns_stage_what_their_rows_do() {
+    let base = chain();
+    let columns =
+        || vec![(name("k"), vec![Value::from(5), Value::Null]), (name("s"), vec!["a".into(), "b".into()])];
+    let mut by_columns = StagedBatch::new();
+    let staged_nodes =
+        by_columns.merge_node_columns(&[name("L")], OnExisting::Replace, &[id(1), id(7)], columns());
+    assert_eq!(staged_nodes.unwrap(), 2);
+    assert_eq!(
+        by_columns.merge_edge_columns(&name("R"), &[(id(7), id(1)), (id(1), id(2))], columns()).unwrap(),
+        2
+    );
+    let mut by_rows = StagedBatch::new();
+    let records = [vec![(name("k"), Value::from(5)), (name("s"), "a".into())], vec![(name("s"), "b".into())]];
+    let nodes =
+        [id(1), id(7)].into_iter().zip(records.clone()).map(|(id, properties)| NodeRecord { id, properties });
+    by_rows.merge_nodes(&[name("L")], OnExisting::Replace, nodes).unwrap();
+    let ends = [(id(7), id(1)), (id(1), id(2))].into_iter().zip(records);
+    let edges = ends.map(|((source, target), properties)| EdgeRecord { source, target, properties });
+    by_rows.merge_edges(&name("R"), edges).unwrap();
+    assert_eq!(staged(&base, &by_columns).state().digest(), staged(&base, &by_rows).state().digest());
+
+    let before = by_columns.len();
+    let entity = vec![(name("k"), vec![Value::from(1), Value::Node(NodeId(0))])];
+    let error = by_columns
+        .merge_node_columns(&[name("L")], OnExisting::Replace, &[id(8), id(9)], entity)
+        .unwrap_err();
+    assert_eq!((error.detail("row"), error.detail("property")), (Some("1"), Some("k")));
+    let short = vec![(name("k"), vec![Value::from(1)])];
+    let twice = vec![(name("k"), vec![Value::Null; 2]), (name("k"), vec![Value::Null; 2])];
+    for wrong in [short, twice] {
+        let error =
+            by_columns.merge_edge_columns(&name("R"), &[(id(1), id(2)), (id(2), id(1))], wrong).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidArgument);
+    }
+    assert_eq!(by_columns.len(), before);
+}
+
+#[test]
 fn the_same_record_again_changes_nothing() {
     let base = chain();
     let mut batch = StagedBatch::new();
@@ -158,11 +226,11 @@ fn a_bad_row_in_the_middle_stages_nothing() {
     let row =
         |n, value| NodeRecord { id: id(n), properties: vec![(name("a"), 1.into()), (name("k"), value)] };
     let rows = [row(2, Value::Integer(1)), row(3, Value::Node(NodeId(1)))];
-    let error = batch.merge_nodes(&[name("L")], rows).unwrap_err();
+    let error = batch.merge_nodes(&[name("L")], OnExisting::Replace, rows).unwrap_err();
     assert_eq!(error.code(), ErrorCode::PropertyType);
     assert_eq!((error.detail("row"), error.detail("property")), (Some("1"), Some("k")));
     assert_eq!((batch.len(), batch.properties.len()), (1, 0));
-    assert_eq!(batch.merge_nodes(&[name("L")], [row(2, Value::Null)]).unwrap(), 1);
+    assert_eq!(batch.merge_nodes(&[name("L")], OnExisting::Replace, [row(2, Value::Null)]).unwrap(), 1);
     assert_eq!(batch.upsert_node(&[name("")], id(1), &[]).unwrap_err().code(), ErrorCode::InvalidArgument);
     assert_eq!(batch.tombstone_edge(&name(""), id(1), id(1)).unwrap_err().code(), ErrorCode::InvalidArgument);
     assert_eq!(node(staged(&GraphState::empty(), &batch).state(), 2), [":L", "a=1"]);

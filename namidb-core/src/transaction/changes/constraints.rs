@@ -5,9 +5,9 @@
 //! transaction everything must hold.
 
 use super::{Changes, Mark};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::op::{NameKind, NameRef, Op};
-use crate::graph::{ConstraintDefinition, Requirements, SchemaTarget};
+use crate::graph::{ConstraintDefinition, Requirements, SchemaTarget, Violation};
 use crate::ids::{LabelId, PropertyKeyId, RelTypeId};
 use crate::residency::missed;
 
@@ -38,8 +38,19 @@ impl Changes {
     ///
     /// # Errors
     /// `UniqueViolation`, `KeyViolation` or `TypeViolation`. Go back to the mark.
-    pub fn check_statement(&self, since: &Mark) -> Result<()> {
-        self.check_ops(since.ops, Requirements::OfStatement)
+    pub fn check_statement(&mut self, since: &Mark) -> Result<()> {
+        self.checked_ops(since.ops, Requirements::OfStatement)
+    }
+
+    /// The number of the operation that the last check was not content with, if it was not.
+    pub fn violated(&self) -> Option<usize> {
+        self.violated
+    }
+
+    fn checked_ops(&mut self, from: usize, asked: Requirements) -> Result<()> {
+        let checked = self.check_ops(from, asked);
+        self.violated = checked.as_ref().err().map(|(operation, _)| *operation);
+        checked.map_err(|(_, error)| error)
     }
 
     /// Checks all that was changed, before it is committed.
@@ -50,54 +61,68 @@ impl Changes {
         if self.checked == Some(self.ops.len()) {
             return Ok(());
         }
-        self.check_ops(0, Requirements::All)?;
+        self.checked_ops(0, Requirements::All)?;
         // A check that has missed something is made again.
         self.checked = (!missed()).then_some(self.ops.len());
         Ok(())
     }
 
-    fn check_ops(&self, from: usize, asked: Requirements) -> Result<()> {
+    /// Checks operations; an error comes with the number of the last one that touched what it is about.
+    fn check_ops(&self, from: usize, asked: Requirements) -> Result<(), (usize, Error)> {
         let state = &self.state;
         if state.catalog().constraints().is_empty() {
             return Ok(());
         }
-        let check = |touched: Touched| {
-            for constraint in state.constraint_definitions() {
-                let Some(id) = touched.concerns(constraint) else { continue };
-                if let Some(violation) = state.violation(constraint, id, asked) {
-                    return Err(violation.into_error(state));
+        let mut found: Option<(usize, Violation)> = None;
+        self.each_touched(from, |operation, touched| match &mut found {
+            Some((last, violation)) => {
+                if touched.concerns(violation.constraint()) == Some(violation.id()) {
+                    *last = operation;
                 }
             }
-            Ok(())
-        };
+            None => {
+                let violated = state
+                    .constraint_definitions()
+                    .find_map(|constraint| state.violation(constraint, touched.concerns(constraint)?, asked));
+                found = violated.map(|violation| (operation, violation));
+            }
+        });
+        match found {
+            None => Ok(()),
+            Some((operation, violation)) => Err((operation, violation.into_error(state))),
+        }
+    }
+
+    /// Calls `check` with all that operations did that may break a constraint, and their numbers.
+    fn each_touched(&self, from: usize, mut check: impl FnMut(usize, Touched)) {
         let before = self.ops.get(..from).unwrap_or_default();
         let created = |is: fn(&Op) -> bool| before.iter().filter(|op| is(op)).count() as u64;
         let mut node = self.base.next_node_id().0 + created(|op| matches!(op, Op::CreateNode { .. }));
         let mut relationship =
             self.base.next_relationship_id().0 + created(|op| matches!(op, Op::CreateRelationship { .. }));
-        for op in self.ops.get(from..).unwrap_or_default() {
+        for (operation, op) in self.ops.iter().enumerate().skip(from) {
             match op {
                 Op::CreateNode { labels, .. } => {
                     for label in labels {
-                        check(Touched::Entity(self.label_target(*label), node))?;
+                        check(operation, Touched::Entity(self.label_target(*label), node));
                     }
                     node += 1;
                 }
                 Op::CreateRelationship { rel_type, .. } => {
                     let number = self.number(NameKind::RelType, *rel_type);
-                    check(Touched::Entity(SchemaTarget::RelType(RelTypeId(number)), relationship))?;
+                    check(operation, Touched::Entity(SchemaTarget::RelType(RelTypeId(number)), relationship));
                     relationship += 1;
                 }
                 Op::SetNodeProperty { node, key, .. } => {
                     let (id, key) = (self.context.node(*node).0, self.key(*key));
-                    check(Touched::Property { relationship: false, id, key })?;
+                    check(operation, Touched::Property { relationship: false, id, key });
                 }
                 Op::SetRelationshipProperty { relationship, key, .. } => {
                     let (id, key) = (self.context.relationship(*relationship).0, self.key(*key));
-                    check(Touched::Property { relationship: true, id, key })?;
+                    check(operation, Touched::Property { relationship: true, id, key });
                 }
                 Op::AddLabel { node, label, .. } => {
-                    check(Touched::Entity(self.label_target(*label), self.context.node(*node).0))?;
+                    check(operation, Touched::Entity(self.label_target(*label), self.context.node(*node).0));
                 }
                 // These take away what constraints are about. A new constraint was checked when it was defined.
                 Op::DefineName { .. }
@@ -111,7 +136,6 @@ impl Changes {
                 | Op::Remember { .. } => {}
             }
         }
-        Ok(())
     }
 
     fn label_target(&self, label: NameRef) -> SchemaTarget {

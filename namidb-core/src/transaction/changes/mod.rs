@@ -36,6 +36,8 @@ pub struct Changes {
     counters: Counters,
     /// So many operations are known to meet the constraints together.
     checked: Option<usize>,
+    /// The operation that the last check was not content with.
+    violated: Option<usize>,
 }
 
 /// A moment of some changes, to which they can be taken back.
@@ -60,6 +62,7 @@ impl Changes {
             ops: Vec::new(),
             counters: Counters::default(),
             checked: None,
+            violated: None,
         }
     }
 

@@ -32,6 +32,7 @@ pub(crate) struct CreateNode {
     pub(crate) variable: VarId,
     pub(crate) labels: Vec<Arc<str>>,
     pub(crate) properties: Properties,
+    pub(crate) span: Span,
 }
 
 /// A relationship to create.
@@ -42,6 +43,7 @@ pub(crate) struct CreateRelationship {
     pub(crate) source: VarId,
     pub(crate) target: VarId,
     pub(crate) properties: Properties,
+    pub(crate) span: Span,
 }
 
 /// The properties of something to create.
@@ -90,6 +92,7 @@ impl Create {
                 .map(|properties| NewNode { uuid: None, labels: node.labels.clone(), properties })
                 .collect();
             let ids = run.changes()?.create_nodes(&new)?;
+            run.wrote(node.span);
             rows.set_column(0, node.variable, Vector::nodes(one_each(ids, len)));
         }
         for relationship in &self.relationships {
@@ -100,7 +103,7 @@ impl Create {
             let mut new = Vec::with_capacity(len);
             for (row, properties) in properties.into_iter().enumerate() {
                 let (Some(source), Some(target)) = (source.get(row), target.get(row)) else {
-                    return Err(missing_end(&relationship.rel_type));
+                    return Err(missing_end(&relationship.rel_type).with_span(relationship.span));
                 };
                 new.push(NewRelationship {
                     rel_type: Arc::clone(&relationship.rel_type),
@@ -110,6 +113,7 @@ impl Create {
                 });
             }
             let ids = run.changes()?.create_relationships(&new)?;
+            run.wrote(relationship.span);
             rows.set_column(0, relationship.variable, Vector::relationships(one_each(ids, len)));
         }
         Ok(rows)

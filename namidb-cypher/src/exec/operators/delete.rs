@@ -23,11 +23,14 @@ pub(crate) struct Delete {
 impl Write for Delete {
     fn write(&self, rows: Batch, run: &mut Run<'_>) -> Result<Batch, Error> {
         let (mut nodes, mut relationships) = (Vec::new(), Vec::new());
+        // Up to which node each target gave them.
+        let mut ends = Vec::with_capacity(self.targets.len());
         for target in &self.targets {
             let at = Resident { state: run.state(), cx: run.cx };
             for value in target.evaluate(&rows, 0, at)?.values() {
                 collect(&value, target.span, &mut nodes, &mut relationships)?;
             }
+            ends.push((nodes.len(), target.span));
         }
         for (done, relationship) in relationships.into_iter().enumerate() {
             if done % 1024 == 0 {
@@ -35,7 +38,7 @@ impl Write for Delete {
             }
             run.changes()?.delete_relationship(relationship)?;
         }
-        for node in nodes {
+        for (number, node) in nodes.into_iter().enumerate() {
             run.cx.check()?;
             if self.detach {
                 run.changes()?.detach_delete_node(node)?;
@@ -43,7 +46,11 @@ impl Write for Delete {
             }
             match run.changes()?.delete_node(node) {
                 Ok(_) => {}
-                Err(error) if error.code() == ErrorCode::DeleteConnected => run.connected.push(node),
+                Err(error) if error.code() == ErrorCode::DeleteConnected => {
+                    let target = ends.partition_point(|(end, _)| *end <= number);
+                    let span = ends.get(target).map_or(Span::default(), |(_, span)| *span);
+                    run.connected.push((node, span));
+                }
                 Err(error) => return Err(error.into()),
             }
         }

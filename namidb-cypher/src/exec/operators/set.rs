@@ -88,6 +88,7 @@ impl Write for Set {
                 }
                 for (item, values) in self.items.iter().zip(&values) {
                     item.apply(values, row, run).or_else(unless_missed)?;
+                    run.wrote(item.span());
                 }
             }
         } else if self.rows_are_apart(&rows)? {
@@ -98,6 +99,7 @@ impl Write for Set {
                         run.cx.check()?;
                     }
                     item.apply(&values, row, run).or_else(unless_missed)?;
+                    run.wrote(item.span());
                 }
             }
         } else {
@@ -107,6 +109,7 @@ impl Write for Set {
                 for item in &self.items {
                     let values = item.evaluate(&row, run)?;
                     item.apply(&values, 0, run).or_else(unless_missed)?;
+                    run.wrote(item.span());
                 }
             }
         }
@@ -148,6 +151,14 @@ struct Values {
 }
 
 impl SetItem {
+    /// Where it stands in the text, about.
+    fn span(&self) -> Span {
+        match &self.change {
+            Change::Replace(value) | Change::Add(value) => value.span,
+            _ => self.entity.span,
+        }
+    }
+
     fn evaluate(&self, rows: &Batch, run: &Run<'_>) -> Result<Values, Error> {
         let at = Resident { state: run.state(), cx: run.cx };
         let values = self.change.value().map(|value| value.evaluate(rows, 0, at)).transpose()?;
