@@ -76,13 +76,13 @@ def test_p01_the_package_has_types_and_needs_nothing_to_be_imported() -> None:
     needed = importlib.metadata.requires("namidb") or []
     assert metadata["Requires-Python"] == ">=3.11"
     assert [need for need in needed if "extra" not in need] == ["pyarrow>=14"]
-    assert {re.split(r"\W", need)[0] for need in needed if "extra" in need} == {"pandas", "polars"}
+    assert {re.split(r"\W", need)[0] for need in needed if "extra" in need} == {"networkx", "pandas", "polars"}
     assert (Path(namidb.__file__).parent / "py.typed").exists()
     script = """
 import sys
 class Hidden:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {"pyarrow", "pandas", "polars", "numpy"}:
+        if name.partition(".")[0] in {"pyarrow", "pandas", "polars", "numpy", "networkx"}:
             raise ImportError(name)
 sys.meta_path.insert(0, Hidden())
 import namidb
