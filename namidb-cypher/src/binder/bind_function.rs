@@ -9,10 +9,6 @@ use crate::functions::{self, Signature, TypeSet};
 use crate::syntax::ast;
 use crate::syntax::span::Span;
 
-/// Functions of openCypher that the registry may not have yet.
-const KNOWN: &[&str] =
-    &["date", "datetime", "localdatetime", "localtime", "time", "duration", "point", "distance"];
-
 impl Binder<'_> {
     /// A function or an aggregate.
     #[inline(never)]
@@ -111,10 +107,6 @@ fn wrong_count(name: &str, signature: &Signature, given: usize, span: Span) -> E
 
 fn unknown(call: &ast::FunctionCall) -> Error {
     let name = call.name.text.to_lowercase();
-    let family = name.split('.').next().unwrap_or_default();
-    if KNOWN.contains(&family) {
-        return unsupported(call.name.span, &format!("the function {}", call.name.text));
-    }
     let error =
         semantic("UnknownFunction", call.name.span, format!("there is no function {}", call.name.text));
     did_you_mean(error, &name, functions::scalar_names().chain(functions::aggregate_names()))

@@ -2,7 +2,7 @@
 
 use super::aggregate as aggregates;
 use super::call::ScalarKernel;
-use super::scalar::{conversion, graph, list, math, null, runtime, string, temporal};
+use super::scalar::{conversion, graph, list, math, null, runtime, spatial, string, temporal, vector};
 use super::signature::Signature;
 
 /// A function of a row's values.
@@ -134,6 +134,11 @@ static SCALARS: &[ScalarFunction] = &[
     temporal::duration::IN_MONTHS,
     temporal::duration::IN_DAYS,
     temporal::duration::IN_SECONDS,
+    spatial::point::POINT,
+    spatial::distance::DISTANCE,
+    spatial::within_bbox::WITHIN_BBOX,
+    vector::similarity::COSINE,
+    vector::similarity::EUCLIDEAN,
 ];
 
 static AGGREGATES: &[AggregateFunction] = &[

@@ -6,10 +6,12 @@ pub(super) mod list;
 pub(super) mod math;
 pub(super) mod null;
 pub(super) mod runtime;
+pub(super) mod spatial;
 pub(super) mod string;
 pub(super) mod temporal;
 #[cfg(test)]
 mod tests;
+pub(super) mod vector;
 
 /// What every kernel's file begins with.
 mod prelude {

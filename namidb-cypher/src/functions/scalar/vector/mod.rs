@@ -1,0 +1,3 @@
+//! Vectors.
+
+pub(in crate::functions) mod similarity;
