@@ -93,6 +93,10 @@ test-custom-backend: ## a store of somebody else: it passes the suite, and runs 
 test-python: wheel ## tests of the wheel
 	$(BIN)/python -m pytest -q namidb-python
 
+.PHONY: test-stores
+test-stores: wheel ## the stores and the wheel on live servers, which it starts: a quarter of an hour
+	@scripts/test-stores
+
 .PHONY: tck
 tck: wheel ## our part of the openCypher TCK, through the wheel
 	@scripts/tck
@@ -112,6 +116,12 @@ model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 .PHONY: fuzz
 fuzz: ## statements and URIs that nobody wrote, for FUZZ_SECONDS each (FUZZ_SEED to see one again)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test --locked -p namidb-cypher -p namidb-core --lib fuzz -- --nocapture
+
+# --- servers of buckets
+
+.PHONY: stores
+stores: ## start LocalStack, MinIO, Azurite and fake-gcs-server on loopback; scripts/stores stop ends them
+	@scripts/stores start
 
 # --- commands at full size
 

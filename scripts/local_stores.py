@@ -1,4 +1,4 @@
-"""Servers of buckets for tests, on loopback: LocalStack, MinIO, Azurite and fake-gcs-server.
+"""Servers of buckets for tests, on loopback.
 
     scripts/stores start [names..]    install what is missing, start, wait until each answers, make its bucket
     scripts/stores stop [names..]     stop what this script started
@@ -6,10 +6,12 @@
     scripts/stores uris               one URI a server that runs; append &ns=..
     scripts/stores env                the same as variables, with dummy credentials: eval "$(scripts/stores env)"
 
-No name means all of them. They come from package registries through pip, npm and go, at pinned versions, and lie with
-their logs in target/stores (or STORES_DIR); what is installed is kept, what is stored goes at the next start.
-LOCALSTACK_PORT, MINIO_PORT, AZURITE_PORT and GCS_PORT choose other ports. `start --docker` runs containers instead.
-Needs Python 3.11, Node 18 and Go 1.25, each only for what is started. Runs on Linux and macOS.
+There are LocalStack, MinIO, Azurite and fake-gcs-server, which start without being named, and s3s-fs, whose conditions
+do not hold under races: tests must reject it. They come from package registries through pip, npm, go and cargo, at
+pinned versions, and lie with their logs in target/stores (or STORES_DIR); what is installed is kept, what is stored
+goes at the next start. LOCALSTACK_PORT, MINIO_PORT, AZURITE_PORT, GCS_PORT and S3S_PORT choose other ports.
+`start --docker` runs containers instead. Needs Python 3.11, Node 18, Go 1.25 and cargo, each only for what is started.
+For Linux and macOS.
 """
 
 import argparse
@@ -47,6 +49,7 @@ MINIO = "v0.0.0-20260212201848-7aac2a2c5b7c"
 MINIO_IMAGE = "RELEASE.2025-09-07T16-13-09Z"
 AZURITE = "3.35.0"
 FAKE_GCS = "v1.56.1"
+S3S_FS = "0.14.1"
 
 # What no SDK may find while tests run: credentials of a person, and the metadata service of a cloud.
 ENVIRONMENT = {
@@ -94,8 +97,9 @@ class Server:
     is_ready: Callable[["Server"], bool]
     make_bucket: Callable[["Server"], tuple[int, bytes]]
     uri: Callable[["Server"], str]
-    image: list[str]
+    image: list[str] = field(default_factory=list)
     environment: Callable[["Server"], dict[str, str]] = field(default=lambda _: {})
+    unasked: bool = True
 
     @property
     def port(self) -> int:
@@ -205,6 +209,23 @@ def minio_install(server: Server) -> None:
 def minio_command(server: Server) -> list[str]:
     """One directory, no console."""
     return [str(server.home / "minio"), "server", "--quiet", "--address", f"127.0.0.1:{server.port}", str(server.data)]
+
+
+def s3s_install(server: Server) -> None:
+    """Built by cargo, quickly rather than well."""
+    if installed(server, S3S_FS):
+        return
+    cargo = ["nice", "cargo"] if shutil.which("nice") else ["cargo"]
+    root = ["--root", str(server.home), "--target-dir", str(server.home / "build"), "--debug"]
+    step(server, [*cargo, "install", "--quiet", "--locked", f"s3s-fs@{S3S_FS}", "--features", "binary", *root])
+    shutil.rmtree(server.home / "build", ignore_errors=True)
+    (server.home / "installed").write_text(S3S_FS)
+
+
+def s3s_command(server: Server) -> list[str]:
+    """One directory. What it does not keep apart is what it is here for."""
+    where = ["--host", "127.0.0.1", "--port", str(server.port), "--access-key", KEY, "--secret-key", SECRET]
+    return [str(server.home / "bin" / "s3s-fs"), *where, str(server.data)]
 
 
 # --- Azure
@@ -374,6 +395,17 @@ SERVERS = [
             *("-scheme", "http", "-port", "4443", "-external-url", "http://127.0.0.1:{port}"),
         ],
     ),
+    Server(
+        name="s3s",
+        default_port=8014,
+        install=s3s_install,
+        command=s3s_command,
+        # Without a signature it answers, and refuses.
+        is_ready=lambda server: request("GET", server.base)[0] in (200, 403),
+        make_bucket=s3_make_bucket,
+        uri=s3_uri,
+        unasked=False,
+    ),
 ]
 
 
@@ -472,6 +504,8 @@ def launch(server: Server) -> None:
 
 def launch_container(server: Server) -> None:
     """Starts it as a container."""
+    if not server.image:
+        fail(f"{server.name} has no container")
     arguments = [word.replace("{port}", str(server.port)) for word in server.image]
     step(server, ["docker", "run", "--detach", "--rm", "--name", server.container, *arguments])
     server.state.write_text(json.dumps({"container": server.container, "port": server.port}))
@@ -560,7 +594,9 @@ def main() -> int:
     for name in arguments.names:
         if name not in known:
             parser.error(f"there is no server '{name}'; there are {', '.join(known)}")
-    chosen = [known[name] for name in arguments.names] or SERVERS
+    chosen = [known[name] for name in arguments.names]
+    if not chosen:
+        chosen = [server for server in SERVERS if server.unasked] if arguments.command == "start" else SERVERS
 
     if arguments.command == "start":
         for server in chosen:

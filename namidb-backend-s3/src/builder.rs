@@ -8,11 +8,14 @@ use aws_config::profile::ProfileFileRegionProvider;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
+use aws_sdk_s3::config::{
+    BehaviorVersion, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
+};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use namidb_core::object_store::{Error, ErrorKind, Operation, Result};
+use std::time::Duration;
 
 /// The region of services that have none.
 const ANY_REGION: &str = "us-east-1";
@@ -28,6 +31,7 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
     })?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client())
+        .stalled_stream_protection(stalled_answers())
         .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(config.timeout).build());
     if let Some(retries) = config.max_retries {
         loader = loader.retry_config(RetryConfig::standard().with_max_attempts(retries.saturating_add(1)));
@@ -76,6 +80,13 @@ fn given(config: &S3Config) -> Result<Option<Credentials>, String> {
             Err("access_key_id and secret_access_key go together, and a session_token only with them".into())
         }
     }
+}
+
+/// An answer of which not a byte comes for so long was cut off. The time of one attempt ends where its answer begins; what
+/// is sent is within it.
+fn stalled_answers() -> StalledStreamProtectionConfig {
+    const SILENCE_MAX: Duration = Duration::from_secs(5);
+    StalledStreamProtectionConfig::enabled().upload_enabled(false).grace_period(SILENCE_MAX).build()
 }
 
 /// HTTP over rustls with ring, through the proxy that the environment names, if any.

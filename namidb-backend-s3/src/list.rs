@@ -43,7 +43,9 @@ impl Bucket {
             let paths: Vec<ObjectPath> =
                 keys().filter_map(|key| self.path(key)).filter(|path| path.is_under(prefix)).collect();
             let last = keys().next_back().map(str::to_owned);
-            let more = answer.is_truncated().unwrap_or(false) && last.is_some();
+            // MinIO says now and then that nothing follows where something does, always after a full page.
+            let full = answer.contents().len() >= limit.min(PAGE_MAX);
+            let more = (answer.is_truncated().unwrap_or(false) || full) && last.is_some();
             // A page of keys that are all somebody else's says nothing.
             if paths.is_empty() && more {
                 after = last;

@@ -9,8 +9,9 @@ use crate::upload::SINGLE_BYTES_MAX;
 use crate::version::version;
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::RequestChecksumCalculation;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{RequestPayer, ServerSideEncryption};
+use aws_sdk_s3::types::{ChecksumAlgorithm, RequestPayer, ServerSideEncryption};
 use bytes::Bytes;
 use namidb_core::object_store::{
     Capabilities, ErrorKind, GetOptions, ListPage, Object, ObjectMeta, ObjectPath, ObjectStore, Operation,
@@ -38,6 +39,8 @@ pub(crate) struct Bucket {
     pub(crate) name: String,
     pub(crate) prefix: ObjectPath,
     pub(crate) encryption: Option<ServerSideEncryption>,
+    /// Of the parts of an upload. An upload has to say which before its first part; elsewhere the SDK adds it.
+    pub(crate) checksum: Option<ChecksumAlgorithm>,
     pub(crate) payer: Option<RequestPayer>,
 }
 
@@ -64,12 +67,16 @@ impl S3Store {
 
 impl Bucket {
     fn new(client: &Client, name: String, prefix: ObjectPath) -> Bucket {
+        let calculation = client.config().request_checksum_calculation();
+        let checksum = (calculation != Some(&RequestChecksumCalculation::WhenRequired))
+            .then_some(ChecksumAlgorithm::Crc32);
         Bucket {
             again: client.clone(),
             once: builder::without_retries(client),
             name,
             prefix,
             encryption: None,
+            checksum,
             payer: None,
         }
     }
@@ -129,15 +136,18 @@ impl Bucket {
         if path.is_root() {
             return Err(call.refused(ErrorKind::NotFound));
         }
-        let range = options.range.as_ref().map(|range| header(range).ok_or(call)).transpose();
-        let range = range.map_err(|call| call.refused(ErrorKind::InvalidInput))?;
+        if options.range.as_ref().is_some_and(|range| range.start >= range.end) {
+            // There is no header for no bytes, but a missing object is missing all the same.
+            self.head(&call).await?;
+            return Err(call.refused(ErrorKind::InvalidInput));
+        }
         let answered = Answered::not_yet();
         let request = self
             .again
             .get_object()
             .bucket(&self.name)
             .key(self.key(path))
-            .set_range(range)
+            .set_range(options.range.as_ref().map(header))
             .set_if_none_match(options.unless.as_ref().map(|version| version.as_str().to_owned()))
             .set_request_payer(self.payer.clone());
         let answer = Box::pin(request.customize().interceptor(answered.clone()).send())
@@ -163,9 +173,8 @@ impl Bucket {
         Ok(Object { bytes, meta: ObjectMeta { version, size, last_modified, server_time: answered.at() } })
     }
 
-    async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {
-        let call = Call::new(Operation::Head, path);
-        if path.is_root() {
+    async fn head(&self, call: &Call<'_>) -> Result<ObjectMeta> {
+        if call.path.is_root() {
             return Err(call.refused(ErrorKind::NotFound));
         }
         let answered = Answered::not_yet();
@@ -173,7 +182,7 @@ impl Bucket {
             .again
             .head_object()
             .bucket(&self.name)
-            .key(self.key(path))
+            .key(self.key(call.path))
             .set_request_payer(self.payer.clone());
         let answer = Box::pin(request.customize().interceptor(answered.clone()).send())
             .await
@@ -184,7 +193,7 @@ impl Bucket {
                     .with_source("the answer does not say how large the object is")
             })?;
         Ok(ObjectMeta {
-            version: version(answer.e_tag(), &call)?,
+            version: version(answer.e_tag(), call)?,
             size,
             last_modified: answer.last_modified().map(server_time),
             server_time: answered.at(),
@@ -213,11 +222,10 @@ impl Bucket {
     }
 }
 
-/// A range as S3 reads it, both ends included; none if it is empty. Servers read signed numbers.
-fn header(range: &Range<u64>) -> Option<String> {
+/// A range that is not empty, as S3 reads it: both ends included. Servers read signed numbers.
+fn header(range: &Range<u64>) -> String {
     const LAST: u64 = i64::MAX as u64;
-    (range.start < range.end)
-        .then(|| format!("bytes={}-{}", range.start.min(LAST), (range.end - 1).min(LAST)))
+    format!("bytes={}-{}", range.start.min(LAST), range.end.saturating_sub(1).min(LAST))
 }
 
 /// The size of the whole object: `bytes 0-9/100`.
@@ -237,7 +245,7 @@ impl ObjectStore for S3Store {
     }
 
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {
-        self.bucket.head(path).await
+        self.bucket.head(&Call::new(Operation::Head, path)).await
     }
 
     async fn delete(&self, path: &ObjectPath) -> Result<()> {
@@ -296,9 +304,8 @@ mod tests {
 
     #[test]
     fn ranges_include_their_last_byte() {
-        assert_eq!(header(&(0..1)).as_deref(), Some("bytes=0-0"));
-        assert_eq!(header(&(5..u64::MAX)).as_deref(), Some("bytes=5-9223372036854775807"));
-        assert_eq!(header(&(5..5)), None);
+        assert_eq!(header(&(0..1)), "bytes=0-0");
+        assert_eq!(header(&(5..u64::MAX)), "bytes=5-9223372036854775807");
         assert_eq!(size_of_whole("bytes 0-9/100"), Some(100));
         assert_eq!(size_of_whole("bytes */*"), None);
     }

@@ -69,6 +69,7 @@ impl Bucket {
             .bucket(&self.name)
             .key(&key)
             .set_server_side_encryption(self.encryption.clone())
+            .set_checksum_algorithm(self.checksum.clone())
             .set_request_payer(self.payer.clone());
         let answer = Box::pin(request.customize().interceptor(answered.clone()).send())
             .await
@@ -95,6 +96,7 @@ impl Bucket {
             .upload_id(&upload.id)
             .part_number(number)
             .body(ByteStream::from(part))
+            .set_checksum_algorithm(self.checksum.clone())
             .set_request_payer(self.payer.clone());
         let answer = Box::pin(request.customize().interceptor(answered.clone()).send())
             .await
@@ -103,8 +105,6 @@ impl Bucket {
             .part_number(number)
             .set_e_tag(answer.e_tag)
             .set_checksum_crc32(answer.checksum_crc32)
-            .set_checksum_crc32_c(answer.checksum_crc32_c)
-            .set_checksum_crc64_nvme(answer.checksum_crc64_nvme)
             .build())
     }
 

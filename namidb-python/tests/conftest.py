@@ -1,7 +1,14 @@
-"""What the tests share: clients on both local backends, each in a namespace of its own."""
+"""What the tests share: clients on both local backends, each in a namespace of its own.
+
+`NAMIDB_TEST_STORE` swaps the store under all of them: a URI without a namespace, as `scripts/stores uris` prints it.
+What looks into a directory stays on files.
+"""
 
 import gc
+import inspect
 import itertools
+import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,20 +16,35 @@ import pytest
 
 import namidb
 
+STORE = os.environ.get("NAMIDB_TEST_STORE")
+
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=["memory", "file"])
+def on_store(store: str) -> str:
+    """A URI of an empty namespace. As on files, nobody sees less than what was acknowledged before."""
+    return f"{store}{'&' if '?' in store else '?'}ns=test-{uuid.uuid4()}&max_staleness=0s"
+
+
+def in_memory() -> str:
+    """A URI of an empty namespace that one process opens."""
+    return on_store(STORE) if STORE else f"memory://test-{next(_numbers)}"
+
+
+@pytest.fixture(params=["store"] if STORE else ["memory", "file"])
 def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A URI of an empty namespace, on each backend in turn."""
-    if request.param == "memory":
-        return f"memory://test-{next(_numbers)}"
-    return f"file://{tmp_path}/graphs?ns=test"
+    if request.param == "file":
+        return f"file://{tmp_path}/graphs?ns=test"
+    return in_memory()
 
 
 @pytest.fixture
-def file_uri(tmp_path: Path) -> str:
-    return f"file://{tmp_path}/graphs?ns=test"
+def file_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A URI of an empty namespace that several processes may open. A test that asks for `tmp_path` as well looks at the
+    files."""
+    looks_at_files = "tmp_path" in inspect.signature(request.function).parameters
+    return on_store(STORE) if STORE and not looks_at_files else f"file://{tmp_path}/graphs?ns=test"
 
 
 @pytest.fixture
@@ -35,7 +57,7 @@ def client(uri: str) -> Iterator[namidb.Client]:
 @pytest.fixture
 def memory() -> Iterator[namidb.Client]:
     """A client of an empty namespace in memory."""
-    with namidb.Client(f"memory://test-{next(_numbers)}") as opened:
+    with namidb.Client(in_memory()) as opened:
         yield opened
 
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,12 +118,15 @@ def start(*arguments: str, stdout: int | None = None) -> "subprocess.Popen[str]"
     return subprocess.Popen([sys.executable, __file__, *arguments], stdout=stdout, text=True)
 
 
-def race(store: Path, writers: int, creates: int, kill_after: tuple[float, float], seed: int) -> Outcome:
+def race(
+    store: Path, writers: int, creates: int, kill_after: tuple[float, float], seed: int, uri: str | None = None
+) -> Outcome:
     """Lets `writers` processes create `creates` nodes each, killing one after every pause drawn from `kill_after`.
 
-    Raises `AssertionError` where a promise is broken.
+    They write the namespace that `uri` names, which is empty, or one beside their journals in `store`. Raises
+    `AssertionError` where a promise is broken.
     """
-    uri = f"file://{store.resolve()}?ns=race"
+    uri = uri or f"file://{store.resolve()}?ns=race"
     draw, begun = random.Random(seed), time.monotonic()
     journals = [store / f"journal-{w}" for w in range(writers)]
 
@@ -178,6 +182,7 @@ def main() -> None:
     parser.add_argument("--creates", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--store", help="a URI without a namespace, as scripts/stores prints it; else a directory")
     for hidden in ("--writer", "--reader", "--uri", "--journal"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -187,8 +192,10 @@ def main() -> None:
         read(given.uri, Path(given.reader))
     else:
         for seed in range(given.seed, given.seed + given.rounds):
+            uri = f"{given.store}&ns=race-{uuid.uuid4()}&max_staleness=0s" if given.store else None
             with tempfile.TemporaryDirectory(prefix="namidb-race-") as store:
-                print(f"seed {seed}: {race(Path(store), given.writers, given.creates, (0.05, 1.0), seed)}", flush=True)
+                outcome = race(Path(store), given.writers, given.creates, (0.05, 1.0), seed, uri)
+            print(f"seed {seed}: {outcome}", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,9 @@ use crate::case::{Context, Failure, Outcome, ensure, expect_kind, unique};
 use crate::together::together;
 use bytes::Bytes;
 use namidb_core::hash::HashSet;
-use namidb_core::object_store::{ErrorKind, ObjectStore, ObjectStoreExt, ObjectVersion};
+use namidb_core::object_store::{
+    Effect, ErrorKind, ObjectStore, ObjectStoreExt, ObjectVersion, Result as StoreResult,
+};
 use namidb_core::runtime::system;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -40,6 +42,9 @@ struct Event {
     action: Action,
 }
 
+/// When an action is answered whose answer was lost. It may take effect at any moment after its call, or never.
+const LOST: u64 = u64::MAX;
+
 impl Action {
     /// The object after this action on `object`; none if its answer does not fit.
     fn apply(&self, object: Option<&Bytes>) -> Option<Option<Bytes>> {
@@ -58,11 +63,12 @@ impl Action {
 
 /// Whether the events have an order that begins with no object. At most 64 events.
 fn has_order(events: &[Event]) -> bool {
-    let all = if events.len() < 64 { (1u64 << events.len()) - 1 } else { u64::MAX };
+    let answered = events.iter().enumerate().filter(|(_, event)| event.answered != LOST);
+    let all = answered.fold(0u64, |all, (number, _)| all | 1 << number);
     let mut looked: HashSet<(u64, Option<Bytes>)> = HashSet::default();
     let mut open = vec![(0u64, None::<Bytes>)];
     while let Some((done, object)) = open.pop() {
-        if done == all {
+        if done & all == all {
             return true;
         }
         if !looked.insert((done, object.clone())) {
@@ -94,6 +100,14 @@ pub(crate) async fn what_clients_do_to_one_path_at_the_same_time_has_an_order(co
     Ok(())
 }
 
+/// What a write was told; none if its answer was lost on the way, as answers of servers are now and then.
+fn told<T>(answer: StoreResult<T>) -> StoreResult<Option<T>> {
+    match answer {
+        Err(error) if error.is_transient() && error.effect() == Effect::Unknown => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
 /// One client: draws its steps, and notes what came of them.
 async fn act(
     context: Context,
@@ -107,49 +121,50 @@ async fn act(
     for _ in 0..STEPS {
         let bytes = unique("");
         let called = clock.fetch_add(1, Ordering::SeqCst);
-        let action = match (system::random_u128() % 10, known.clone()) {
-            (0, _) => {
-                store.delete(&path).await?;
-                Action::Delete
-            }
+        let (answered, action) = match (system::random_u128() % 10, known.clone()) {
+            (0, _) => (told(store.delete(&path).await)?.is_some(), Action::Delete),
             (1, _) => {
-                let version = store.overwrite(&path, bytes.clone()).await?.version;
-                known = Some((bytes.clone(), version));
-                Action::Overwrite(bytes)
+                let receipt = told(store.overwrite(&path, bytes.clone()).await)?;
+                let answered = receipt.is_some();
+                known = receipt.map(|receipt| (bytes.clone(), receipt.version)).or(known);
+                (answered, Action::Overwrite(bytes))
             }
-            (2..=3, _) => match store.create(&path, bytes.clone()).await {
+            (2..=3, _) => match told(store.create(&path, bytes.clone()).await) {
                 Ok(receipt) => {
-                    known = Some((bytes.clone(), receipt.version));
-                    Action::Create(bytes, true)
+                    let answered = receipt.is_some();
+                    known = receipt.map(|receipt| (bytes.clone(), receipt.version)).or(known);
+                    (answered, Action::Create(bytes, true))
                 }
-                lost => {
-                    expect_kind(ErrorKind::AlreadyExists, lost)?;
-                    Action::Create(bytes, false)
+                refused => {
+                    expect_kind(ErrorKind::AlreadyExists, refused)?;
+                    (true, Action::Create(bytes, false))
                 }
             },
-            (4..=7, Some((old, version))) => match store.replace(&path, bytes.clone(), version).await {
+            (4..=7, Some((old, version))) => match told(store.replace(&path, bytes.clone(), version).await) {
                 Ok(receipt) => {
-                    known = Some((bytes.clone(), receipt.version));
-                    Action::Replace(old, bytes, true)
+                    let answered = receipt.is_some();
+                    known = receipt.map(|receipt| (bytes.clone(), receipt.version)).or(known);
+                    (answered, Action::Replace(old, bytes, true))
                 }
-                lost => {
-                    expect_kind(ErrorKind::VersionMismatch, lost)?;
+                refused => {
+                    expect_kind(ErrorKind::VersionMismatch, refused)?;
                     known = None;
-                    Action::Replace(old, bytes, false)
+                    (true, Action::Replace(old, bytes, false))
                 }
             },
             _ => match store.read(&path).await {
                 Ok(object) => {
                     known = Some((object.bytes.clone(), object.meta.version));
-                    Action::Read(Some(object.bytes))
+                    (true, Action::Read(Some(object.bytes)))
                 }
                 missing => {
                     expect_kind(ErrorKind::NotFound, missing)?;
-                    Action::Read(None)
+                    (true, Action::Read(None))
                 }
             },
         };
-        events.push(Event { called, answered: clock.fetch_add(1, Ordering::SeqCst), action });
+        let now = clock.fetch_add(1, Ordering::SeqCst);
+        events.push(Event { called, answered: if answered { now } else { LOST }, action });
         tokio::task::yield_now().await;
     }
     Ok(events)
@@ -161,9 +176,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// The definition, literally: some order of all events keeps that an event that was answered before another was
-    /// called comes first, and explains every answer.
+    /// called comes first, and explains every answer. Events whose answer was lost may be left out.
     fn has_order_by_definition(events: &[Event], left: &[usize], object: Option<&Bytes>) -> bool {
-        left.is_empty()
+        left.iter().all(|&event| events[event].answered == LOST)
             || left.iter().any(|&first| {
                 let rest: Vec<usize> = left.iter().copied().filter(|&other| other != first).collect();
                 let is_first = rest.iter().all(|&other| events[other].answered > events[first].called);
@@ -196,7 +211,8 @@ mod tests {
                 // No two calls or answers are at one moment.
                 .map(|(place, (action, called, took))| {
                     let moment = |time: u64| time * 8 + place as u64;
-                    event(moment(called), moment(called + took), action)
+                    let answered = if took == 7 { LOST } else { moment(called + took) };
+                    event(moment(called), answered, action)
                 })
                 .collect();
             let all: Vec<usize> = (0..events.len()).collect();
@@ -227,6 +243,13 @@ mod tests {
             event(4, 5, read(Some(&a))),
         ];
         assert!(!has_order(&stale));
+        let late = [
+            event(0, LOST, create(&a, true)),
+            event(1, 2, read(None)),
+            event(3, 4, read(Some(&a))),
+            event(5, 6, read(Some(&a))),
+        ];
+        assert!(has_order(&late) && has_order(&late[..2]));
         let seen_and_unseen =
             [event(0, 5, create(&a, true)), event(1, 2, read(Some(&a))), event(3, 4, read(None))];
         assert!(!has_order(&seen_and_unseen));
