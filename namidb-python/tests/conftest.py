@@ -1,7 +1,7 @@
 """What the tests share: clients on both local backends, each in a namespace of its own.
 
 `NAMIDB_TEST_STORE` swaps the store under all of them: a URI without a namespace, as `scripts/stores uris` prints it.
-What looks into a directory stays on files.
+What is about memory, about files, or about a log that is collected at once stays where it is.
 """
 
 import gc
@@ -39,6 +39,18 @@ def uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return in_memory()
 
 
+@pytest.fixture(params=["memory", "file"])
+def local_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A URI of an empty namespace of this machine, where what is dead is collected at once."""
+    return f"memory://test-{next(_numbers)}" if request.param == "memory" else f"file://{tmp_path}/graphs?ns=test"
+
+
+@pytest.fixture
+def disk_uri(tmp_path: Path) -> str:
+    """A URI of an empty namespace in a directory, whatever the store of the other tests."""
+    return f"file://{tmp_path}/graphs?ns=test"
+
+
 @pytest.fixture
 def file_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A URI of an empty namespace that several processes may open. A test that asks for `tmp_path` as well looks at the
@@ -58,6 +70,13 @@ def client(uri: str) -> Iterator[namidb.Client]:
 def memory() -> Iterator[namidb.Client]:
     """A client of an empty namespace in memory."""
     with namidb.Client(in_memory()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def private() -> Iterator[namidb.Client]:
+    """A client of an empty namespace in the memory of this process, whatever the store of the other tests."""
+    with namidb.Client(f"memory://test-{next(_numbers)}") as opened:
         yield opened
 
 

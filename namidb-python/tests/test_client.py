@@ -210,9 +210,9 @@ def test_a_client_is_pickled_to_another_process(file_uri: str) -> None:
     assert ended.stdout == b"1\n"
 
 
-def test_what_cannot_be_pickled_says_why(memory: namidb.Client, tmp_path: Path) -> None:
+def test_what_cannot_be_pickled_says_why(private: namidb.Client, tmp_path: Path) -> None:
     with pytest.raises(errors.ParameterError, match="memory"):
-        pickle.dumps(memory)
+        pickle.dumps(private)
     with (
         namidb.Client(tmp_path, storage_options={"secret": "hunter2"}) as client,
         pytest.raises(errors.ParameterError, match="credentials"),

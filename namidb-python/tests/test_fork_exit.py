@@ -54,11 +54,11 @@ def test_p02_a_forked_client_opens_again_by_its_uri(file_uri: str) -> None:
         assert client.node_count == 6
 
 
-def test_p02_memory_is_closed_in_the_child(memory: namidb.Client) -> None:
-    memory.cypher("CREATE (:A)")
-    assert in_child(lambda: memory.cypher("RETURN 1")).startswith("ClosedError")
-    assert in_child(lambda: memory.node_count).startswith("ClosedError")
-    assert in_child(memory.close) == "None"
+def test_p02_memory_is_closed_in_the_child(private: namidb.Client) -> None:
+    private.cypher("CREATE (:A)")
+    assert in_child(lambda: private.cypher("RETURN 1")).startswith("ClosedError")
+    assert in_child(lambda: private.node_count).startswith("ClosedError")
+    assert in_child(private.close) == "None"
 
     def other() -> object:
         with namidb.Client("memory://mine") as mine:
@@ -66,7 +66,7 @@ def test_p02_memory_is_closed_in_the_child(memory: namidb.Client) -> None:
             return mine.node_count
 
     assert in_child(other) == "1"
-    assert memory.node_count == 1
+    assert private.node_count == 1
 
 
 def test_p02_a_fork_in_the_middle_of_everything(file_uri: str) -> None:
@@ -218,6 +218,6 @@ if __name__ == '__main__':
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-def test_errors_have_their_class_in_the_child(memory: namidb.Client) -> None:
+def test_errors_have_their_class_in_the_child(private: namidb.Client) -> None:
     assert issubclass(errors.ClosedError, RuntimeError)
-    assert in_child(lambda: memory.commit()).startswith("ClosedError")
+    assert in_child(lambda: private.commit()).startswith("ClosedError")

@@ -87,7 +87,9 @@ while True:
     assert process.stdout.readline() == "ready\n"
     time.sleep(delay)
     os.kill(process.pid, signal.SIGKILL)
-    told, _ = process.communicate()
+    # Not communicate(): it would pass by what was read ahead together with the first line.
+    told = process.stdout.read()
+    process.communicate()
     acknowledged = [int(line) for line in told.splitlines() if line.isdigit() and told.endswith("\n")]
     with namidb.Client(file_uri) as client:
         found = [row["i"] for row in client.cypher("MATCH (n:N) RETURN n.i AS i ORDER BY i").rows()]

@@ -27,8 +27,8 @@ def two_checkpoints(uri: str) -> None:
         client.cypher("CREATE (:A {n: 3})")
 
 
-def test_verify_of_a_whole_namespace_finds_nothing_wrong(uri: str) -> None:
-    with namidb.Client(uri) as client:
+def test_verify_of_a_whole_namespace_finds_nothing_wrong(local_uri: str) -> None:
+    with namidb.Client(local_uri) as client:
         client.cypher("CREATE (:A)-[:R]->(:B)")
         client.flush()
         client.cypher("CREATE (:A)")
@@ -145,12 +145,12 @@ class Sleeper:
         return int(self.text.splitlines()[-1].split()[1])
 
 
-def test_a_sleeper_is_acknowledged_for_a_put_before_its_sleep_and_never_for_one_after_it(file_uri: str) -> None:
+def test_a_sleeper_is_acknowledged_for_a_put_before_its_sleep_and_never_for_one_after_it(disk_uri: str) -> None:
     """Stopped anywhere in its commits, others commit, checkpoint and collect: every mark is there exactly once."""
     moments = random.Random(7)
-    with namidb.Client(file_uri) as client:
+    with namidb.Client(disk_uri) as client:
         client.cypher("CREATE (:Other)")
-        sleeper = Sleeper(file_uri)
+        sleeper = Sleeper(disk_uri)
         stopped = {"before its put": 0, "after its put": 0}
         deadline = time.monotonic() + 60
         try:
@@ -180,10 +180,10 @@ def test_a_sleeper_is_acknowledged_for_a_put_before_its_sleep_and_never_for_one_
         assert client.verify().ok
 
 
-def test_a_follower_sees_what_others_commit_and_writes_nothing(file_uri: str) -> None:
-    with namidb.Client(file_uri) as writer:
+def test_a_follower_sees_what_others_commit_and_writes_nothing(disk_uri: str) -> None:
+    with namidb.Client(disk_uri) as writer:
         writer.cypher("CREATE (:A)")
-        with namidb.Client(file_uri, read_only=True) as follower:
+        with namidb.Client(disk_uri, read_only=True) as follower:
             before = follower.request_stats()["put"]
             for n in range(2, 5):
                 writer.cypher("CREATE (:A)")
