@@ -145,8 +145,9 @@ fn null_gives_null_and_other_types_are_refused() {
                     assert!(error.span().is_some(), "{shown}: {error}");
                     let code = error.code();
                     let typed = code == ErrorCode::Type;
-                    let refused_here =
-                        function.name.starts_with("to") || matches!(function.name, "range" | "split");
+                    // They look into texts, lists and maps.
+                    let refused_here = ["to", "vector."].iter().any(|start| function.name.starts_with(start))
+                        || matches!(function.name, "range" | "split" | "point");
                     assert!(!fits || !typed || refused_here, "{shown}: {error}");
                     let codes =
                         [ErrorCode::Type, ErrorCode::Argument, ErrorCode::Arithmetic, ErrorCode::MemoryLimit];
