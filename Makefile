@@ -45,6 +45,7 @@ fmt-check: ## formatting of Rust
 clippy: ## lints of Rust, warnings are errors
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy -p conformance --features cli --all-targets --locked -- -D warnings
+	cargo clippy -p namidb-backend-s3 -p namidb-backend-gcs -p namidb-backend-azure --features live --all-targets --locked -- -D warnings
 
 .PHONY: deny
 deny: setup ## banned crates, licences, sources
