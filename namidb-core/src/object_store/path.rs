@@ -142,6 +142,27 @@ impl fmt::Debug for ObjectPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_a_path_just_if_it_keeps_the_rules(
+            text in prop_oneof!["[a-c./_-]{0,12}", "(com|lpt|con|nul)[0-9.a/]{0,3}", "\\PC{0,8}", "[a-z/]{500,520}"],
+        ) {
+            let part = |part: &str| {
+                let stem = part.split('.').next().unwrap_or_default();
+                let numbered = stem.len() == 4 && stem.ends_with(|c: char| c.is_ascii_digit());
+                (1..=128).contains(&part.len())
+                    && part.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '.' | '_' | '-'))
+                    && !part.starts_with('.')
+                    && !part.ends_with('.')
+                    && !matches!(stem, "con" | "prn" | "aux" | "nul")
+                    && !(numbered && (stem.starts_with("com") || stem.starts_with("lpt")))
+            };
+            let keeps = text.is_empty() || text.len() <= 512 && text.split('/').all(part);
+            prop_assert_eq!(ObjectPath::new(&text).is_ok(), keeps, "{:?}", text);
+        }
+    }
 
     #[test]
     fn paths_are_safe_file_names() {
