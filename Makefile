@@ -72,7 +72,7 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust conformance test-custom-backend test-python tck bench-tiny ## all tests
+test: test-rust conformance test-custom-backend test-python tck bench-tiny cache-small ## all tests
 
 .PHONY: test-rust
 test-rust: ## tests of every crate, the protocol model among them
@@ -105,6 +105,10 @@ tck: wheel ## our part of the openCypher TCK, through the wheel
 .PHONY: bench-tiny
 bench-tiny: wheel ## the benchmark on a tiny graph: every answer of ours is right
 	$(BIN)/python -m bench.run --scale tiny --columns csr,ours-mem,ours-file --must ours-mem,ours-file --reps 1 --budget 0.2
+
+.PHONY: cache-small
+cache-small: wheel ## resident memory beside the cache, over a graph four times as large; every answer is right
+	$(BIN)/python -m bench.cache --scale small --seconds 0.3 --only reads,W10_scan,W10_edges,W8_edge,W8_batch
 
 .PHONY: model
 model: ## the protocol model, sized for every push
@@ -145,6 +149,10 @@ write-amplification: ## bytes written for a million random updates of one proper
 .PHONY: cold-start
 cold-start: ## a first query on a million relationships, 20 ms from the bucket
 	cargo run --locked --release -p namidb --example cold_start
+
+.PHONY: cache-medium
+cache-medium: wheel ## the same on two million relationships, every workload in a process of its own: some minutes
+	$(BIN)/python -m bench.cache --scale medium
 
 .PHONY: golden
 golden: wheel ## write the golden database again, when a format has a new number

@@ -6,7 +6,7 @@ use crate::error::{failed, failed_before, is_missing, refused};
 use crate::held::{Held, HeldFile};
 use crate::renew::in_doubt;
 use crate::seen::Seen;
-use crate::version::{is_noted, read_note, version_of};
+use crate::version::{Digest, is_noted, read_note, version_of};
 use bytes::Bytes;
 use namidb_core::object_store::{
     Effect, ErrorKind, GetOptions, Object, ObjectMeta, ObjectPath, ObjectVersion, Operation, Result,
@@ -15,6 +15,9 @@ use namidb_core::object_store::{
 use namidb_core::runtime::system;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Bytes of a file that are read at a time for its version alone.
+const DIGEST_PORTION: u64 = 1 << 20;
 
 /// The objects below a root.
 #[derive(Debug)]
@@ -123,6 +126,13 @@ impl<D: Disk> Objects<D> {
                     }
                     (stat, version, bytes)
                 }
+                // Who asks for a range may have no room for all of it.
+                None if options.range.is_some() => {
+                    let version = self.digest(Operation::Get, path, &file, &stat)?;
+                    let bytes = self.read_known(path, &file, &stat, &version, options)?;
+                    self.hold(path, file, stat, &version);
+                    (stat, version, bytes)
+                }
                 None => {
                     let bytes = self.read(Operation::Get, path, &file, 0, stat.size)?;
                     self.get_read(path, file, stat, bytes, options)
@@ -206,7 +216,7 @@ impl<D: Disk> Objects<D> {
             Looked::Opened(file, stat) => {
                 let version = match self.noted(&file, &stat) {
                     Some(noted) => noted,
-                    None => version_of(&self.read(operation, path, &file, 0, stat.size)?),
+                    None => self.digest(operation, path, &file, &stat)?,
                 };
                 Ok(self.hold(path, file, stat, &version))
             }
@@ -266,6 +276,24 @@ impl<D: Disk> Objects<D> {
             return None;
         }
         self.disk.noted(file).and_then(|text| read_note(&text, stat))
+    }
+
+    /// The version of a file by its bytes, read in portions.
+    fn digest(
+        &self,
+        operation: Operation,
+        path: &ObjectPath,
+        file: &D::File,
+        stat: &Stat,
+    ) -> Result<ObjectVersion> {
+        let mut digest = Digest::new();
+        let mut start = 0;
+        while start < stat.size {
+            let end = stat.size.min(start + DIGEST_PORTION);
+            digest.update(&self.read(operation, path, file, start, end)?);
+            start = end;
+        }
+        Ok(digest.version())
     }
 
     fn read(

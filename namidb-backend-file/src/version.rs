@@ -10,8 +10,31 @@ use namidb_core::object_store::ObjectVersion;
 
 /// The version of an object with these bytes.
 pub(crate) fn version_of(bytes: &[u8]) -> ObjectVersion {
-    let digest = blake3::hash(bytes).to_hex();
-    ObjectVersion::new(digest.get(..32).unwrap_or_default())
+    named(blake3::hash(bytes))
+}
+
+fn named(hash: blake3::Hash) -> ObjectVersion {
+    ObjectVersion::new(hash.to_hex().get(..32).unwrap_or_default())
+}
+
+/// The version of bytes that come one after the other.
+pub(crate) struct Digest(blake3::Hasher);
+
+impl Digest {
+    /// Of no bytes yet.
+    pub(crate) fn new() -> Digest {
+        Digest(blake3::Hasher::new())
+    }
+
+    /// These bytes follow.
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The version of all of them.
+    pub(crate) fn version(&self) -> ObjectVersion {
+        named(self.0.finalize())
+    }
 }
 
 /// Whether an object of this size has its version noted: reading one that is smaller costs as little.
@@ -40,6 +63,10 @@ mod tests {
         assert_eq!(version_of(b"a"), version_of(b"a"));
         assert_ne!(version_of(b"a"), version_of(b"b"));
         assert_ne!(version_of(b""), version_of(b"\0"));
+        let mut digest = Digest::new();
+        assert_eq!(digest.version(), version_of(b""));
+        [b"a".as_slice(), b"", b"bc"].iter().for_each(|part| digest.update(part));
+        assert_eq!(digest.version(), version_of(b"abc"));
     }
 
     #[test]

@@ -30,6 +30,8 @@ struct State {
     faults: BTreeMap<usize, Fault>,
     power: bool,
     failing_reads: usize,
+    /// The most bytes that were read with one step.
+    read_max: usize,
 }
 
 /// What befalls a step.
@@ -91,6 +93,7 @@ impl Default for State {
             faults: BTreeMap::new(),
             power: true,
             failing_reads: 0,
+            read_max: 0,
         }
     }
 }
@@ -223,6 +226,16 @@ impl SimDisk {
     /// The system takes every change of a name for written, as it may once a sync has failed: nothing will write it.
     pub(crate) fn forget_names(&self) {
         self.state().directories.iter_mut().for_each(|directory| directory.keep(|_| false));
+    }
+
+    /// Takes the notes beside the bytes away, as a copy of the files does.
+    pub(crate) fn lose_notes(&self) {
+        self.state().files.iter_mut().for_each(|file| file.note = None);
+    }
+
+    /// The most bytes that were read with one step.
+    pub(crate) fn read_max(&self) -> usize {
+        self.state().read_max
     }
 
     /// How many temporary files there are.
@@ -415,6 +428,7 @@ impl Disk for SimDisk {
             state.failing_reads -= 1;
             return Err(Errno::IO);
         }
+        state.read_max = state.read_max.max(bytes);
         let start = usize::try_from(offset).unwrap();
         state.files[*file].bytes.get(start..start + bytes).map(<[u8]>::to_vec).ok_or(Errno::IO)
     }

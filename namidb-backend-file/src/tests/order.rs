@@ -98,6 +98,23 @@ fn a_range_of_a_large_object_reads_only_the_range() {
 }
 
 #[test]
+fn of_a_large_object_that_was_copied_never_more_is_held_than_a_portion_or_the_range() {
+    let (disk, objects) = sim();
+    let large = bytes(&"y".repeat(3_000_000));
+    let version = objects.create("sst/1", &large).unwrap().version;
+    disk.lose_notes();
+    let objects = crate::objects::Objects::new(disk.clone());
+    let read = || objects.read_with("sst/1", &GetOptions::range(2_999_990..3_000_000)).unwrap();
+    assert_eq!((read().bytes.len(), read().meta.version), (10, version.clone()));
+    let looked = objects.look(Operation::Head, &path("sst/1"), &GetOptions::whole()).unwrap();
+    assert_eq!(objects.head(&path("sst/1"), looked).unwrap().version, version);
+    assert_eq!(disk.read_max(), 1 << 20);
+    disk.take_trace();
+    read();
+    assert_eq!(disk.take_trace(), ["stat", "read"], "its version is known now");
+}
+
+#[test]
 fn what_this_handle_put_or_synced_costs_no_further_sync() {
     let (disk, objects) = sim();
     let other = crate::objects::Objects::new(disk.clone());

@@ -15,6 +15,8 @@
 //! chunks that were changed and are in no SST yet; what a snapshot that somebody holds has and the newest state has not;
 //! what one batch of an operator needs at once; an eighth of the budget, at most 64 MiB, for blocks that were read ahead;
 //! 32 MiB of stored blocks while they become chunks; and some 200 bytes for each chunk of the graph, in memory or not.
+//! `python -m bench.cache` measures it from outside: over its workloads, on graphs four times as large as their cache, a
+//! process grows by no more than its cache and 96 MiB.
 //!
 //! Invariants:
 //! - What was computed while something was missed is worthless, errors too, and is thrown away.
