@@ -96,6 +96,23 @@ fn every_flipped_byte_is_named_and_is_an_error_or_changes_nothing() {
     assert!(verified(&bench).unwrap().is_ok());
 }
 
+/// No query needs them: the tail is at the other end, and says where everything lies.
+#[test]
+fn of_damage_to_the_first_bytes_of_an_sst_queries_answer_the_same_and_the_verification_tells() {
+    let (bench, objects, before) = small();
+    let sst = objects.iter().find(|path| path.is_under(layout().ssts())).unwrap();
+    let whole = bench.sim.peek(sst).unwrap();
+    for at in 0..sst::MAGIC.len() {
+        let mut damaged = whole.to_vec();
+        damaged[at] ^= 0xFF;
+        bench.sim.plant(sst, damaged);
+        let report = verified(&bench).unwrap();
+        assert_eq!(report.problems.len(), 1, "{report}");
+        assert_eq!(report.problems[0].object, sst.as_str());
+        bench.run(async { assert_eq!(digest(bench.open().await.latest().state()), before) });
+    }
+}
+
 #[test]
 fn every_truncation_is_named_and_is_an_error() {
     let (bench, objects, digest) = small();

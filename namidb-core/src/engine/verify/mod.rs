@@ -4,6 +4,10 @@
 //! checksums, the chain of hashes and what replaying it says; the pins; and in the end every structure of the state that all of
 //! this makes with every other. It needs no open engine: a namespace that cannot be opened can be verified. Nothing is
 //! written.
+//!
+//! SSTs are read 8 MiB at a time, beside their tails, and records a window at a time. The last step is another matter: it
+//! compares structures that lie anywhere, so it needs as much memory as all of the graph takes there. It is left out
+//! where anything before it was damaged.
 
 mod checkpoint;
 mod log;
