@@ -39,6 +39,10 @@ class Journal:
     acknowledged: set[str] = field(default_factory=set)
     not_applied: set[str] = field(default_factory=set)
 
+    def has_answer(self, process: int) -> bool:
+        """Whether one life of the writer was answered."""
+        return any(int(key.split("/")[1]) == process for key in self.acknowledged)
+
     @classmethod
     def read(cls, path: Path) -> "Journal":
         """Reads a journal; a line cut short by a kill was never answered."""
@@ -119,12 +123,20 @@ def start(*arguments: str, stdout: int | None = None) -> "subprocess.Popen[str]"
 
 
 def race(
-    store: Path, writers: int, creates: int, kill_after: tuple[float, float], seed: int, uri: str | None = None
+    store: Path,
+    writers: int,
+    creates: int,
+    kill_after: tuple[float, float],
+    seed: int,
+    *,
+    uri: str | None = None,
+    kills_max: int = 10_000,
 ) -> Outcome:
     """Lets `writers` processes create `creates` nodes each, killing one after every pause drawn from `kill_after`.
 
-    They write the namespace that `uri` names, which is empty, or one beside their journals in `store`. Raises
-    `AssertionError` where a promise is broken.
+    They write the namespace that `uri` names, which is empty, or one beside their journals in `store`. Only a process
+    that has written is killed: on a busy machine none would else come to it. Raises `AssertionError` where a promise is
+    broken.
     """
     uri = uri or f"file://{store.resolve()}?ns=race"
     draw, begun = random.Random(seed), time.monotonic()
@@ -142,8 +154,9 @@ def race(
         time.sleep(draw.uniform(*kill_after))
         for writer in [w for w, process in running.items() if process.poll() is not None]:
             assert running.pop(writer).returncode == 0, f"writer {writer} failed"
-        if running:
-            victim = draw.choice(sorted(running))
+        victims = [w for w in sorted(running) if Journal.read(journals[w]).has_answer(running[w].pid)]
+        if victims and kills < kills_max:
+            victim = draw.choice(victims)
             running[victim].send_signal(signal.SIGKILL)
             if running[victim].wait() == -signal.SIGKILL:
                 kills += 1

@@ -12,7 +12,8 @@ use crate::vector::Vector;
 use namidb_core::graph::GraphState;
 use namidb_core::transaction::TargetName;
 use namidb_core::value::order;
-use namidb_core::{NodeId, RelId, Uuid, Value};
+use namidb_core::{ErrorCode, NodeId, RelId, Uuid, Value};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub(super) fn interpret(
     state: &GraphState,
     cx: &ExecutionContext,
 ) -> Result<Vec<Vec<Value>>, Error> {
-    let reference = Reference { state, cx };
+    let reference = Reference { state, cx, made: Cell::new(0) };
     let rows = reference.rows(&statement.plan, &Row::new())?;
     let pick = |row: Row| statement.columns.iter().map(|(_, v)| row[v].clone()).collect();
     Ok(rows.into_iter().map(pick).collect())
@@ -34,6 +35,16 @@ pub(super) fn interpret(
 struct Reference<'a> {
     state: &'a GraphState,
     cx: &'a ExecutionContext,
+    /// Rows and trails that it has made.
+    made: Cell<usize>,
+}
+
+/// It makes no more of them: a few relationships between a few nodes have more trails than there is memory.
+const MADE_MAX: usize = 100_000;
+
+/// Whether the reference has given up, since there are so many rows.
+pub(super) fn gave_up(error: &Error) -> bool {
+    error.code() == ErrorCode::MemoryLimit
 }
 
 /// Runs subqueries by the reference too.
@@ -53,7 +64,7 @@ impl SubqueryCompiler for Compiler {
 
 impl Subquery for ReferenceSubquery {
     fn evaluate(&self, outer: &Batch, state: &GraphState, cx: &ExecutionContext) -> Result<Vector, Error> {
-        let reference = Reference { state, cx };
+        let reference = Reference { state, cx, made: Cell::new(0) };
         let mut results = Vec::new();
         for number in 0..outer.group(0).len() {
             let row: Row = outer.group(0).columns().iter().map(|(v, c)| (*v, c.value(number))).collect();
@@ -69,6 +80,16 @@ impl Subquery for ReferenceSubquery {
 }
 
 impl Reference<'_> {
+    /// One more row, or one more trail.
+    fn make(&self) -> Result<(), Error> {
+        self.made.set(self.made.get() + 1);
+        if self.made.get() <= MADE_MAX {
+            return Ok(());
+        }
+        let message = format!("the reference makes no more than {MADE_MAX} rows");
+        Err(Error::runtime(ErrorCode::MemoryLimit, "TransientError", "MemoryLimit", message))
+    }
+
     fn value(&self, expr: &Expr, row: &Row) -> Result<Value, Error> {
         let columns = row.iter().map(|(v, value)| (*v, Vector::constant(value.clone(), 1))).collect();
         let batch = Batch::flat(1, columns);
@@ -123,7 +144,10 @@ impl Reference<'_> {
         let extended = |input: &LogicalPlan, f: &mut dyn FnMut(&Row) -> Result<Vec<Row>, Error>| {
             let mut rows = Vec::new();
             for row in self.rows(input, outer)? {
-                rows.extend(f(&row)?);
+                for row in f(&row)? {
+                    self.make()?;
+                    rows.push(row);
+                }
             }
             Ok(rows)
         };
@@ -245,6 +269,7 @@ impl Reference<'_> {
                 let mut rows = Vec::new();
                 let mut pending = vec![(from, Vec::<RelId>::new())];
                 while let Some((node, trail)) = pending.pop() {
+                    self.make()?;
                     let length = trail.len() as u64;
                     let mut list: Vec<Value> = trail.iter().map(|r| Value::Relationship(*r)).collect();
                     if e.reversed {
