@@ -494,7 +494,9 @@ impl Transaction {
         params: impl Into<Params>,
         options: &QueryOptions,
     ) -> Result<QueryResult> {
-        query::run_in(&self.opened, text, params.into(), self.transaction.changes(), options)
+        let ran = query::run_in(&self.opened, text, params.into(), self.transaction.changes(), options);
+        self.transaction.lighten();
+        ran
     }
 
     /// Applies staged rows in the transaction. Rows that fail leave nothing behind.

@@ -5,7 +5,8 @@
 mod common;
 
 use common::{NONE, chain, id, name, on_each_backend, open};
-use namidb::{ErrorCode, Outcome, Retry, StagedBatch, Value};
+use namidb::blocking::Database;
+use namidb::{ErrorCode, OpenOptions, Outcome, Retry, StagedBatch, Value};
 
 fn set(value: i64, n: u128) -> StagedBatch {
     let mut rows = StagedBatch::new();
@@ -127,4 +128,40 @@ fn an_error_that_cannot_be_retried_ends_a_managed_transaction() {
         transaction.apply(&rows)
     });
     assert_eq!((result.unwrap_err().code(), runs), (ErrorCode::EndpointMissing, 1));
+}
+
+#[test]
+fn a_transaction_gives_back_between_its_statements_what_had_to_leave_memory() {
+    let directory = common::Directory::new();
+    let database = open(&directory.uri(""));
+    let mut batch = database.batch();
+    for n in 0..40_000 {
+        let record = [("a", n as i64), ("b", (n * 7_919 % 10_007) as i64), ("c", (n * 31 % 65_537) as i64)];
+        batch.upsert_node(["N"], id(n), record).unwrap();
+    }
+    batch.commit().unwrap();
+    database.flush().unwrap();
+    database.close().unwrap();
+    let budget = 128 << 10;
+    let database = Database::open_with(directory.uri(""), OpenOptions::new().cache_bytes(budget)).unwrap();
+    let mut transaction = database.begin().unwrap();
+    let sum = |key: &str| format!("MATCH (n:N) RETURN sum(n.{key}) AS s");
+    let mut sums = Vec::new();
+    for round in 0..3 {
+        for key in ["a", "b", "c"] {
+            let result = transaction.cypher(&sum(key), ()).unwrap();
+            sums.push(result.scalar().unwrap());
+            drop(result);
+            let stats = database.cache_stats().unwrap();
+            assert!(stats.evictions > 0 && stats.pinned_bytes <= budget, "{round} {key}: {stats:?}");
+        }
+        // Its own changes stay, whatever goes.
+        transaction.cypher("MATCH (n:N) WHERE n.a = 5 SET n.b = n.b + 1000000", ()).unwrap();
+    }
+    let of = |value: &Value| value.as_integer().unwrap();
+    assert_eq!([of(&sums[4]) - of(&sums[1]), of(&sums[7]) - of(&sums[1])], [1_000_000, 2_000_000]);
+    assert_eq!((&sums[0], &sums[2]), (&sums[6], &sums[8]));
+    transaction.commit().unwrap();
+    let after = database.cypher(&sum("b"), ()).unwrap().scalar().unwrap();
+    assert_eq!(of(&after) - of(&sums[1]), 3_000_000);
 }

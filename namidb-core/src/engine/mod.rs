@@ -58,7 +58,6 @@ pub use transaction::{Once, Transaction};
 pub use verify::{Problem, Stray, VerifyReport, verify};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::graph::BlockKey;
 use crate::hash::HashSet;
 use crate::ids::Seq;
 use crate::layout::Layout;
@@ -132,8 +131,8 @@ struct Inner {
     quarantined: Mutex<HashSet<String>>,
     /// Brings chunks into memory, and keeps the books of them.
     fetcher: Arc<Fetcher>,
-    /// The chunks that had to go last.
-    condemned: Mutex<Arc<[BlockKey]>>,
+    /// Held while chunks go.
+    trimming: Mutex<()>,
     /// How many are at work that nothing must go for.
     spared: AtomicUsize,
     counters: Counters,
@@ -207,7 +206,7 @@ impl Engine {
             holds: AtomicUsize::new(0),
             quarantined: Mutex::default(),
             fetcher,
-            condemned: Mutex::new(Arc::new([])),
+            trimming: Mutex::default(),
             spared: AtomicUsize::new(0),
             counters: Counters::default(),
             health: Health::default(),

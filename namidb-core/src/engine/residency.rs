@@ -10,8 +10,8 @@ use crate::error::{ErrorCode, Result};
 use crate::graph::GraphState;
 use crate::ids::Seq;
 use crate::residency::{CacheStats, Misses, collect};
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError};
 
 /// As long as one lives nothing has to go. Whoever executes again and again on the newest state, until all that it needs
 /// is there, holds one: else what it fetched last could always push out what it fetched before.
@@ -55,14 +55,13 @@ impl Inner {
         if self.spared.load(Ordering::Acquire) > 0 || !self.fetcher.ledger().is_over() {
             return;
         }
-        let mut condemned = self.condemned.lock().unwrap_or_else(PoisonError::into_inner);
+        let _trimming = self.trimming.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = self.fetcher.ledger().condemn();
         if keys.is_empty() {
             return;
         }
         self.head.lighten(&keys);
         self.staging().lighten(&keys, self.head.newest());
-        *condemned = keys.into();
     }
 }
 
@@ -89,17 +88,17 @@ impl Engine {
         self.inner.fetcher.ledger().condemnations()
     }
 
-    /// The same state without the chunks that had to go last. `seq` is the record that it is the state after.
+    /// The same state without the chunks that had to go. `seq` is the record that it is the state after.
     pub fn lighter(&self, seq: Seq, state: &GraphState) -> GraphState {
-        // Held while chunks go, so that the newest state is without them.
-        let keys = Arc::clone(&self.inner.condemned.lock().unwrap_or_else(PoisonError::into_inner));
+        // So that the newest state is without them.
+        let _trimming = self.inner.trimming.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = self.inner.head.newest();
         if newest.seq == seq {
             // Shared, so that what one reader fetches all have.
             return newest.state.clone();
         }
         let mut state = state.clone();
-        state.evict(&keys);
+        state.evict(&self.inner.fetcher.ledger().condemned());
         state
     }
 

@@ -32,6 +32,8 @@ pub struct Transaction {
     changes: Option<Changes>,
     /// Of a read-only engine: what to write on is refused at the commit.
     read_only: bool,
+    /// How often chunks had to go when it last let go of them.
+    generation: u64,
 }
 
 impl Transaction {
@@ -42,7 +44,8 @@ impl Transaction {
         let context = StageContext { seq: base.seq.next(), time, runtime, may_wait: false };
         let changes = Some(Changes::new(&base.state, &context));
         let read_only = engine.settings.read_only;
-        Transaction { engine: Arc::clone(engine), base, changes, read_only }
+        let generation = engine.fetcher.ledger().condemnations();
+        Transaction { engine: Arc::clone(engine), base, changes, read_only, generation }
     }
 
     /// The changes so far, to add to.
@@ -52,6 +55,22 @@ impl Transaction {
     #[allow(clippy::expect_used, reason = "commit takes the transaction with the changes")]
     pub fn changes(&mut self) -> &mut Changes {
         self.changes.as_mut().expect("a transaction has its changes until it commits")
+    }
+
+    /// Lets go of the chunks that had to go and that this transaction still holds. Between its statements: what one needs
+    /// stays until it ends.
+    pub fn lighten(&mut self) {
+        let ledger = self.engine.fetcher.ledger();
+        let generation = ledger.condemnations();
+        if self.generation == generation {
+            return;
+        }
+        self.generation = generation;
+        let keys = ledger.condemned();
+        Arc::make_mut(&mut self.base).state.evict(&keys);
+        if let Some(changes) = &mut self.changes {
+            changes.evict(&keys);
+        }
     }
 
     /// The snapshot with the changes so far.

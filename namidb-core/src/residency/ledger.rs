@@ -109,6 +109,27 @@ impl Ledger {
         }
     }
 
+    /// The keys of the chunks that count, in ascending order.
+    pub fn counted(&self) -> Vec<BlockKey> {
+        self.keys(false)
+    }
+
+    /// The keys of the chunks that were condemned and that somebody still holds, in ascending order.
+    pub fn condemned(&self) -> Vec<BlockKey> {
+        self.keys(true)
+    }
+
+    fn keys(&self, condemned: bool) -> Vec<BlockKey> {
+        let books = self.books();
+        let alike = books.iter().filter(|entry| entry.condemned == condemned);
+        let held = alike.filter_map(|entry| entry.chunk.upgrade());
+        let mut keys: Vec<BlockKey> = held.map(|chunk| chunk.pointer().key()).collect();
+        drop(books);
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// If the chunks take more than they may: condemns those that were not used for longest, until the rest takes no
     /// more than seven eighths of that. Gives their keys.
     pub fn condemn(&self) -> Vec<BlockKey> {

@@ -9,7 +9,7 @@ mod schema;
 use super::{Answer, Counters, Footprint, StageContext};
 use crate::error::{Error, ErrorCode, Result};
 use crate::graph::op::{NameRef, Op, PropertyDelta};
-use crate::graph::{ApplyContext, CommitToken, GraphState};
+use crate::graph::{ApplyContext, BlockKey, CommitToken, GraphState};
 use crate::ids::{NodeId, RelId, Seq};
 use crate::residency::missed;
 use crate::runtime::SharedRuntime;
@@ -89,6 +89,12 @@ impl Changes {
     /// Where new public ids come from.
     pub fn runtime(&self) -> &SharedRuntime {
         &self.runtime
+    }
+
+    /// Leaves chunks that can be fetched again out of the states.
+    pub fn evict(&mut self, keys: &[BlockKey]) {
+        self.base.evict(keys);
+        self.state.evict(keys);
     }
 
     /// Whether nothing was changed.
