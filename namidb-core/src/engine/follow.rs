@@ -39,7 +39,12 @@ impl Inner {
         let began = self.runtime.monotonic();
         let next = self.head.newest().seq.next();
         let slot = wal::read_slot(&*self.store, &self.layout, next).await?;
-        self.catch_up(vec![slot]).await?;
+        let mut window = vec![slot];
+        while !self.apply_window(&window).await? {
+            self.adopt_if_heavy().await;
+            window = self.next_slots(&window).await?;
+        }
+        self.adopt_if_heavy().await;
         self.note_fresh(began);
         Ok(self.latest())
     }
@@ -49,11 +54,15 @@ impl Inner {
     pub(super) async fn catch_up(self: &Arc<Inner>, window: Vec<Slot>) -> Result<()> {
         let mut window = window;
         while !self.apply_window(&window).await? {
-            let next = self.head.newest().seq.next();
-            let count = next_window(&window);
-            window = wal::read_window(&*self.store, &self.layout, next, count).await?;
+            window = self.next_slots(&window).await?;
         }
         Ok(())
+    }
+
+    /// The slots after the newest state, read together. These were read before.
+    async fn next_slots(&self, window: &[Slot]) -> Result<Vec<Slot>> {
+        let next = self.head.newest().seq.next();
+        wal::read_window(&*self.store, &self.layout, next, next_window(window)).await
     }
 
     /// The newest state that is known here.
@@ -155,7 +164,10 @@ impl Inner {
         if self.head.newest().seq >= n {
             return Ok(());
         }
-        let loaded = load_again(&*self.store, &self.layout, &self.files, &self.looks, &self.runtime).await?;
+        let mut loaded =
+            load_again(&*self.store, &self.layout, &self.files, &self.looks, &self.runtime).await?;
+        let here = self.fetcher.ledger().counted();
+        loaded.position.state.take_over(&here, &self.head.newest().state);
         self.head.jump(loaded);
         count(&self.counters.reloads);
         Ok(())

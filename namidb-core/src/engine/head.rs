@@ -32,6 +32,10 @@ struct Log {
     base: Base,
     /// Bytes of the records above it, as far as they were seen.
     bytes: u64,
+    /// Bytes of the records that were applied since the newest state was built on its base, or since that was renewed.
+    beyond: u64,
+    /// How many they may become before the next look for a newer base.
+    beyond_next: u64,
     /// What the records above `footprints_from` touched, while a transaction is open.
     footprints: VecDeque<Footprint>,
     footprints_from: Seq,
@@ -71,6 +75,8 @@ impl Head {
             writers,
             checkpoint,
             bytes,
+            beyond: 0,
+            beyond_next: 0,
             footprints: VecDeque::new(),
             footprints_from: position.seq,
             open: BTreeMap::new(),
@@ -98,6 +104,9 @@ impl Head {
         let mut log = self.log();
         let newest = self.newest();
         let Some((state, base)) = rework.apply(&newest, log.base) else { return false };
+        if base != log.base {
+            (log.beyond, log.beyond_next) = (0, 0);
+        }
         log.base = base;
         let Position { seq, hash, time, .. } = *newest;
         self.newest.store(Arc::new(Position { seq, hash, time, state }));
@@ -120,6 +129,7 @@ impl Head {
         log.seq = position.seq;
         log.writers.note(writer, position.seq);
         log.bytes += bytes;
+        log.beyond += bytes;
         if log.open.is_empty() {
             log.footprints.clear();
             log.footprints_from = position.seq;
@@ -152,9 +162,20 @@ impl Head {
         log.checkpoint = log.checkpoint.max(checkpoint);
         log.base = Base { checkpoint: Some(checkpoint), line: log.base.line + 1 };
         log.bytes = bytes;
+        (log.beyond, log.beyond_next) = (0, 0);
         log.footprints.clear();
         log.footprints_from = position.seq;
         self.newest.store(Arc::new(position));
+    }
+
+    /// What the newest state was built on, if so many bytes of records have been applied since: once for each time so many.
+    pub(super) fn heavy_base(&self, bytes: u64) -> Option<Base> {
+        let mut log = self.log();
+        if log.beyond < log.beyond_next.max(bytes) {
+            return None;
+        }
+        log.beyond_next = log.beyond + bytes;
+        Some(log.base)
     }
 
     /// A manifest with this checkpoint was seen.

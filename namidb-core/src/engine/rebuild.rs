@@ -6,6 +6,7 @@
 //! newest state reads from, since another process has merged it into others.
 
 use super::Inner;
+use super::head::Base;
 use super::load::{name_the_loss, read_checkpoint};
 use super::open::WINDOW_NEXT;
 use super::rework::Rework;
@@ -19,6 +20,9 @@ use std::time::Duration;
 
 /// How often it begins again because a checkpoint, a compaction or a collection has overtaken it.
 const TRIES: u32 = 20;
+
+/// Records are much that have more bytes than this share of what chunks may take.
+const HEAVY_SHARE: u64 = 4;
 
 /// How long a group that is in flight, and those that would be, are waited for at a time.
 pub(super) const HOLD: Duration = Duration::from_millis(1);
@@ -80,6 +84,31 @@ impl Inner {
         ))
     }
 
+    /// What was applied and is in no SST that the newest state knows of cannot leave memory. Where that has become much,
+    /// and others have published a newer checkpoint, goes over to that: so a process that only follows stays within bounds
+    /// for as long as others checkpoint. Not while a group is in flight, nor if it fails: then it is tried again later.
+    pub(super) async fn adopt_if_heavy(self: &Arc<Inner>) {
+        if let Some(base) = self.head.heavy_base(self.settings.cache_bytes / HEAVY_SHARE) {
+            drop(self.adopt_newer(base).await);
+        }
+    }
+
+    async fn adopt_newer(self: &Arc<Inner>, base: Base) -> Result<()> {
+        let _held = Held::begin(&self.holds);
+        if self.staging().in_flight.is_some() {
+            return Ok(());
+        }
+        let checkpoint = self.looks.look().await?.manifest.checkpoint.seq;
+        self.head.note_checkpoint(checkpoint);
+        let newest = self.head.newest().seq;
+        match base.checkpoint {
+            Some(built_on) if checkpoint > built_on && checkpoint <= newest => self.adopt().await,
+            // It is far behind: what lies between need not be applied.
+            Some(built_on) if checkpoint > built_on => self.reload(newest.next()).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Fetches what work on the newest states has missed. If they read from an SST that is gone, they are built anew: the
     /// work is then done again on those.
     pub(super) async fn fetch_or_adopt(&self, misses: &Misses) -> Result<()> {
@@ -130,6 +159,7 @@ impl Inner {
             time: checkpoint.time.unwrap_or(i64::MIN),
             state: read_checkpoint(&self.files, checkpoint, &self.runtime).await?,
         };
+        position.state.take_over(&self.fetcher.ledger().counted(), &until.state);
         while position.seq < until.seq {
             let count = (until.seq.0 - position.seq.0).min(WINDOW_NEXT);
             for slot in wal::read_window(&*self.store, &self.layout, position.seq.next(), count).await? {

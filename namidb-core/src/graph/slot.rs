@@ -371,6 +371,18 @@ impl<T: ChunkKind> Slot<T> {
         }
     }
 
+    /// Takes the chunk over from another slot, if it is away here, in memory there, and both are just the same block.
+    pub(crate) fn take_over(&mut self, other: &Slot<T>) {
+        if let (Slot::Stored(mine), Slot::Stored(theirs)) = (&mut *self, other)
+            && !mine.is_filled()
+            && mine.patches.is_empty()
+            && theirs.clean_chunk().is_some()
+            && mine.pointer.is_same(&theirs.pointer)
+        {
+            *mine = Arc::clone(theirs);
+        }
+    }
+
     /// Lets the chunk go, if its block has all of it or the rest waits in patches. True if it was in memory.
     pub(crate) fn evict(&mut self) -> bool {
         match self {

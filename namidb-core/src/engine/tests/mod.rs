@@ -7,6 +7,7 @@ mod degraded;
 mod doubt;
 mod enumerate;
 mod fairness;
+mod followers;
 mod once;
 mod opening;
 mod race;

@@ -50,6 +50,22 @@ impl Work for Hold<'_> {
     }
 }
 
+/// Takes over chunks that another state has in memory.
+struct TakeOver;
+
+impl Work for TakeOver {
+    fn slot<T: ChunkKind<Context = Arc<Limits>>>(
+        &mut self,
+        _: BlockKey,
+        slot: &mut Slot<T>,
+        then: Option<&Slot<T>>,
+    ) {
+        if let Some(then) = then {
+            slot.take_over(then);
+        }
+    }
+}
+
 /// Blocks, in ascending order of their keys, and where they are; none if there is none any more.
 type Places<'a> = &'a [(BlockKey, Option<BlockPointer>)];
 
@@ -156,6 +172,12 @@ impl GraphState {
                 slot.evict();
             }),
         });
+    }
+
+    /// Takes over from another state, built on an older checkpoint, the chunks that it has in memory and whose blocks are
+    /// the same here. Keys ascend. Lists come anew: they hold pointers to their parts.
+    pub fn take_over(&mut self, keys: &[BlockKey], other: &GraphState) {
+        self.each_key(keys, Some(other), &mut TakeOver, |_, _, _| {});
     }
 
     /// Which of these chunks are in memory and in an SST too, and the bytes that each takes. Keys ascend.
