@@ -188,9 +188,12 @@ impl Transaction {
                 })
                 .collect();
             let until = staging.base.seq;
-            check(&engine.head, &mine, self.base.seq, until, before.iter(), &staging.tentative)?;
             let seq = staging.context(&engine.runtime).seq;
-            let (state, misses) = collect(|| replant(&staging.tentative, changes.ops(), seq));
+            // A conflict is told with the names of what it is about.
+            let (state, misses) = collect(|| {
+                check(&engine.head, &mine, self.base.seq, until, before.iter(), &staging.tentative)?;
+                replant(&staging.tentative, changes.ops(), seq)
+            });
             if !misses.is_empty() {
                 return Ok(Err(misses));
             }

@@ -99,3 +99,26 @@ fn a_follower_that_slept_for_long_begins_again_from_the_newest_checkpoint() {
         });
     }
 }
+
+#[test]
+fn a_conflict_about_what_is_not_in_memory_is_told_like_any_other() {
+    let bench = Bench::local();
+    bench.run(async {
+        let engine = bench.open().await;
+        engine.write(Populate(5_000)).await.unwrap();
+        engine.flush().await.unwrap();
+        let cold = bench.open().await;
+        let mut transaction = cold.begin().await.unwrap();
+        let number = Value::Integer(-1);
+        change(&mut transaction, |changes| {
+            changes.set_node_property(NodeId(7), &name("number"), number.clone())
+        })
+        .unwrap();
+        engine.write(Renumber(1)).await.unwrap();
+        cold.refresh().await.unwrap();
+        let error = transaction.commit().await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::Conflict);
+        let uuid = engine.uuid_of(7).await.unwrap();
+        assert!(error.message().contains(&uuid.to_string()), "{error:?}");
+    });
+}
