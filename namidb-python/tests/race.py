@@ -207,7 +207,7 @@ def main() -> None:
         for seed in range(given.seed, given.seed + given.rounds):
             uri = f"{given.store}&ns=race-{uuid.uuid4()}&max_staleness=0s" if given.store else None
             with tempfile.TemporaryDirectory(prefix="namidb-race-") as store:
-                outcome = race(Path(store), given.writers, given.creates, (0.05, 1.0), seed, uri)
+                outcome = race(Path(store), given.writers, given.creates, (0.05, 1.0), seed, uri=uri)
             print(f"seed {seed}: {outcome}", flush=True)
 
 
