@@ -167,7 +167,7 @@ pub(crate) fn run_at(
 fn read(
     opened: &Opened,
     text: &str,
-    statement: &PlannedStatement,
+    statement: &Arc<PlannedStatement>,
     snapshot: Snapshot,
     context: &ExecutionContext,
     began: &Began,
