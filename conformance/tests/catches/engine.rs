@@ -38,14 +38,14 @@ catches! { Engine,
         }
     others_see_it_later: OthersSeeItLater
         must {
-            what_was_acknowledged_survives_a_crash
+            opening_takes_two_rounds_whatever_the_history
         }
         may {
+            what_was_acknowledged_survives_a_crash
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same
             every_snapshot_is_a_prefix_of_the_log
             of_engines_that_race_none_loses_a_commit
             of_transactions_that_write_the_same_the_first_wins
-            opening_takes_two_rounds_whatever_the_history
             when_answers_are_lost_no_commit_is_lost_or_doubled
         }
     delete_does_nothing_under_the_engine: DeleteDoesNothing
@@ -66,6 +66,7 @@ catches! { Engine,
         }
     bytes_are_text_under_the_engine: BytesAreText
         must {
+            what_was_acknowledged_survives_a_crash
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same
         }
         may {
@@ -77,7 +78,6 @@ catches! { Engine,
             opening_takes_two_rounds_whatever_the_history
             what_is_checkpointed_and_compacted_is_the_same_graph
             what_is_dead_is_collected
-            what_was_acknowledged_survives_a_crash
             when_answers_are_lost_no_commit_is_lost_or_doubled
         }
     if_absent_ignored_under_the_engine: IfAbsentIgnored
