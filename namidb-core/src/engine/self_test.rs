@@ -12,10 +12,14 @@ use crate::object_store::{
 use crate::runtime::{Runtime, random_u128, uuid_v7};
 use arc_swap::ArcSwapOption;
 use bytes::Bytes;
+use futures_util::future::join_all;
 use std::sync::{Arc, Weak};
 
 /// How often the conditions are tried before the store is said to ignore one.
 const TRIES_MAX: u32 = 3;
+
+/// So many create an object at once. A store that looks first and writes then lets several of them win.
+const RACERS: usize = 8;
 
 /// The stores that have passed, for as long as somebody holds them. Without a lock: every commit asks, and the child of a
 /// process that was forked in that moment would wait for it for ever.
@@ -49,10 +53,14 @@ pub(super) async fn self_test(
     }
     let mut tries = 1;
     loop {
-        let path = layout.probe(uuid_v7(runtime));
-        let tried = try_conditions(layers, &path, runtime).await;
-        // Whether or not the object can be deleted: nothing reads it, and a collection takes what is left.
+        let (path, raced) = (layout.probe(uuid_v7(runtime)), layout.probe(uuid_v7(runtime)));
+        let tried = match try_conditions(layers, &path, runtime).await {
+            Ok(()) => race(layers, &raced, runtime).await,
+            failed => failed,
+        };
+        // Whether or not the objects can be deleted: nothing reads them, and a collection takes what is left.
         drop(layers.delete(&path).await);
+        drop(layers.delete(&raced).await);
         match tried {
             // A collector that deletes everything may have taken the object in the middle of it.
             Err(Trial::Doubtful(_)) if tries < TRIES_MAX => tries += 1,
@@ -89,16 +97,38 @@ async fn try_conditions(
     path: &ObjectPath,
     runtime: &dyn Runtime,
 ) -> Result<(), Trial> {
-    let content = || Bytes::from(format!("namidb probe {:032x}\n", random_u128(runtime)));
-    let first = content();
+    let first = content(runtime);
     let first = ours(store, path, &first, store.create(path, first.clone()).await).await?;
-    let again = store.create(path, content()).await;
+    let again = store.create(path, content(runtime)).await;
     refuses(again, ErrorKind::AlreadyExists, "create if absent")?;
-    let second = content();
+    let second = content(runtime);
     let replaced = store.replace(path, second.clone(), first.clone()).await;
     ours(store, path, &second, replaced).await?;
-    let stale = store.replace(path, content(), first).await;
+    let stale = store.replace(path, content(runtime), first).await;
     refuses(stale, ErrorKind::VersionMismatch, "replace if the version matches")
+}
+
+/// Of several that create one object at once, one at most may win.
+async fn race(store: &dyn ObjectStore, path: &ObjectPath, runtime: &dyn Runtime) -> Result<(), Trial> {
+    let contents: Vec<Bytes> = (0..RACERS).map(|_| content(runtime)).collect();
+    let answers = join_all(contents.iter().map(|content| store.create(path, content.clone()))).await;
+    let mut winners = 0;
+    for answer in answers {
+        match answer {
+            Ok(_) => winners += 1,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if winners > 1 {
+        return Err(Trial::Doubtful(ignored("create if absent, of several at once")));
+    }
+    Ok(())
+}
+
+/// Bytes that nobody else puts.
+fn content(runtime: &dyn Runtime) -> Bytes {
+    Bytes::from(format!("namidb probe {:032x}\n", random_u128(runtime)))
 }
 
 /// The version that a put made. A client library may have sent it twice, and lost to itself.

@@ -2,6 +2,12 @@
 
 use super::*;
 use crate::engine::stage::Tried;
+use crate::object_store::{
+    self, Capabilities, ErrorKind, GetOptions, ListPage, Object, ObjectMeta, ObjectStoreExt, Operation,
+    PutCondition, PutOptions, PutReceipt,
+};
+use async_trait::async_trait;
+use bytes::Bytes;
 
 #[test]
 fn a_lost_answer_to_a_put_that_was_applied_is_acknowledged_once() {
@@ -175,6 +181,70 @@ fn a_store_that_ignores_a_condition_is_not_written_to() {
         assert_eq!(error.code(), ErrorCode::ConditionalPutUnsupported);
         bench.faults.clear();
         assert_eq!(bench.recovered("a").await, 0, "what the test left does not make a namespace");
+    });
+}
+
+/// A store that looks whether something is there, and then writes.
+#[derive(Debug)]
+struct LooksThenWrites {
+    store: SimStore,
+    runtime: SharedRuntime,
+}
+
+#[async_trait]
+impl ObjectStore for LooksThenWrites {
+    async fn put(
+        &self,
+        path: &ObjectPath,
+        payload: Bytes,
+        options: PutOptions,
+    ) -> object_store::Result<PutReceipt> {
+        if options.condition != PutCondition::IfAbsent {
+            return self.store.put(path, payload, options).await;
+        }
+        if self.store.head(path).await.is_ok() {
+            let error = object_store::Error::new(ErrorKind::AlreadyExists, "looks", Operation::Put);
+            return Err(error.with_path(path));
+        }
+        self.runtime.sleep(Duration::from_millis(1)).await;
+        self.store.overwrite(path, payload).await
+    }
+
+    async fn get(&self, path: &ObjectPath, options: GetOptions) -> object_store::Result<Object> {
+        self.store.get(path, options).await
+    }
+
+    async fn head(&self, path: &ObjectPath) -> object_store::Result<ObjectMeta> {
+        self.store.head(path).await
+    }
+
+    async fn delete(&self, path: &ObjectPath) -> object_store::Result<()> {
+        self.store.delete(path).await
+    }
+
+    async fn list(
+        &self,
+        prefix: &ObjectPath,
+        start_after: Option<&ObjectPath>,
+        limit: usize,
+    ) -> object_store::Result<ListPage> {
+        self.store.list(prefix, start_after, limit).await
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.store.capabilities()
+    }
+}
+
+#[test]
+fn a_store_whose_condition_holds_only_for_those_who_come_later_is_not_written_to() {
+    let bench = Bench::remote();
+    bench.run(async {
+        let runtime: SharedRuntime = Arc::new(bench.runtime.clone());
+        let store = LooksThenWrites { store: bench.sim.clone(), runtime: Arc::clone(&runtime) };
+        let error = Engine::open(Arc::new(store), root(), Settings::default(), runtime).await.err().unwrap();
+        assert_eq!(error.code(), ErrorCode::ConditionalPutUnsupported);
+        assert_eq!(bench.recovered("a").await, 0);
     });
 }
 
