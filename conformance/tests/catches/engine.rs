@@ -21,6 +21,12 @@ catches! { Engine,
             of_engines_that_race_none_loses_a_commit
         }
         may {
+            a_lone_commit_is_one_put
+            a_namespace_copied_byte_for_byte_opens_and_answers_the_same
+            a_point_read_takes_few_rounds_cold_and_none_warm
+            opening_takes_two_rounds_whatever_the_history
+            what_is_checkpointed_and_compacted_is_the_same_graph
+            what_is_dead_is_collected
             when_answers_are_lost_no_commit_is_lost_or_doubled
             what_was_acknowledged_survives_a_crash
             every_snapshot_is_a_prefix_of_the_log
@@ -34,6 +40,12 @@ catches! { Engine,
             when_answers_are_lost_no_commit_is_lost_or_doubled
         }
         may {
+            a_lone_commit_is_one_put
+            a_namespace_copied_byte_for_byte_opens_and_answers_the_same
+            a_point_read_takes_few_rounds_cold_and_none_warm
+            opening_takes_two_rounds_whatever_the_history
+            what_is_checkpointed_and_compacted_is_the_same_graph
+            what_is_dead_is_collected
             what_was_acknowledged_survives_a_crash
         }
     others_see_it_later: OthersSeeItLater
