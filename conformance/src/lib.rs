@@ -32,6 +32,7 @@ mod level;
 mod patient;
 pub mod proxy;
 mod report;
+pub mod server;
 mod suite;
 mod together;
 

@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
-mod server;
-
 use bytes::Bytes;
+use conformance::server::{Server, answer};
 use namidb_backend_azure::{AzureConfig, AzureStore};
 use namidb_core::object_store::{Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ServerTime};
-use server::{Server, answer};
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)

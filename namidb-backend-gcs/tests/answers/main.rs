@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
-mod server;
-
 use bytes::Bytes;
+use conformance::server::{Server, answer};
 use namidb_backend_gcs::{GcsConfig, GcsStore};
 use namidb_core::object_store::{
     Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion, ServerTime,
 };
-use server::{Server, answer};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

@@ -2,76 +2,17 @@
 
 use super::*;
 use crate::graph::Direction;
-use crate::object_store::{
-    Capabilities, GetOptions, ListPage, ObjectMeta, ObjectStore, PutOptions, PutReceipt,
-};
+use crate::object_store::layers::Distance;
 use crate::transaction::{NewNode, NewRelationship};
-use async_trait::async_trait;
-use bytes::Bytes;
 use uuid::Uuid;
-
-/// A store that answers everything after a second: requests that do not wait for each other take a second together, so
-/// the seconds are rounds.
-#[derive(Debug)]
-struct OneSecond {
-    store: Arc<dyn ObjectStore>,
-    runtime: SimRuntime,
-}
-
-#[async_trait]
-impl ObjectStore for OneSecond {
-    async fn put(
-        &self,
-        path: &ObjectPath,
-        payload: Bytes,
-        options: PutOptions,
-    ) -> crate::object_store::Result<PutReceipt> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.put(path, payload, options).await
-    }
-
-    async fn get(
-        &self,
-        path: &ObjectPath,
-        options: GetOptions,
-    ) -> crate::object_store::Result<crate::object_store::Object> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.get(path, options).await
-    }
-
-    async fn head(&self, path: &ObjectPath) -> crate::object_store::Result<ObjectMeta> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.head(path).await
-    }
-
-    async fn delete(&self, path: &ObjectPath) -> crate::object_store::Result<()> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.delete(path).await
-    }
-
-    async fn list(
-        &self,
-        prefix: &ObjectPath,
-        start_after: Option<&ObjectPath>,
-        limit: usize,
-    ) -> crate::object_store::Result<ListPage> {
-        self.runtime.sleep(Duration::from_secs(1)).await;
-        self.store.list(prefix, start_after, limit).await
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        self.store.capabilities()
-    }
-}
 
 impl Bench {
     /// How many rounds of requests an open takes, and what it opened.
     pub(super) async fn rounds_to_open(&self) -> (u64, Engine) {
-        let store = OneSecond { store: Arc::new(self.sim.clone()), runtime: self.runtime.clone() };
         let runtime: SharedRuntime = Arc::new(self.runtime.clone());
-        let before = self.runtime.monotonic();
-        let engine = Engine::open(Arc::new(store), root(), Settings::default(), runtime).await.unwrap();
-        ((self.runtime.monotonic() - before).as_secs(), engine)
+        let far = Distance::new(Arc::new(self.sim.clone()), Arc::clone(&runtime), Duration::from_secs(1));
+        let engine = Engine::open(Arc::new(far.clone()), root(), Settings::default(), runtime).await.unwrap();
+        (far.rounds(), engine)
     }
 }
 

@@ -1,6 +1,6 @@
-//! A server that answers as a test wants, or reads a request and hangs up.
+//! An HTTP server that answers as a test wants, or reads a request and hangs up: for the tests of a backend of its own.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "this is a test")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "it serves tests, beside what they test")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,13 +10,19 @@ use std::sync::{Arc, Mutex};
 type Answer = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// A server on a port of its own, until the test ends.
-pub(crate) struct Server {
-    pub(crate) port: u16,
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens, on the loopback interface.
+    pub port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
-    pub(crate) fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Server {
+    /// Starts a server that gives these answers to the heads of requests, which come in lower case; none hangs up.
+    ///
+    /// # Panics
+    /// If there is no port.
+    pub fn start(answer: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -30,8 +36,11 @@ impl Server {
         Server { port, heads }
     }
 
-    /// The heads of the requests that begin so.
-    pub(crate) fn requests(&self, beginning: &str) -> Vec<String> {
+    /// The heads of the requests that begin so, in lower case.
+    ///
+    /// # Panics
+    /// If an answer did.
+    pub fn requests(&self, beginning: &str) -> Vec<String> {
         let heads = self.heads.lock().unwrap();
         heads.iter().filter(|head| head.starts_with(beginning)).cloned().collect()
     }
@@ -80,7 +89,7 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<String> {
 }
 
 /// An answer with a status, headers and a body.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+pub fn answer(status: &str, headers: &str, body: &str) -> String {
     let date = "Date: Thu, 26 Nov 2026 06:00:00 GMT";
     format!("HTTP/1.1 {status}\r\n{date}\r\nContent-Length: {}\r\n{headers}\r\n{body}", body.len())
 }
