@@ -109,28 +109,52 @@ pub(super) fn counter_value(state: &GraphState, counter: &str) -> i64 {
 pub(super) async fn read<R>(
     engine: &Engine,
     snapshot: &Snapshot,
-    mut work: impl FnMut(&GraphState) -> R,
+    work: impl FnMut(&GraphState) -> R,
 ) -> std::result::Result<R, Failure> {
+    let found = read_unless_expired(engine, snapshot, work).await?;
+    found.ok_or_else(|| Failure("a snapshot expired that nobody can have collected".into()))
+}
+
+/// The same; nothing, if others have collected meanwhile what the state is read from.
+pub(super) async fn read_unless_expired<R>(
+    engine: &Engine,
+    snapshot: &Snapshot,
+    mut work: impl FnMut(&GraphState) -> R,
+) -> std::result::Result<Option<R>, Failure> {
     loop {
         let (found, misses) = collect(|| work(snapshot.state()));
         if misses.is_empty() {
+            return Ok(Some(found));
+        }
+        match engine.fetch(&misses).await {
+            Err(error) if error.code() == ErrorCode::SnapshotExpired => return Ok(None),
+            fetched => fetched?,
+        }
+    }
+}
+
+/// Reads the newest state of the log. Others may collect what it reads from meanwhile: then it reads the next.
+async fn read_newest<R>(
+    engine: &Engine,
+    mut work: impl FnMut(&GraphState) -> R,
+) -> std::result::Result<R, Failure> {
+    loop {
+        let snapshot = engine.refresh().await?;
+        if let Some(found) = read_unless_expired(engine, &snapshot, &mut work).await? {
             return Ok(found);
         }
-        engine.fetch(&misses).await?;
     }
 }
 
 /// Every counter, in the newest state of the log.
 pub(super) async fn counters(engine: &Engine, names: &[String]) -> std::result::Result<Vec<i64>, Failure> {
-    let snapshot = engine.refresh().await?;
-    read(engine, &snapshot, |state| names.iter().map(|name| counter_value(state, name)).collect()).await
+    read_newest(engine, |state| names.iter().map(|name| counter_value(state, name)).collect()).await
 }
 
 /// How many nodes there are with the label of a counter: one, or the counter was made twice.
 pub(super) async fn check_made_once(engine: &Engine, names: &[String]) -> Outcome {
-    let snapshot = engine.refresh().await?;
     for name in names {
-        let made = read(engine, &snapshot, |state| {
+        let made = read_newest(engine, |state| {
             state
                 .catalog()
                 .label(name)
@@ -145,8 +169,7 @@ pub(super) async fn check_made_once(engine: &Engine, names: &[String]) -> Outcom
 
 /// Everything that the newest state holds, as a number.
 pub(super) async fn digest(engine: &Engine) -> std::result::Result<u64, Failure> {
-    let snapshot = engine.refresh().await?;
-    read(engine, &snapshot, |state| state.digest()).await
+    read_newest(engine, |state| state.digest()).await
 }
 
 /// Reads everything that is durable, and fails if anything of it is wrong.

@@ -10,14 +10,14 @@ use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, TokioRuntime, syst
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 /// A runtime whose tasks can all be ended at once.
 #[derive(Debug)]
 struct Mortal {
     tokio: TokioRuntime,
     /// None after the death.
-    tasks: Mutex<Option<Vec<AbortHandle>>>,
+    tasks: Mutex<Option<Vec<JoinHandle<()>>>>,
 }
 
 impl Mortal {
@@ -26,10 +26,15 @@ impl Mortal {
         Ok(Arc::new(Mortal { tokio, tasks: Mutex::new(Some(Vec::new())) }))
     }
 
-    fn kill(&self) {
-        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
-        for task in tasks.into_iter().flatten() {
+    /// Ends all tasks. One that runs at the moment ends when it waits next, so that is waited for: the dead do nothing
+    /// more.
+    async fn kill(&self) {
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        for task in &tasks {
             task.abort();
+        }
+        for task in tasks {
+            drop(task.await);
         }
     }
 }
@@ -37,7 +42,7 @@ impl Mortal {
 impl Runtime for Mortal {
     fn spawn(&self, _name: &'static str, future: BoxFuture<'static, ()>) {
         if let Some(tasks) = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            tasks.push(tokio::spawn(future).abort_handle());
+            tasks.push(tokio::spawn(future));
         }
     }
 
@@ -125,7 +130,7 @@ async fn live_and_die(
     }
     let micros = u64::try_from(system::random_u128() % 3_000).unwrap_or(0);
     mortal.sleep(Duration::from_micros(micros)).await;
-    mortal.kill();
+    mortal.kill().await;
     Ok(())
 }
 
