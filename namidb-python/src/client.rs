@@ -297,7 +297,7 @@ impl Client {
     }
 
     fn _state(&self, py: Python<'_>) -> PyResult<State> {
-        Ok(State::new(self.snapshot(py)?.view(), self.zones))
+        Ok(State::newest(&self.snapshot(py)?, &self.database, self.zones))
     }
 
     /// Commits what is staged, durably. Gives the sequence number of the commit, or None if nothing was staged or changed.

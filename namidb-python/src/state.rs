@@ -3,7 +3,8 @@
 use crate::convert::{Text, Zones};
 use crate::reads::{self, Reads};
 use crate::{runtime, staging};
-use namidb::{ChunkSource, View};
+use namidb::blocking::Database;
+use namidb::{ChunkSource, Rereads, Snapshot, View};
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::residency::collect;
 use pyo3::prelude::*;
@@ -15,11 +16,21 @@ pub(crate) struct State {
     state: GraphState,
     source: ChunkSource,
     zones: Zones,
+    /// Whose newest state it is: where it expires before anything of it was read, a newer one is as good.
+    newest_of: Option<Database>,
 }
 
 impl State {
+    /// A state that stays as it is.
     pub(crate) fn new(view: View<'_>, zones: Zones) -> State {
-        State { state: view.state().clone(), source: view.source(), zones }
+        State { state: view.state().clone(), source: view.source(), zones, newest_of: None }
+    }
+
+    /// The newest state of a database.
+    pub(crate) fn newest(snapshot: &Snapshot, database: &Database, zones: Zones) -> State {
+        let mut state = State::new(snapshot.view(), zones);
+        state.newest_of = Some(database.clone());
+        state
     }
 
     fn read<'py, T>(
@@ -27,17 +38,28 @@ impl State {
         py: Python<'py>,
         read: impl Fn(&mut Reads<'py, '_>) -> PyResult<T>,
     ) -> PyResult<T> {
-        self.resolve(py, || read(&mut Reads::new(py, &self.state, self.zones)))
+        self.resolve(py, |state| read(&mut Reads::new(py, state, self.zones)))
     }
 
     /// Does work that reads, again until nothing that it reads is missing.
-    fn resolve<T>(&self, py: Python<'_>, work: impl Fn() -> PyResult<T>) -> PyResult<T> {
+    fn resolve<T>(&self, py: Python<'_>, work: impl Fn(&GraphState) -> PyResult<T>) -> PyResult<T> {
+        let mut newer: Option<Snapshot> = None;
+        let mut rereads = Rereads::default();
         loop {
-            let (result, misses) = collect(&work);
+            let state = newer.as_ref().map_or(&self.state, |snapshot| snapshot.view().state());
+            let (result, misses) = collect(|| work(state));
             if misses.is_empty() {
                 return result;
             }
-            runtime::call(py, None, |cancel| self.source.fetch(&misses, &cancel))?;
+            let fetched = runtime::call(py, None, |cancel| {
+                match (self.source.fetch(&misses, &cancel), &self.newest_of) {
+                    (Err(error), Some(database)) if rereads.again(&error) => {
+                        database.cancelled_by(cancel).snapshot().map(Some)
+                    }
+                    (fetched, _) => fetched.map(|()| None),
+                }
+            })?;
+            newer = fetched.or(newer);
         }
     }
 }
@@ -138,6 +160,6 @@ impl State {
         label: Text<'_>,
         include_labels: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.resolve(py, || reads::label_table(py, &self.state, &label, include_labels))
+        self.resolve(py, |state| reads::label_table(py, state, &label, include_labels))
     }
 }

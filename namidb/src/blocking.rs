@@ -13,6 +13,7 @@ use crate::once;
 use crate::opened::Opened;
 use crate::options::{OpenOptions, QueryOptions};
 use crate::query::{self, stopped_error};
+use crate::reread::on_newest;
 use crate::result::{QueryResult, Summary};
 use crate::retry::{Attempts, Retry};
 use crate::runtime::{self, no_panic};
@@ -296,12 +297,17 @@ impl Database {
         Ok(wait(&self.cancel, Outcome::NotApplied, opened.engine.refresh())?.seq())
     }
 
+    /// Reads what is fresh enough.
+    fn read<T>(&self, work: impl Fn(View<'_>) -> Result<T>) -> Result<T> {
+        on_newest(|| work(self.snapshot()?.view()))
+    }
+
     /// The names with their counts, and the definitions of indexes and constraints.
     ///
     /// # Errors
     /// What the store answers.
     pub fn schema(&self) -> Result<Schema> {
-        self.snapshot()?.view().schema()
+        self.read(|view| view.schema())
     }
 
     /// The node with this public id, if it has the label.
@@ -309,7 +315,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
-        self.snapshot()?.view().lookup_node(label, id)
+        self.read(|view| view.lookup_node(label, id))
     }
 
     /// The nodes with a label, in the order of their creation.
@@ -317,7 +323,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
-        self.snapshot()?.view().scan_label(label)
+        self.read(|view| view.scan_label(label))
     }
 
     /// The relationships of a type, in the order of their creation.
@@ -325,7 +331,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
-        self.snapshot()?.view().scan_edge_type(rel_type)
+        self.read(|view| view.scan_edge_type(rel_type))
     }
 
     /// The relationships of a type that start at a node.
@@ -333,7 +339,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
-        self.snapshot()?.view().out_edges(rel_type, source)
+        self.read(|view| view.out_edges(rel_type, source))
     }
 
     /// The relationships of a type that end at a node.
@@ -341,7 +347,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
-        self.snapshot()?.view().in_edges(rel_type, target)
+        self.read(|view| view.in_edges(rel_type, target))
     }
 
     /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.

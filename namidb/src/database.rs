@@ -8,12 +8,14 @@ use crate::error::{Error, Result};
 use crate::opened::{Handle, Opened, Source};
 use crate::options::{OpenOptions, QueryOptions, Resolved};
 use crate::query;
+use crate::reread::Rereads;
 use crate::result::QueryResult;
 use crate::retry::{Attempts, Retry};
 use crate::runtime;
 use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
+use crate::view::StateView;
 use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
@@ -331,12 +333,23 @@ impl Database {
         runtime::requests(async move { Ok(opened.engine.refresh().await?.seq()) }).await
     }
 
+    /// Reads what is fresh enough.
+    async fn read<R>(&self, work: impl Fn(StateView<'_>) -> R) -> Result<R> {
+        let mut rereads = Rereads::default();
+        loop {
+            match self.snapshot().await?.read(&work).await {
+                Err(error) if rereads.again(&error) => {}
+                other => return other,
+            }
+        }
+    }
+
     /// The node with this public id, if it has the label.
     ///
     /// # Errors
     /// What the store answers.
     pub async fn lookup_node(&self, label: &str, id: &Uuid) -> Result<Option<Node>> {
-        self.snapshot().await?.read(|view| view.lookup_node(label, id)).await
+        self.read(|view| view.lookup_node(label, id)).await
     }
 
     /// The nodes with a label, in the order of their creation.
@@ -344,7 +357,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn scan_label(&self, label: &str) -> Result<Vec<Node>> {
-        self.snapshot().await?.read(|view| view.scan_label(label).collect()).await
+        self.read(|view| view.scan_label(label).collect()).await
     }
 
     /// The relationships of a type, in the order of their creation.
@@ -352,7 +365,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn scan_edge_type(&self, rel_type: &str) -> Result<Vec<Relationship>> {
-        self.snapshot().await?.read(|view| view.scan_edge_type(rel_type).collect()).await
+        self.read(|view| view.scan_edge_type(rel_type).collect()).await
     }
 
     /// The relationships of a type that start at a node.
@@ -360,7 +373,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn out_edges(&self, rel_type: &str, source: &Uuid) -> Result<Vec<Relationship>> {
-        self.snapshot().await?.read(|view| view.out_edges(rel_type, source)).await
+        self.read(|view| view.out_edges(rel_type, source)).await
     }
 
     /// The relationships of a type that end at a node.
@@ -368,7 +381,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn in_edges(&self, rel_type: &str, target: &Uuid) -> Result<Vec<Relationship>> {
-        self.snapshot().await?.read(|view| view.in_edges(rel_type, target)).await
+        self.read(|view| view.in_edges(rel_type, target)).await
     }
 
     /// The names with their counts, and the definitions of indexes and constraints.
@@ -376,7 +389,7 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn schema(&self) -> Result<Schema> {
-        self.snapshot().await?.read(|view| view.schema()).await
+        self.read(|view| view.schema()).await
     }
 
     /// Writes a checkpoint of what is committed. Durability does not need it; opening becomes quicker.

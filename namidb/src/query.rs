@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use crate::once;
 use crate::opened::Opened;
 use crate::options::QueryOptions;
+use crate::reread::{Rereads, on_newest};
 use crate::result::{QueryResult, Summary};
 use crate::runtime::{self, Stopped, no_panic};
 use namidb_core::engine::{Committed, Snapshot};
@@ -28,32 +29,43 @@ pub(crate) fn run(
 ) -> Result<QueryResult> {
     let began = Began::now(opened);
     let mut context = opened.context(params, options, None);
+    on_newest(|| attempt(opened, text, &mut context, options, &began))
+}
+
+/// Runs a statement on the newest state, once.
+fn attempt(
+    opened: &Opened,
+    text: &str,
+    context: &mut ExecutionContext,
+    options: &QueryOptions,
+    began: &Began,
+) -> Result<QueryResult> {
     let latest = opened.engine.latest();
-    let mut statement = plan(opened, text, latest.state(), &context, options)?;
+    let mut statement = plan(opened, text, latest.state(), context, options)?;
     if statement.kind == StatementKind::Read {
-        let snapshot = snapshot(opened, &context)?;
+        let snapshot = snapshot(opened, context)?;
         context.residency = Some(opened.chunks(Some(snapshot.seq())));
         if snapshot.seq() != latest.seq() {
-            statement = plan(opened, text, snapshot.state(), &context, options)?;
+            statement = plan(opened, text, snapshot.state(), context, options)?;
         }
         drop(latest);
-        return read(opened, text, &statement, snapshot, &context, &began);
+        return read(opened, text, &statement, snapshot, context, began);
     }
     drop(latest);
     opened.check_writable(options.read_only)?;
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
     let (mut work, seq) = match &options.token {
         None => {
-            let written = write(opened, text, &context, work)?;
+            let written = write(opened, text, context, work)?;
             (written.work, written.seq.unwrap_or(written.snapshot.seq()))
         }
         Some(token) => {
             let rows = |work: &StatementWork| work.output().and_then(once::rows);
             let work = once::once(work, once::token(token)?, text, rows);
-            let written = write(opened, text, &context, work)?;
+            let written = write(opened, text, context, work)?;
             if let Some(first) = &written.work.first {
                 let answer = once::told(first, text)?;
-                return once::result(opened, &statement, first, answer, &written.snapshot, &began);
+                return once::result(opened, &statement, first, answer, &written.snapshot, began);
             }
             (written.work.work, written.seq.unwrap_or(written.snapshot.seq()))
         }
@@ -61,7 +73,7 @@ pub(crate) fn run(
     let output = work
         .take_output()
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
-    Ok(result(output, &statement, seq, &began, opened))
+    Ok(result(output, &statement, seq, began, opened))
 }
 
 /// Commits what work changes.
@@ -88,6 +100,19 @@ pub(crate) fn run_many(
 ) -> Result<Summary> {
     let began = Began::now(opened);
     let context = opened.context(bindings.first().cloned().unwrap_or_default(), options, None);
+    let bindings = Arc::<[Params]>::from(bindings);
+    on_newest(|| attempt_many(opened, text, &bindings, &context, options, &began))
+}
+
+/// Runs a statement for each of many parameters on the newest state, once.
+fn attempt_many(
+    opened: &Opened,
+    text: &str,
+    bindings: &Arc<[Params]>,
+    context: &ExecutionContext,
+    options: &QueryOptions,
+    began: &Began,
+) -> Result<Summary> {
     let statement = planned(opened, text, opened.engine.latest().state())?;
     if statement.kind == StatementKind::Read {
         let message = "a statement that only reads is not run many times: its rows would be lost";
@@ -96,15 +121,16 @@ pub(crate) fn run_many(
     opened.check_writable(options.read_only)?;
     bindings.iter().try_for_each(|params| all_given(&statement, params, text))?;
     let kind = statement.kind;
+    let bindings = Arc::clone(bindings);
     let work = ManyTimes { statement, context: context.clone(), bindings, counters: Counters::default() };
     let (counters, seq, repeated) = match &options.token {
         None => {
-            let written = write(opened, text, &context, work)?;
+            let written = write(opened, text, context, work)?;
             (written.work.counters, written.seq.unwrap_or(written.snapshot.seq()), false)
         }
         Some(token) => {
             let work = once::once(work, once::token(token)?, text, |_| Some(Vec::new()));
-            let written = write(opened, text, &context, work)?;
+            let written = write(opened, text, context, work)?;
             match &written.work.first {
                 Some(first) => (once::told(first, text)?.counters, first.seq, true),
                 None => (written.work.work.counters, written.seq.unwrap_or(written.snapshot.seq()), false),
@@ -118,7 +144,7 @@ pub(crate) fn run_many(
 struct ManyTimes {
     statement: Arc<PlannedStatement>,
     context: ExecutionContext,
-    bindings: Vec<Params>,
+    bindings: Arc<[Params]>,
     /// What the last run of all of it changed.
     counters: Counters,
 }
@@ -180,12 +206,12 @@ fn read(
     Ok(result(output, statement, seq, began, opened))
 }
 
-/// A statement that reads, planned, with the snapshot that it will run on.
+/// A statement that reads, planned, with the snapshot that it begins on.
 pub(crate) struct Streamed {
     text: Arc<str>,
-    statement: Arc<PlannedStatement>,
-    snapshot: Snapshot,
     context: ExecutionContext,
+    options: QueryOptions,
+    planned: (Arc<PlannedStatement>, Snapshot),
 }
 
 /// Plans a statement that reads, and takes a snapshot for it.
@@ -198,48 +224,69 @@ pub(crate) fn begin_stream(
 ) -> Result<Streamed> {
     let mut context = opened.context(params, options, None);
     context.batch_rows = batch_rows;
-    let snapshot = snapshot(opened, &context)?;
-    let statement = plan(opened, text, snapshot.state(), &context, options)?;
-    if statement.kind != StatementKind::Read {
+    let planned = plan_to_read(opened, text, &context, options)?;
+    if planned.0.kind != StatementKind::Read {
         let message = "a statement that writes is not streamed: run it as a whole";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
     }
-    context.residency = Some(opened.chunks(Some(snapshot.seq())));
-    Ok(Streamed { text: Arc::from(text), statement, snapshot, context })
+    Ok(Streamed { text: Arc::from(text), context, options: options.clone(), planned })
+}
+
+/// A fresh snapshot, and the plan of a statement on it.
+fn plan_to_read(
+    opened: &Opened,
+    text: &str,
+    context: &ExecutionContext,
+    options: &QueryOptions,
+) -> Result<(Arc<PlannedStatement>, Snapshot)> {
+    let snapshot = snapshot(opened, context)?;
+    Ok((plan(opened, text, snapshot.state(), context, options)?, snapshot))
 }
 
 impl Streamed {
     /// The names of the columns, in order.
     pub(crate) fn columns(&self) -> Vec<Arc<str>> {
-        self.statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect()
+        self.planned.0.columns.iter().map(|(name, _)| Arc::clone(name)).collect()
     }
 
-    /// Runs it on this thread, and passes its rows on, each piece as a result of its own.
+    /// Runs it on this thread, and passes its rows on, each piece as a result of its own. As long as there was none, it begins
+    /// again on a newer snapshot if its own expires.
     pub(crate) fn run(self, opened: &Opened, take: &mut dyn FnMut(QueryResult) -> Result<()>) -> Result<()> {
         let began = Began::now(opened);
         let columns = self.columns();
-        let Streamed { text, statement, snapshot, context } = self;
-        let (seq, state) = (snapshot.seq(), snapshot.state().clone());
-        drop(snapshot);
-        let mut stopped = None;
-        let streamed = exec::stream(&statement, state, &context, &mut |batch, state| {
-            let summary = began.summary(opened, statement.kind, Counters::default(), seq);
-            let rows = batch.row_count() as usize;
-            for start in (0..rows).step_by(context.batch_rows) {
-                let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
-                let state = (state.clone(), opened.engine.clone());
-                let piece = QueryResult::new(columns.clone(), vec![piece], state, summary, None);
-                take(piece).map_err(|error| {
-                    stopped = Some(error);
-                    let (code, kind) = (ErrorCode::Cancelled, "TransientError");
-                    namidb_cypher::Error::runtime(code, kind, "QueryCancelled", "nobody takes the rows")
-                })?;
+        let Streamed { text, mut context, options, mut planned } = self;
+        let (mut rereads, mut given) = (Rereads::default(), false);
+        loop {
+            let (statement, snapshot) = planned;
+            let (seq, state) = (snapshot.seq(), snapshot.state().clone());
+            drop(snapshot);
+            context.residency = Some(opened.chunks(Some(seq)));
+            let mut stopped = None;
+            let streamed = exec::stream(&statement, state, &context, &mut |batch, state| {
+                let summary = began.summary(opened, statement.kind, Counters::default(), seq);
+                let rows = batch.row_count() as usize;
+                for start in (0..rows).step_by(context.batch_rows) {
+                    given = true;
+                    let piece = batch.slice(0, start, rows.min(start + context.batch_rows));
+                    let state = (state.clone(), opened.engine.clone());
+                    let piece = QueryResult::new(columns.clone(), vec![piece], state, summary, None);
+                    take(piece).map_err(|error| {
+                        stopped = Some(error);
+                        let (code, kind) = (ErrorCode::Cancelled, "TransientError");
+                        namidb_cypher::Error::runtime(code, kind, "QueryCancelled", "nobody takes the rows")
+                    })?;
+                }
+                Ok(())
+            });
+            let failed = match (stopped, streamed) {
+                (Some(error), _) => return Err(error),
+                (None, Ok(())) => return Ok(()),
+                (None, Err(error)) => Error::of_query(error, &text),
+            };
+            if given || !rereads.again(&failed) {
+                return Err(failed);
             }
-            Ok(())
-        });
-        match stopped {
-            Some(error) => Err(error),
-            None => streamed.map_err(|error| Error::of_query(error, &text)),
+            planned = plan_to_read(opened, &text, &context, &options)?;
         }
     }
 }

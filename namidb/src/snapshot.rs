@@ -32,7 +32,7 @@ impl Snapshot {
     }
 
     /// Reads without a query and without holding the thread up: what is missing is waited for, and then it is read again.
-    pub(crate) async fn read<R>(&self, work: impl Fn(StateView<'_>) -> R) -> Result<R> {
+    pub(crate) async fn read<R>(&self, work: &impl Fn(StateView<'_>) -> R) -> Result<R> {
         loop {
             let (result, misses) = collect(|| work(StateView::new(self.snapshot.state())));
             if misses.is_empty() {

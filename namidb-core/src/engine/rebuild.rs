@@ -44,25 +44,26 @@ impl Drop for Held<'_> {
 }
 
 impl Inner {
-    /// Builds the newest state anew on the newest checkpoint. Writers wait meanwhile, for two rounds of requests and the
-    /// log after that checkpoint.
-    pub(super) async fn adopt(&self) -> Result<()> {
+    /// Builds the newest state anew on the newest checkpoint; goes over to that, if the newest state is still before it.
+    /// Writers wait meanwhile, for two rounds of requests and the log after that checkpoint.
+    pub(super) async fn adopt(self: &Arc<Inner>) -> Result<()> {
         let _held = Held::begin(&self.holds);
         for _ in 0..TRIES {
             while self.staging().in_flight.is_some() {
                 self.check_open()?;
                 self.runtime.sleep(HOLD).await;
             }
-            let _moving = self.moving.lock().await;
+            let moving = self.moving.lock().await;
             let manifest = self.looks.read().await?.present.manifest;
             let newest = self.head.newest();
             let checkpoint = manifest.checkpoint.seq;
             let rebuilt =
                 if checkpoint > newest.seq { None } else { self.rebuild(&manifest, &newest).await? };
             let Some(with) = rebuilt else {
-                // The log may go on behind what was collected: whoever follows it begins again from the checkpoint.
                 if checkpoint > newest.seq {
-                    return Ok(());
+                    // To follow the log would take what has been collected.
+                    drop(moving);
+                    return self.reload(newest.seq.next()).await;
                 }
                 continue;
             };
@@ -111,7 +112,7 @@ impl Inner {
 
     /// Fetches what work on the newest states has missed. If they read from an SST that is gone, they are built anew: the
     /// work is then done again on those.
-    pub(super) async fn fetch_or_adopt(&self, misses: &Misses) -> Result<()> {
+    pub(super) async fn fetch_or_adopt(self: &Arc<Inner>, misses: &Misses) -> Result<()> {
         match self.fetch(misses).await {
             Err(error) if error.code() == ErrorCode::SnapshotExpired => self.replace_expired(&error).await,
             other => other,
@@ -119,7 +120,7 @@ impl Inner {
     }
 
     /// A state reads from an SST that is gone: the newest state at least shall not.
-    pub(super) async fn replace_expired(&self, error: &Error) -> Result<()> {
+    pub(super) async fn replace_expired(self: &Arc<Inner>, error: &Error) -> Result<()> {
         self.check_loss(error).await?;
         self.adopt().await
     }

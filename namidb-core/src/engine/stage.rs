@@ -293,7 +293,10 @@ impl Inner {
 
     /// Executes a write and lets it wait for its group. What it misses is fetched before it is executed again: under
     /// the lock nobody waits.
-    pub(super) async fn stage<W: Restage>(&self, mut work: W) -> Result<(Arc<WorkCell<W>>, Staged)> {
+    pub(super) async fn stage<W: Restage>(
+        self: &Arc<Inner>,
+        mut work: W,
+    ) -> Result<(Arc<WorkCell<W>>, Staged)> {
         let executing = Executing::begin(&self.executing);
         let mut spared = None;
         loop {

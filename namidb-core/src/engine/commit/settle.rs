@@ -116,7 +116,7 @@ impl Inner {
     }
 
     /// Fetches what the queue needs to be executed again; if that fails, so does all that waits.
-    pub(super) async fn fetch_for_queue(&self, misses: &Misses) {
+    pub(super) async fn fetch_for_queue(self: &Arc<Inner>, misses: &Misses) {
         if let Err(error) = self.fetch_or_adopt(misses).await {
             let waiting = {
                 let mut staging = self.staging();
