@@ -54,7 +54,7 @@ class Ours(Engine):
 
     def query(self, workload: str, cypher: str, params: dict[str, Any]) -> list[Row]:
         """The rows of a statement."""
-        return [tuple(row.values()) for row in self.client.cypher(cypher, params).rows()]
+        return self.client.cypher(cypher, params).values()
 
     def execute(self, workload: str, cypher: str, params: dict[str, Any]) -> None:
         """Runs a statement that writes."""

@@ -50,6 +50,7 @@ fn uuid7(py: Python<'_>) -> PyResult<String> {
 /// would leave the child waiting for a thread that it has not.
 #[pyfunction]
 fn _after_import(py: Python<'_>) -> PyResult<()> {
+    namidb::forks_are_told();
     convert::classes::Classes::get(py)?;
     errors::module(py)?;
     runtime::clock().map_err(|error| errors::exception(py, &error, None))?.monotonic();

@@ -217,15 +217,16 @@ impl QueryResult {
         let columns: Vec<Vec<&Vector>> =
             numbers.iter().map(|number| self.inner.column(*number).collect()).collect();
         let mut cells = self.cells(py);
-        let list = PyList::empty(py);
+        let (list, mut found) = (PyList::empty(py), Vec::with_capacity(columns.len()));
         for piece in 0..columns.first().map_or(0, Vec::len) {
             for row in 0..columns.first().and_then(|column| column.get(piece)).map_or(0, |v| v.len()) {
                 if list.len() % ROWS_AT_A_TIME == ROWS_AT_A_TIME - 1 {
                     runtime::let_others_run(py)?;
                 }
-                let found = columns.iter().filter_map(|column| column.get(piece));
-                let found = found.map(|column| cells.get(column, row)).collect::<PyResult<Vec<_>>>()?;
-                list.append(PyTuple::new(py, found)?)?;
+                for column in columns.iter().filter_map(|column| column.get(piece)) {
+                    found.push(cells.get(column, row)?);
+                }
+                list.append(PyTuple::new(py, found.drain(..))?)?;
             }
         }
         Ok(list)

@@ -62,6 +62,7 @@ pub(crate) fn generation() -> u64 {
 
 /// Begins a new generation. Called in the child of a fork, before anything else of the package.
 pub(crate) fn after_fork() {
+    namidb::forked();
     let number = generation() + 1;
     let old = GENERATION.swap(Arc::new(Generation::new(number)));
     std::mem::forget(old);
@@ -131,23 +132,27 @@ pub(crate) fn clock() -> Result<TokioRuntime> {
 /// Signals, as the thread that called us sees them: only Python's main thread may look, and only with the lock.
 struct Interrupt {
     clock: TokioRuntime,
+    /// When it looked last, 0 before the first time.
     looked_nanos: AtomicU64,
     raised: Mutex<Option<PyErr>>,
 }
 
 impl Interrupt {
     fn new(clock: TokioRuntime) -> Interrupt {
-        let now = AtomicU64::new(nanos(clock.monotonic()));
-        Interrupt { clock, looked_nanos: now, raised: Mutex::new(None) }
+        Interrupt { clock, looked_nanos: AtomicU64::new(0), raised: Mutex::new(None) }
     }
 
-    /// Whether a signal's handler raised. Looks once in a slice.
+    /// Whether a signal's handler raised. Looks once in a slice, for the first time a slice after it was asked first.
     fn look(&self) -> bool {
         let now = nanos(self.clock.monotonic());
-        if now.saturating_sub(self.looked_nanos.load(Ordering::Relaxed)) < nanos(SLICE) {
+        let last = self.looked_nanos.load(Ordering::Relaxed);
+        if last > 0 && now.saturating_sub(last) < nanos(SLICE) {
             return false;
         }
         self.looked_nanos.store(now, Ordering::Relaxed);
+        if last == 0 {
+            return false;
+        }
         let Some(Err(raised)) = Python::try_attach(|py| py.check_signals()) else { return false };
         *self.raised.lock().unwrap_or_else(PoisonError::into_inner) = Some(raised);
         true

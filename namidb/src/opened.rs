@@ -6,6 +6,7 @@ use crate::connect;
 use crate::error::{Error, Result};
 use crate::options::{QueryOptions, Resolved};
 use crate::plan_cache::PlanCache;
+use crate::process;
 use crate::runtime;
 use arc_swap::ArcSwapOption;
 use namidb_core::engine::Engine;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 /// An engine with what its statements need. It belongs to the process that opened it.
 #[derive(Debug)]
 pub(crate) struct Opened {
-    process: u32,
+    process: u64,
     pub(crate) engine: Engine,
     pub(crate) plans: PlanCache,
     pub(crate) runtime: SharedRuntime,
@@ -37,23 +38,16 @@ impl Opened {
         let engine = Engine::open(store, prefix, options.settings.clone(), Arc::clone(&runtime)).await?;
         let plans = PlanCache::new(options.plan_cache);
         let workers = Workers::per_processor();
-        Ok(Opened { process: std::process::id(), engine, plans, runtime, handle, options, workers })
+        Ok(Opened { process: process::current(), engine, plans, runtime, handle, options, workers })
     }
 
-    /// What an execution of a statement is given. `seq` is the record that it runs on the state after, unless it runs on
-    /// changes that are not committed.
-    pub(crate) fn context(
-        &self,
-        params: Params,
-        options: &QueryOptions,
-        seq: Option<Seq>,
-    ) -> ExecutionContext {
-        let mut context = ExecutionContext::new(Arc::clone(&self.runtime));
+    /// What an execution of a statement is given, but for the place that its [chunks](Opened::chunks) come from.
+    pub(crate) fn context(&self, params: Params, options: &QueryOptions) -> ExecutionContext {
+        let (runtime, cancel, workers) =
+            (Arc::clone(&self.runtime), options.cancel.clone(), self.workers.clone());
+        let mut context = ExecutionContext::with(runtime, cancel, workers);
         context.params = params;
-        context.cancel = options.cancel.clone();
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
-        context.workers = self.workers.clone();
-        context.residency = Some(self.chunks(seq));
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
     }
@@ -119,7 +113,7 @@ impl Handle {
     pub(crate) fn opened(&self) -> Result<Arc<Opened>> {
         match &*self.opened.load() {
             None => Err(closed()),
-            Some(opened) if opened.process == std::process::id() => Ok(Arc::clone(opened)),
+            Some(opened) if opened.process == process::current() => Ok(Arc::clone(opened)),
             Some(_) => self.reopen(),
         }
     }
@@ -127,7 +121,7 @@ impl Handle {
     /// Ends it for all who share it; gives the engine that is to be closed, if there is one in this process.
     pub(crate) fn close(&self) -> Option<Arc<Opened>> {
         let opened = self.opened.swap(None)?;
-        if opened.process == std::process::id() {
+        if opened.process == process::current() {
             return Some(opened);
         }
         forget(opened);
@@ -204,7 +198,7 @@ mod tests {
         let directory = std::env::temp_dir().join(format!("namidb-{}", crate::new_uuid()));
         let handle = inherited(&format!("file://{}?ns=test", directory.display()));
         let opened = handle.opened().unwrap();
-        assert_eq!(opened.process, std::process::id());
+        assert_eq!(opened.process, process::current());
         assert!(Arc::ptr_eq(&opened, &handle.opened().unwrap()), "once is enough");
         std::fs::remove_dir_all(directory).unwrap();
     }

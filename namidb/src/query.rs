@@ -28,7 +28,7 @@ pub(crate) fn run(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let began = Began::now(opened);
-    let mut context = opened.context(params, options, None);
+    let mut context = opened.context(params, options);
     on_newest(|| attempt(opened, text, &mut context, options, &began))
 }
 
@@ -53,6 +53,7 @@ fn attempt(
     }
     drop(latest);
     opened.check_writable(options.read_only)?;
+    context.residency = Some(opened.chunks(None));
     let work = StatementWork::new(Arc::clone(&statement), context.clone());
     let (mut work, seq) = match &options.token {
         None => {
@@ -99,7 +100,8 @@ pub(crate) fn run_many(
     options: &QueryOptions,
 ) -> Result<Summary> {
     let began = Began::now(opened);
-    let context = opened.context(bindings.first().cloned().unwrap_or_default(), options, None);
+    let mut context = opened.context(bindings.first().cloned().unwrap_or_default(), options);
+    context.residency = Some(opened.chunks(None));
     let bindings = Arc::<[Params]>::from(bindings);
     on_newest(|| attempt_many(opened, text, &bindings, &context, options, &began))
 }
@@ -185,7 +187,8 @@ pub(crate) fn run_at(
     options: &QueryOptions,
 ) -> Result<QueryResult> {
     let began = Began::now(opened);
-    let context = opened.context(params, options, Some(snapshot.seq()));
+    let mut context = opened.context(params, options);
+    context.residency = Some(opened.chunks(Some(snapshot.seq())));
     let statement = plan(opened, text, snapshot.state(), &context, options)?;
     read(opened, text, &statement, snapshot.clone(), &context, &began)
 }
@@ -222,7 +225,7 @@ pub(crate) fn begin_stream(
     options: &QueryOptions,
     batch_rows: usize,
 ) -> Result<Streamed> {
-    let mut context = opened.context(params, options, None);
+    let mut context = opened.context(params, options);
     context.batch_rows = batch_rows;
     let planned = plan_to_read(opened, text, &context, options)?;
     if planned.0.kind != StatementKind::Read {
@@ -306,7 +309,8 @@ pub(crate) fn run_in(
             Error::new(ErrorCode::InvalidArgument, message).with_hint("Commit the transaction under it")
         );
     }
-    let context = opened.context(params, options, None);
+    let mut context = opened.context(params, options);
+    context.residency = Some(opened.chunks(None));
     let statement = plan(opened, text, changes.state(), &context, options)?;
     let of_query = |error| Error::of_query(error, text);
     let output = if statement.kind == StatementKind::Read {

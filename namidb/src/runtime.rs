@@ -7,6 +7,7 @@
 //! never touches the old. No lock is involved, since a thread of the parent may have held it.
 
 use crate::error::{Error, Result};
+use crate::process;
 use arc_swap::ArcSwapOption;
 use namidb_core::ErrorCode;
 use namidb_core::runtime::{Runtime, SharedRuntime, TokioRuntime, system};
@@ -28,7 +29,7 @@ const GRACE: Duration = Duration::from_millis(35);
 const WORKERS_MAX: usize = 4;
 
 struct Process {
-    id: u32,
+    id: u64,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -39,7 +40,7 @@ static PROCESS: ArcSwapOption<Process> = ArcSwapOption::const_empty();
 /// # Errors
 /// `Internal` if the system gives no threads.
 pub(crate) fn handle() -> Result<tokio::runtime::Handle> {
-    let id = std::process::id();
+    let id = process::current();
     let current = PROCESS.load();
     if let Some(process) = current.as_ref().filter(|process| process.id == id) {
         return Ok(process.runtime.handle().clone());

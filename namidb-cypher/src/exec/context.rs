@@ -97,14 +97,19 @@ pub struct ExecutionContext {
 impl ExecutionContext {
     /// A context without parameters and limits, whose time is the runtime's.
     pub fn new(runtime: SharedRuntime) -> ExecutionContext {
+        ExecutionContext::with(runtime, CancelToken::new(), Workers::new(1))
+    }
+
+    /// The same with what stops it and who helps.
+    pub fn with(runtime: SharedRuntime, cancel: CancelToken, workers: Workers) -> ExecutionContext {
         ExecutionContext {
             params: Params::new(),
-            cancel: CancelToken::new(),
+            cancel,
             deadline: None,
             memory_limit: None,
             time: runtime.unix_micros(),
             runtime,
-            workers: Workers::new(1),
+            workers,
             batch_rows: BATCH_ROWS,
             residency: None,
             held: Arc::new(AtomicU64::new(0)),
@@ -167,6 +172,15 @@ impl Ticks {
     #[inline]
     pub fn tick(&mut self, cx: &ExecutionContext) -> Result<(), Error> {
         self.tick_rows(cx, 1)
+    }
+
+    /// Counts a batch: a small one as some rows, since each costs more than its rows do.
+    ///
+    /// # Errors
+    /// As [`ExecutionContext::check`].
+    #[inline]
+    pub fn tick_batch(&mut self, cx: &ExecutionContext, rows: usize) -> Result<(), Error> {
+        self.tick_rows(cx, rows.max(TICK_ROWS as usize / 16))
     }
 
     /// Counts some rows.
@@ -281,6 +295,16 @@ mod tests {
         let mut ticks = Ticks::new();
         let passed = (0..5_000).take_while(|_| ticks.tick(&cx).is_ok()).count();
         assert_eq!(passed, 1_023);
+    }
+
+    #[test]
+    fn ticks_look_at_every_batch_that_is_large_and_at_some_of_those_that_are_small() {
+        let cx = ExecutionContext::new(StillRuntime::shared());
+        cx.cancel.cancel();
+        let mut ticks = Ticks::new();
+        assert!(ticks.tick_batch(&cx, BATCH_ROWS).is_err());
+        let passed = (0..100).take_while(|_| ticks.tick_batch(&cx, 1).is_ok()).count();
+        assert_eq!(passed, 15);
     }
 
     #[test]

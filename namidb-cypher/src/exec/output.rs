@@ -2,6 +2,7 @@
 
 use super::ExecutionContext;
 use super::build::{Origin, build};
+use super::context::Ticks;
 use super::entities;
 use super::operator::{Places, Run, read_only};
 use super::rows::for_each_flat;
@@ -213,14 +214,15 @@ fn each_flat(
         None => statement.physical.of(statement)?,
     };
     let mut operator = build(plan, Origin::Plan, run.cx);
+    let mut ticks = Ticks::new();
     while let Some(batch) = operator.next(run)? {
-        run.cx.check()?;
+        ticks.tick_batch(run.cx, batch.group(0).len())?;
         if statement.columns.is_empty() {
             continue;
         }
         let cx = run.cx;
         for_each_flat(batch, cx, &mut |flat| {
-            let flat = ordered(statement, &flat)?;
+            let flat = ordered(statement, flat)?;
             if passes_on && run.state().is_partial() {
                 run.resolve(|at| entities::touch(&flat, at))?;
             }
@@ -236,8 +238,12 @@ fn each_flat(
 }
 
 /// The columns of a flat batch in the order of the result; a variable that is shown twice is there twice.
-fn ordered(statement: &PlannedStatement, batch: &Batch) -> Result<Batch, Error> {
+fn ordered(statement: &PlannedStatement, batch: Batch) -> Result<Batch, Error> {
+    let wanted = statement.columns.iter().map(|(_, variable)| *variable);
+    if batch.group(0).columns().iter().map(|(variable, _)| *variable).eq(wanted.clone()) {
+        return Ok(batch);
+    }
     let columns: Result<Vec<(VarId, _)>, Error> =
-        statement.columns.iter().map(|(_, v)| Ok((*v, ids::column(batch, *v, 0)?))).collect();
+        wanted.map(|variable| Ok((variable, ids::column(&batch, variable, 0)?))).collect();
     Ok(Batch::flat(batch.group(0).len(), columns?))
 }

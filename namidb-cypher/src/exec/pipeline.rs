@@ -1,5 +1,6 @@
 //! Drives transforms: pulls a batch from below, has what it reads fetched, and hands results up.
 
+use super::context::Ticks;
 use super::operator::{Operator, Run, Step, Transform, Work};
 use crate::binder::bound::VarId;
 use crate::error::Error;
@@ -14,12 +15,13 @@ pub(crate) struct Piped<'p, T> {
     work: Option<Work>,
     /// A batch that the transform wanted flat.
     flat: Option<FlatCursor>,
+    ticks: Ticks,
     finished: bool,
 }
 
 impl<'p, T: Transform> Piped<'p, T> {
     pub(crate) fn new(input: Box<dyn Operator + 'p>, transform: T, dead: &'p [VarId]) -> Piped<'p, T> {
-        Piped { input, transform, dead, work: None, flat: None, finished: false }
+        Piped { input, transform, dead, work: None, flat: None, ticks: Ticks::new(), finished: false }
     }
 
     fn next_work(&mut self, run: &mut Run<'_>) -> Result<Option<Work>, Error> {
@@ -51,7 +53,7 @@ impl<T: Transform> Operator for Piped<'_, T> {
     fn next(&mut self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
         while !self.finished {
             let Some(work) = self.next_work(run)? else { break };
-            run.cx.check()?;
+            self.ticks.tick_batch(run.cx, work.batch.group(0).len())?;
             let output = match self.step(work, run)? {
                 Step::Done(output) => output,
                 Step::More(output, rest) => {
