@@ -94,7 +94,9 @@ impl Binder<'_> {
         }
         let first = arguments.first().map_or(Type::ANY, |a| a.kind);
         let kind = match function.name {
-            "collect" => Type::list(if first.set == TypeSet::NULL { TypeSet::ANY } else { first.set }),
+            "collect" | "collect_list" => {
+                Type::list(if first.set == TypeSet::NULL { TypeSet::ANY } else { first.set })
+            }
             "min" | "max" => first,
             _ => Type::of(function.signature.returns),
         };

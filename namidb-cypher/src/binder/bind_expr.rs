@@ -62,6 +62,10 @@ impl Binder<'_> {
                 let operand = Box::new(self.expr(operand)?.expr);
                 (ExprKind::IsNull { operand, negated: *negated }, Type::BOOLEAN)
             }
+            ast::ExprKind::Test { operand, test, negated } => {
+                let operand = Box::new(self.expr(operand)?.expr);
+                (ExprKind::Test { operand, test: test.clone(), negated: *negated }, Type::BOOLEAN)
+            }
             ast::ExprKind::Case(case) => self.case(case)?,
             ast::ExprKind::Function(call) => return self.function(call, span),
             ast::ExprKind::CountStar => return self.count_star(span),

@@ -8,6 +8,7 @@ use crate::Error;
 use crate::functions::{self, Signature, TypeSet};
 use crate::syntax::ast;
 use crate::syntax::span::Span;
+use std::sync::Arc;
 
 impl Binder<'_> {
     /// A function or an aggregate.
@@ -36,10 +37,31 @@ impl Binder<'_> {
         let Some(function) = functions::lookup(&name) else {
             return Err(unknown(call));
         };
-        let arguments = self.arguments(function.name, &function.signature, &call.arguments, span)?;
+        let with_words = self.bare_words(&name, &call.arguments);
+        let given = with_words.as_deref().unwrap_or(&call.arguments);
+        let arguments = self.arguments(function.name, &function.signature, given, span)?;
         let kind = result_type(&name, &function.signature, &arguments);
         let arguments = arguments.into_iter().map(|a| a.expr).collect();
         Ok(Typed { expr: Expr { kind: super::bind_expr::call(&name, arguments), span }, kind })
+    }
+
+    /// The arguments with the last one as text, where a function takes a bare word there: `normalize(text, NFD)`.
+    /// A variable of that name comes first.
+    fn bare_words(&self, function: &str, arguments: &[ast::Expr]) -> Option<Vec<ast::Expr>> {
+        let position = match function {
+            "normalize" | "vector_norm" => 1,
+            "vector" | "vector_distance" => 2,
+            _ => return None,
+        };
+        let word = arguments.get(position)?;
+        let ast::ExprKind::Variable(name) = &word.kind else { return None };
+        if self.scope.get(name).is_some() {
+            return None;
+        }
+        let mut arguments = arguments.to_vec();
+        let text = ast::ExprKind::Literal(ast::Literal::String(Arc::clone(name)));
+        *arguments.get_mut(position)? = ast::Expr { kind: text, span: word.span };
+        Some(arguments)
     }
 
     /// `count(*)`.
@@ -121,6 +143,10 @@ fn result_type(name: &str, signature: &Signature, arguments: &[Typed]) -> Type {
         "labels" | "keys" | "split" => Type::list(TypeSet::STRING),
         "range" => Type::list(TypeSet::INTEGER),
         "head" | "last" => first.element(),
+        "tobooleanlist" => Type::list(TypeSet::BOOLEAN),
+        "tofloatlist" => Type::list(TypeSet::FLOAT),
+        "tointegerlist" => Type::list(TypeSet::INTEGER),
+        "tostringlist" => Type::list(TypeSet::STRING),
         "tail" | "reverse" => Type { set: first.set.and(signature.returns), ..first },
         "abs" => Type::of(first.set.and(signature.returns)),
         "coalesce" => arguments.iter().fold(Type::NULL, |of, a| of.union(a.kind)),

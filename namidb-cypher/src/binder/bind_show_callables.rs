@@ -22,6 +22,7 @@ pub(super) const FUNCTION_COLUMNS: &[(&str, bool)] = &[
     ("name", true),
     ("category", true),
     ("description", true),
+    ("signature", false),
     ("isBuiltIn", false),
     ("aggregating", false),
 ];
@@ -32,14 +33,21 @@ pub(super) const PROCEDURE_COLUMNS: &[(&str, bool)] =
 
 /// A row for each function, in the order of their names.
 pub(super) fn function_rows() -> Vec<Vec<Value>> {
-    let row = |name: &str, category: &str, doc: &str| -> Vec<Value> {
-        vec![name.into(), category.into(), doc.into(), true.into(), (category == "Aggregating").into()]
+    let row = |name: &str, category: &str, doc: &str, signature: &functions::Signature| -> Vec<Value> {
+        let aggregating = category == "Aggregating";
+        let signature = signature.describe(name);
+        vec![
+            name.into(),
+            category.into(),
+            doc.into(),
+            signature.as_str().into(),
+            true.into(),
+            aggregating.into(),
+        ]
     };
-    let scalars = functions::scalar_names().filter_map(|name| functions::lookup(&name.to_lowercase()));
-    let mut rows: Vec<Vec<Value>> = scalars.map(|f| row(f.name, "Scalar", f.doc)).collect();
-    let aggregates =
-        functions::aggregate_names().filter_map(|name| functions::aggregate(&name.to_lowercase()));
-    rows.extend(aggregates.map(|f| row(f.name, "Aggregating", f.doc)));
+    let mut rows: Vec<Vec<Value>> =
+        functions::all_scalars().map(|(category, f)| row(f.name, category, f.doc, &f.signature)).collect();
+    rows.extend(functions::all_aggregates().map(|f| row(f.name, "Aggregating", f.doc, &f.signature)));
     rows.sort_by(|a, b| a.first().and_then(Value::as_str).cmp(&b.first().and_then(Value::as_str)));
     rows
 }

@@ -9,7 +9,7 @@ use namidb_core::Value;
 use std::fmt;
 use std::sync::Arc;
 
-pub use crate::syntax::ast::{ArithmeticOp, CompareOp, QuantifierKind, StringOp};
+pub use crate::syntax::ast::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, ValueTest};
 
 /// A variable of a statement: a column of the batches that flow through its plan. Unique in the whole
 /// statement; two variables of one name in different scopes are two `VarId`s.
@@ -156,6 +156,15 @@ pub enum ExprKind {
         /// The operand.
         operand: Box<Expr>,
         /// Whether it is `IS NOT NULL`.
+        negated: bool,
+    },
+    /// `x IS :: TYPE` and `x IS NORMALIZED`.
+    Test {
+        /// The operand.
+        operand: Box<Expr>,
+        /// What is asked of it.
+        test: ValueTest,
+        /// Whether the opposite is asked.
         negated: bool,
     },
     /// Both forms of CASE.

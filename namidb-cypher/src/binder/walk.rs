@@ -33,9 +33,10 @@ impl Expr {
                 f(base);
                 items.iter().for_each(|(_, e)| f(e));
             }
-            ExprKind::Not(operand) | ExprKind::Negate(operand) | ExprKind::IsNull { operand, .. } => {
-                f(operand)
-            }
+            ExprKind::Not(operand)
+            | ExprKind::Negate(operand)
+            | ExprKind::IsNull { operand, .. }
+            | ExprKind::Test { operand, .. } => f(operand),
             ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
                 f(left);
                 f(right);
@@ -100,9 +101,10 @@ impl Expr {
                 f(base);
                 items.iter_mut().for_each(|(_, e)| f(e));
             }
-            ExprKind::Not(operand) | ExprKind::Negate(operand) | ExprKind::IsNull { operand, .. } => {
-                f(operand)
-            }
+            ExprKind::Not(operand)
+            | ExprKind::Negate(operand)
+            | ExprKind::IsNull { operand, .. }
+            | ExprKind::Test { operand, .. } => f(operand),
             ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
                 f(left);
                 f(right);
@@ -294,6 +296,9 @@ fn same(a: &Expr, b: &Expr, locals: &mut Vec<(VarId, VarId)>) -> bool {
         (ExprKind::Compare { op: x, .. }, ExprKind::Compare { op: y, .. }) => x == y,
         (ExprKind::StringMatch { op: x, .. }, ExprKind::StringMatch { op: y, .. }) => x == y,
         (ExprKind::IsNull { negated: x, .. }, ExprKind::IsNull { negated: y, .. }) => x == y,
+        (ExprKind::Test { test: t, negated: x, .. }, ExprKind::Test { test: u, negated: y, .. }) => {
+            t == u && x == y
+        }
         (
             ExprKind::Case { operand: x, otherwise: p, branches: m },
             ExprKind::Case { operand: y, otherwise: q, branches: n },

@@ -124,6 +124,9 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
         ExprKind::IsNull { operand, negated } => {
             Kind::IsNull { operand: boxed(operand, cx)?, negated: *negated }
         }
+        ExprKind::Test { operand, test, negated } => {
+            Kind::Test { operand: boxed(operand, cx)?, test: test.clone(), negated: *negated }
+        }
         ExprKind::Case { operand, branches, otherwise } => Kind::Case {
             operand: optional(operand, cx)?,
             branches: branches

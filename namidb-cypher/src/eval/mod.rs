@@ -32,6 +32,7 @@ mod scope;
 mod strings;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod value_test;
 
 pub(crate) use container::properties as properties_of;
 pub(crate) use property::check_node;

@@ -6,10 +6,10 @@ use super::scope::Scope;
 use super::strings::RegexCache;
 use super::{
     Selection, arithmetic, bits, case, compare, comprehension, container, labels, logic, membership, path,
-    property, strings,
+    property, strings, value_test,
 };
 use crate::Error;
-use crate::binder::bound::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, VarId};
+use crate::binder::bound::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, ValueTest, VarId};
 use crate::factor::Batch;
 use crate::functions::{Call, ScalarFunction, value_bytes_limit};
 use crate::syntax::span::Span;
@@ -84,6 +84,11 @@ pub(crate) enum Kind {
     },
     IsNull {
         operand: Box<Node>,
+        negated: bool,
+    },
+    Test {
+        operand: Box<Node>,
+        test: ValueTest,
         negated: bool,
     },
     Case {
@@ -236,6 +241,9 @@ impl Node {
                 strings::evaluate(*op, &text.evaluate(scope)?, &pattern.evaluate(scope)?, cache)?
             }
             Kind::IsNull { operand, negated } => logic::is_null(&operand.evaluate(scope)?, *negated),
+            Kind::Test { operand, test, negated } => {
+                value_test::evaluate(&operand.evaluate(scope)?, test, *negated)
+            }
             Kind::Case { operand, branches, otherwise } => {
                 case::evaluate(operand.as_deref(), branches, otherwise.as_deref(), scope)?
             }

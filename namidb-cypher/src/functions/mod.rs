@@ -13,5 +13,8 @@ mod signature;
 
 pub use call::{Call, ScalarKernel};
 pub(crate) use call::{VALUE_BYTES_MAX, value_bytes_limit};
-pub use registry::{AggregateFunction, ScalarFunction, aggregate, aggregate_names, lookup, scalar_names};
+pub use registry::{
+    AggregateFunction, ScalarFunction, aggregate, aggregate_names, all_aggregates, all_scalars, lookup,
+    scalar_names,
+};
 pub use signature::{Signature, TypeSet};

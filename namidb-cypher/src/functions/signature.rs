@@ -80,6 +80,41 @@ impl TypeSet {
         TypeSet(self.0 & other.0)
     }
 
+    /// The names of its types, with a bar between: `STRING | LIST`.
+    pub fn describe(self) -> String {
+        const NAMES: [(TypeSet, &str); 15] = [
+            (TypeSet::BOOLEAN, "BOOLEAN"),
+            (TypeSet::NUMBER, "NUMBER"),
+            (TypeSet::INTEGER, "INTEGER"),
+            (TypeSet::FLOAT, "FLOAT"),
+            (TypeSet::STRING, "STRING"),
+            (TypeSet::LIST, "LIST"),
+            (TypeSet::MAP, "MAP"),
+            (TypeSet::NODE, "NODE"),
+            (TypeSet::RELATIONSHIP, "RELATIONSHIP"),
+            (TypeSet::PATH, "PATH"),
+            (TypeSet::TEMPORAL, "TEMPORAL"),
+            (TypeSet::DURATION, "DURATION"),
+            (TypeSet::POINT, "POINT"),
+            (TypeSet::BYTES, "BYTES"),
+            (TypeSet::VECTOR, "VECTOR"),
+        ];
+        match self {
+            TypeSet::ANY => return "ANY".to_owned(),
+            TypeSet::NULL => return "NULL".to_owned(),
+            _ => {}
+        }
+        let mut rest = self;
+        let mut names = Vec::new();
+        for (set, name) in NAMES {
+            if rest.contains(set) {
+                names.push(name);
+                rest = TypeSet(rest.0 & !set.0);
+            }
+        }
+        names.join(" | ")
+    }
+
     /// Whether no value but null belongs to both sets: a value of one is never of the other.
     pub const fn is_disjoint(self, other: TypeSet) -> bool {
         self.0 & other.0 == 0
@@ -131,6 +166,17 @@ impl Signature {
     pub const fn rest(mut self, rest: TypeSet) -> Signature {
         self.rest = Some(rest);
         self
+    }
+
+    /// The signature of a function of a name: `substring(STRING, INTEGER, [INTEGER]) :: STRING`.
+    pub fn describe(&self, name: &str) -> String {
+        let mut arguments = Vec::new();
+        for (position, types) in self.arguments.iter().enumerate() {
+            let types = types.describe();
+            arguments.push(if position < self.required { types } else { format!("[{types}]") });
+        }
+        arguments.extend(self.rest.map(|rest| format!("{}...", rest.describe())));
+        format!("{name}({}) :: {}", arguments.join(", "), self.returns.describe())
     }
 
     /// The fewest arguments.

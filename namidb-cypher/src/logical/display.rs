@@ -435,6 +435,7 @@ impl Writer {
             | ExprKind::In { .. }
             | ExprKind::StringMatch { .. }
             | ExprKind::IsNull { .. }
+            | ExprKind::Test { .. }
             | ExprKind::Compare { .. } => format!("({text})"),
             _ => text,
         }
@@ -514,6 +515,9 @@ impl Writer {
             }
             ExprKind::IsNull { operand, negated } => {
                 format!("{} IS {}NULL", self.operand(operand), if *negated { "NOT " } else { "" })
+            }
+            ExprKind::Test { operand, test, negated } => {
+                format!("{} IS {}{test}", self.operand(operand), if *negated { "NOT " } else { "" })
             }
             ExprKind::Case { operand, branches, otherwise } => {
                 let mut text = "CASE".to_owned();

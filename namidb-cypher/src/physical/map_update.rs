@@ -224,6 +224,7 @@ fn reads_entities(expr: &Expr) -> bool {
                 | ExprKind::List(_)
                 | ExprKind::Variable(_)
                 | ExprKind::IsNull { .. }
+                | ExprKind::Test { .. }
                 | ExprKind::Case { .. }
                 | ExprKind::Map(_)
         );

@@ -16,6 +16,10 @@ pub(in crate::functions) const COLLECT: AggregateFunction = AggregateFunction {
     accumulator: || Box::new(Collect::default()),
 };
 
+/// `collect_list(..)`: GQL's name.
+pub(in crate::functions) const COLLECT_LIST: AggregateFunction =
+    AggregateFunction { name: "collect_list", ..COLLECT };
+
 #[derive(Debug, Default)]
 struct Collect {
     lists: PerGroup<Vec<Value>>,

@@ -16,6 +16,10 @@ pub(in crate::functions) const ST_DEV: AggregateFunction = AggregateFunction {
     accumulator: || Box::new(Deviation { sample: true, moments: PerGroup::default() }),
 };
 
+/// `stdev_samp(..)`: GQL's name.
+pub(in crate::functions) const STDEV_SAMP: AggregateFunction =
+    AggregateFunction { name: "stdev_samp", ..ST_DEV };
+
 /// `stDevP(value)`.
 pub(in crate::functions) const ST_DEV_P: AggregateFunction = AggregateFunction {
     name: "stDevP",
@@ -23,6 +27,10 @@ pub(in crate::functions) const ST_DEV_P: AggregateFunction = AggregateFunction {
     signature: Signature::new(&[T::NUMBER], T::FLOAT),
     accumulator: || Box::new(Deviation { sample: false, moments: PerGroup::default() }),
 };
+
+/// `stdev_pop(..)`: GQL's name.
+pub(in crate::functions) const STDEV_POP: AggregateFunction =
+    AggregateFunction { name: "stdev_pop", ..ST_DEV_P };
 
 /// Count, mean, and sum of squared distances from the mean (Welford's method, joined as Chan, Golub and
 /// LeVeque do).

@@ -18,6 +18,10 @@ pub(in crate::functions) const PERCENTILE_CONT: AggregateFunction = AggregateFun
     accumulator: || Box::new(Percentile::new(true)),
 };
 
+/// `percentile_cont(..)`: GQL's name.
+pub(in crate::functions) const PERCENTILE_CONT_ALIAS: AggregateFunction =
+    AggregateFunction { name: "percentile_cont", ..PERCENTILE_CONT };
+
 /// `percentileDisc(value, percentile)`.
 pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFunction {
     name: "percentileDisc",
@@ -26,6 +30,10 @@ pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFun
     signature: Signature::new(&[T::NUMBER, T::NUMBER], T::NUMBER),
     accumulator: || Box::new(Percentile::new(false)),
 };
+
+/// `percentile_disc(..)`: GQL's name.
+pub(in crate::functions) const PERCENTILE_DISC_ALIAS: AggregateFunction =
+    AggregateFunction { name: "percentile_disc", ..PERCENTILE_DISC };
 
 /// The numbers of one group, each with how often it comes.
 #[derive(Debug, Default)]

@@ -71,13 +71,15 @@ fn model(name: &str, values: &[Value]) -> Value {
         "avg" => Value::Float(mean()),
         "min" => sorted.first().cloned().unwrap_or_default(),
         "max" => sorted.last().cloned().unwrap_or_default(),
-        "collect" => Value::from_iter(present),
-        "stdev" => deviation(len.saturating_sub(1)),
-        "stdevp" => deviation(len),
-        "percentiledisc" if len == 0 => Value::Null,
-        "percentiledisc" => sorted[((0.3 * len as f64).ceil() as usize).max(1) - 1].clone(),
-        "percentilecont" if len == 0 => Value::Null,
-        "percentilecont" => {
+        "collect" | "collect_list" => Value::from_iter(present),
+        "stdev" | "stdev_samp" => deviation(len.saturating_sub(1)),
+        "stdevp" | "stdev_pop" => deviation(len),
+        "percentiledisc" | "percentile_disc" if len == 0 => Value::Null,
+        "percentiledisc" | "percentile_disc" => {
+            sorted[((0.3 * len as f64).ceil() as usize).max(1) - 1].clone()
+        }
+        "percentilecont" | "percentile_cont" if len == 0 => Value::Null,
+        "percentilecont" | "percentile_cont" => {
             let at = 0.3 * (len - 1) as f64;
             let (low, high) = (number(&sorted[at.floor() as usize]), number(&sorted[at.ceil() as usize]));
             Value::Float(low + (high - low) * at.fract())
@@ -226,6 +228,11 @@ fn nothing_has_a_count_and_a_sum_of_zero_and_else_null() {
         ("stdevp", "0.0"),
         ("percentilecont", "null"),
         ("percentiledisc", "null"),
+        ("collect_list", "[]"),
+        ("stdev_samp", "0.0"),
+        ("stdev_pop", "0.0"),
+        ("percentile_cont", "null"),
+        ("percentile_disc", "null"),
     ];
     assert_eq!(expected.len(), aggregate_names().count());
     for (name, expected) in expected {

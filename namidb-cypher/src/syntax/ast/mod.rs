@@ -35,6 +35,7 @@ pub mod set;
 pub mod subquery;
 pub mod union;
 pub mod unwind;
+pub mod value_type;
 pub mod with_return;
 
 pub use call::{CallProcedure, LoadCsv, Yield, YieldItem};
@@ -60,6 +61,7 @@ pub use set::{Set, SetItem, SetKind};
 pub use subquery::{CallSubquery, Imports, InTransactions};
 pub use union::{Query, SingleQuery, Union};
 pub use unwind::Unwind;
+pub use value_type::{NormalForm, ValueTest, ValueType, ValueTypeKind};
 pub use with_return::{Projection, ProjectionItem, Return, SortItem, With};
 
 use crate::syntax::span::Span;

@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::syntax::ast::{
     ArithmeticOp, CaseExpr, CompareOp, Expr, ExprKind, LabelExprKind, Literal, MapItem, QuantifierKind,
-    StringOp, SubqueryBody,
+    StringOp, SubqueryBody, ValueTest, ValueTypeKind,
 };
 
 // As in the grammar's table; an operand of a higher number needs no parentheses.
@@ -28,7 +28,10 @@ fn precedence(kind: &ExprKind) -> u8 {
         // A minus or an arrow head after a path would go on with it.
         ExprKind::Not(_) | ExprKind::Pattern(_) => NOT,
         ExprKind::Comparison { .. } => COMPARISON,
-        ExprKind::In { .. } | ExprKind::StringMatch { .. } | ExprKind::IsNull { .. } => PREDICATE,
+        ExprKind::In { .. }
+        | ExprKind::StringMatch { .. }
+        | ExprKind::IsNull { .. }
+        | ExprKind::Test { .. } => PREDICATE,
         ExprKind::Arithmetic { op, .. } => arithmetic_precedence(*op),
         ExprKind::Negate(_) | ExprKind::Plus(_) => SIGN,
         ExprKind::Literal(Literal::Integer(value)) if *value < 0 => SIGN,
@@ -79,6 +82,18 @@ impl Printer {
         self.at_least(left, precedence);
         self.push(operator);
         self.at_least(right, precedence + 1);
+    }
+
+    /// A union is written in brackets, since a `|` may end what is around it.
+    fn value_test(&mut self, test: &ValueTest) {
+        match test {
+            ValueTest::Typed(of) if matches!(of.kind, ValueTypeKind::Union(_)) => {
+                self.push(":: ANY<");
+                self.push(&of.to_string());
+                self.push(">");
+            }
+            test => self.push(&test.to_string()),
+        }
     }
 
     fn bare(&mut self, expr: &Expr) {
@@ -161,6 +176,11 @@ impl Printer {
             ExprKind::IsNull { operand, negated } => {
                 self.at_least(operand, PREDICATE);
                 self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            }
+            ExprKind::Test { operand, test, negated } => {
+                self.at_least(operand, PREDICATE);
+                self.push(if *negated { " IS NOT " } else { " IS " });
+                self.value_test(test);
             }
             ExprKind::Case(case) => self.case(case),
             ExprKind::Function(call) => {

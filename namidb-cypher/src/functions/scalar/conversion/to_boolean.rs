@@ -29,7 +29,7 @@ pub(in crate::functions) const TO_BOOLEAN_OR_NULL: ScalarFunction = ScalarFuncti
 };
 
 /// None for a type that it does not take.
-fn converted(value: &Value) -> Option<Value> {
+pub(super) fn converted(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Boolean(b) => Value::Boolean(*b),
         Value::Integer(i) => Value::Boolean(*i != 0),

@@ -27,7 +27,7 @@ pub(in crate::functions) const TO_FLOAT_OR_NULL: ScalarFunction = ScalarFunction
 };
 
 /// None for a type that it does not take.
-fn converted(value: &Value) -> Option<Value> {
+pub(super) fn converted(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Integer(i) => Value::Float(*i as f64),
         Value::Float(f) => Value::Float(*f),

@@ -31,7 +31,7 @@ pub(in crate::functions) const TO_INTEGER_OR_NULL: ScalarFunction = ScalarFuncti
 };
 
 /// None for a type that it does not take.
-fn converted(value: &Value) -> Option<Result<Value, Error>> {
+pub(super) fn converted(value: &Value) -> Option<Result<Value, Error>> {
     Some(Ok(match value {
         Value::Integer(i) => Value::Integer(*i),
         Value::Boolean(b) => Value::Integer(i64::from(*b)),

@@ -42,6 +42,9 @@ pub(in crate::functions) const LENGTH: ScalarFunction = ScalarFunction {
     },
 };
 
+/// `path_length(path)`.
+pub(in crate::functions) const PATH_LENGTH: ScalarFunction = ScalarFunction { name: "path_length", ..LENGTH };
+
 fn path<'v>(call: &Call<'_>, value: &'v Value) -> Result<&'v Path, Error> {
     match value {
         Value::Path(path) => Ok(path),

@@ -34,6 +34,10 @@ pub(in crate::functions) const LOG: ScalarFunction = ScalarFunction {
     kernel: |call| call.floats(f64::ln),
 };
 
+/// `ln(number)`.
+pub(in crate::functions) const LN: ScalarFunction =
+    ScalarFunction { name: "ln", example: Some("ln(1) = 0.0"), ..LOG };
+
 /// `log10(number)`.
 pub(in crate::functions) const LOG10: ScalarFunction = ScalarFunction {
     name: "log10",

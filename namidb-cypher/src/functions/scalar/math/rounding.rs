@@ -14,6 +14,10 @@ pub(in crate::functions) const CEIL: ScalarFunction = ScalarFunction {
     kernel: |call| call.floats(f64::ceil),
 };
 
+/// `ceiling(number)`.
+pub(in crate::functions) const CEILING: ScalarFunction =
+    ScalarFunction { name: "ceiling", example: Some("ceiling(0.1) = 1.0"), ..CEIL };
+
 /// `floor(number)`.
 pub(in crate::functions) const FLOOR: ScalarFunction = ScalarFunction {
     name: "floor",

@@ -26,6 +26,10 @@ functions! {
     ASIN "asin", "The angle of a sine; NaN beyond -1 and 1.", "asin(0) = 0.0", f64::asin;
     ACOS "acos", "The angle of a cosine; NaN beyond -1 and 1.", "acos(1) = 0.0", f64::acos;
     ATAN "atan", "The angle of a tangent.", "atan(0) = 0.0", f64::atan;
+    SINH "sinh", "The hyperbolic sine.", "sinh(0) = 0.0", f64::sinh;
+    COSH "cosh", "The hyperbolic cosine.", "cosh(0) = 1.0", f64::cosh;
+    TANH "tanh", "The hyperbolic tangent.", "tanh(0) = 0.0", f64::tanh;
+    COTH "coth", "The hyperbolic cotangent; NaN of 0.", "round(coth(0.5), 3) = 2.164", |x| if x == 0.0 { f64::NAN } else { 1.0 / x.tanh() };
     HAVERSIN "haversin", "Half of one minus the cosine of an angle.", "haversin(0) = 0.0", |x| (1.0 - x.cos()) / 2.0;
     DEGREES "degrees", "An angle in degrees.", "degrees(pi()) = 180.0", f64::to_degrees;
     RADIANS "radians", "An angle of so many degrees.", "radians(180) = pi()", f64::to_radians;

@@ -2,3 +2,4 @@
 
 pub(in crate::functions) mod coalesce;
 pub(in crate::functions) mod exists;
+pub(in crate::functions) mod null_if;

@@ -17,6 +17,13 @@ pub(in crate::functions) const DATE_TIME: ScalarFunction = ScalarFunction {
     kernel: |call| Kind::DateTime.construct(call),
 };
 
+/// `zoned_datetime(..)`: GQL's name.
+pub(in crate::functions) const ZONED_DATETIME: ScalarFunction = ScalarFunction {
+    name: "zoned_datetime",
+    example: Some("zoned_datetime('2026-05-01T12:00Z') = datetime('2026-05-01T12:00Z')"),
+    ..DATE_TIME
+};
+
 /// `datetime.transaction(zone)`.
 pub(in crate::functions) const TRANSACTION: ScalarFunction = ScalarFunction {
     name: "datetime.transaction",

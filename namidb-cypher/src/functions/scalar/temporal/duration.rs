@@ -40,6 +40,13 @@ pub(in crate::functions) const BETWEEN: ScalarFunction = ScalarFunction {
     kernel: |call| between(call, |span| span.between()),
 };
 
+/// `duration_between(..)`: GQL's name.
+pub(in crate::functions) const DURATION_BETWEEN: ScalarFunction = ScalarFunction {
+    name: "duration_between",
+    example: Some("duration_between(date('2026-01-01'), date('2026-02-01')) = duration('P1M')"),
+    ..BETWEEN
+};
+
 /// `duration.inMonths(from, to)`.
 pub(in crate::functions) const IN_MONTHS: ScalarFunction = ScalarFunction {
     name: "duration.inMonths",

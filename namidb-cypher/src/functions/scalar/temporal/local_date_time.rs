@@ -15,6 +15,13 @@ pub(in crate::functions) const LOCAL_DATE_TIME: ScalarFunction = ScalarFunction 
     kernel: |call| Kind::LocalDateTime.construct(call),
 };
 
+/// `local_datetime(..)`: GQL's name.
+pub(in crate::functions) const LOCAL_DATETIME_ALIAS: ScalarFunction = ScalarFunction {
+    name: "local_datetime",
+    example: Some("local_datetime('2026-05-01T12:00') = localdatetime('2026-05-01T12:00')"),
+    ..LOCAL_DATE_TIME
+};
+
 /// `localdatetime.transaction(zone)`.
 pub(in crate::functions) const TRANSACTION: ScalarFunction = ScalarFunction {
     name: "localdatetime.transaction",

@@ -13,6 +13,13 @@ pub(in crate::functions) const LOCAL_TIME: ScalarFunction = ScalarFunction {
     kernel: |call| Kind::LocalTime.construct(call),
 };
 
+/// `local_time(..)`: GQL's name.
+pub(in crate::functions) const LOCAL_TIME_ALIAS: ScalarFunction = ScalarFunction {
+    name: "local_time",
+    example: Some("local_time('12:31') = localtime('12:31')"),
+    ..LOCAL_TIME
+};
+
 /// `localtime.transaction(zone)`.
 pub(in crate::functions) const TRANSACTION: ScalarFunction = ScalarFunction {
     name: "localtime.transaction",

@@ -13,6 +13,13 @@ pub(in crate::functions) const TIME: ScalarFunction = ScalarFunction {
     kernel: |call| Kind::Time.construct(call),
 };
 
+/// `zoned_time(..)`: GQL's name.
+pub(in crate::functions) const ZONED_TIME: ScalarFunction = ScalarFunction {
+    name: "zoned_time",
+    example: Some("zoned_time('12:31+01:00') = time('12:31+01:00')"),
+    ..TIME
+};
+
 /// `time.transaction(zone)`.
 pub(in crate::functions) const TRANSACTION: ScalarFunction = ScalarFunction {
     name: "time.transaction",

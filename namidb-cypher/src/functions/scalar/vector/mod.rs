@@ -1,3 +1,4 @@
 //! Vectors.
 
+pub(in crate::functions) mod measures;
 pub(in crate::functions) mod similarity;

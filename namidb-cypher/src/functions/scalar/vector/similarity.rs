@@ -56,7 +56,7 @@ fn of_two(call: &Call<'_>, compute: impl Fn(&[f64], &[f64]) -> Result<f64, Error
     })
 }
 
-fn coordinates(call: &Call<'_>, value: &Value) -> Result<Vec<f64>, Error> {
+pub(super) fn coordinates(call: &Call<'_>, value: &Value) -> Result<Vec<f64>, Error> {
     match value {
         Value::Vector(coordinates) => Ok(coordinates.iter().map(|x| f64::from(*x)).collect()),
         Value::List(items) => items.iter().map(|item| call.number(item)).collect(),
@@ -64,6 +64,6 @@ fn coordinates(call: &Call<'_>, value: &Value) -> Result<Vec<f64>, Error> {
     }
 }
 
-fn wrong(message: impl Into<String>) -> Error {
+pub(super) fn wrong(message: impl Into<String>) -> Error {
     errors::argument_error("InvalidArgumentValue", message)
 }

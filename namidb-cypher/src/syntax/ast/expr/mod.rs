@@ -14,7 +14,7 @@ pub use literal::Literal;
 pub use map::{MapItem, MapProjection};
 pub use predicate::{Quantifier, QuantifierKind, SubqueryBody};
 
-use super::{LabelExpr, Name, PathPattern, PatternPart};
+use super::{LabelExpr, Name, PathPattern, PatternPart, ValueTest};
 use crate::syntax::span::Span;
 use std::sync::Arc;
 
@@ -121,6 +121,15 @@ pub enum ExprKind {
         /// The operand.
         operand: Box<Expr>,
         /// Whether it is `IS NOT NULL`.
+        negated: bool,
+    },
+    /// `x IS :: TYPE`, `x IS NORMALIZED`, and with NOT if negated.
+    Test {
+        /// The operand.
+        operand: Box<Expr>,
+        /// What is asked of it.
+        test: ValueTest,
+        /// Whether it is `IS NOT`.
         negated: bool,
     },
     /// Both forms of CASE.

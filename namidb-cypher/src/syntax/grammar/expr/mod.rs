@@ -7,7 +7,7 @@
 //! | 3 | `AND` | terms of one list |
 //! | 4 | `NOT` | prefix |
 //! | 5 | `= <> < <= > >=` | one chain |
-//! | 6 | `IN`, `IS NULL`, `STARTS WITH`, `ENDS WITH`, `CONTAINS`, `=~` | left |
+//! | 6 | `IN`, `IS NULL`, `IS :: TYPE`, `IS NORMALIZED`, `STARTS WITH`, `ENDS WITH`, `CONTAINS`, `=~` | left |
 //! | 7 | `+ -` | left |
 //! | 8 | `* / %` | left |
 //! | 9 | `^` | left |
@@ -20,9 +20,10 @@ mod list;
 mod literal;
 mod map;
 mod predicate;
+mod value_type;
 
 use super::pattern::LabelPlace;
-use crate::syntax::ast::{ArithmeticOp, CompareOp, Expr, ExprKind, StringOp};
+use crate::syntax::ast::{ArithmeticOp, CompareOp, Expr, ExprKind, NormalForm, StringOp, ValueTest};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 
@@ -45,7 +46,19 @@ enum Operator {
     Arithmetic(ArithmeticOp),
     String(StringOp),
     In,
-    IsNull { negated: bool },
+    IsNull {
+        negated: bool,
+    },
+    /// `IS [NOT] ::`, `IS [NOT] TYPED` or `::`, of so many tokens, before a type.
+    Typed {
+        negated: bool,
+        tokens: usize,
+    },
+    Normalized {
+        negated: bool,
+        form: NormalForm,
+        tokens: usize,
+    },
 }
 
 impl Operator {
@@ -55,7 +68,11 @@ impl Operator {
             Operator::Xor => XOR,
             Operator::And => AND,
             Operator::Compare(_) => COMPARISON,
-            Operator::String(_) | Operator::In | Operator::IsNull { .. } => PREDICATE,
+            Operator::String(_)
+            | Operator::In
+            | Operator::IsNull { .. }
+            | Operator::Typed { .. }
+            | Operator::Normalized { .. } => PREDICATE,
             Operator::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract) => SUM,
             Operator::Arithmetic(ArithmeticOp::Multiply | ArithmeticOp::Divide | ArithmeticOp::Modulo) => {
                 PRODUCT
@@ -70,6 +87,7 @@ impl Operator {
             Operator::String(StringOp::StartsWith | StringOp::EndsWith)
             | Operator::IsNull { negated: false } => 2,
             Operator::IsNull { negated: true } => 3,
+            Operator::Typed { tokens, .. } | Operator::Normalized { tokens, .. } => *tokens,
             _ => 1,
         }
     }
@@ -142,6 +160,9 @@ impl Parser<'_> {
             TokenKind::Percent => Operator::Arithmetic(ArithmeticOp::Modulo),
             TokenKind::Caret => Operator::Arithmetic(ArithmeticOp::Power),
             TokenKind::RegexMatch => Operator::String(StringOp::Regex),
+            TokenKind::Colon if self.nth_is(1, TokenKind::Colon) => {
+                Operator::Typed { negated: false, tokens: 2 }
+            }
             TokenKind::Word => match self.keyword()? {
                 Keyword::Or => Operator::Or,
                 Keyword::Xor => Operator::Xor,
@@ -160,9 +181,31 @@ impl Parser<'_> {
                 {
                     Operator::IsNull { negated: true }
                 }
+                Keyword::Is => return self.value_test(),
                 _ => return None,
             },
             _ => return None,
+        })
+    }
+
+    /// `IS [NOT] (:: | TYPED | [form] NORMALIZED)`
+    fn value_test(&self) -> Option<Operator> {
+        let negated = self.nth_is_keyword(1, Keyword::Not);
+        let at = if negated { 2 } else { 1 };
+        if self.nth_is_keyword(at, Keyword::Typed) {
+            return Some(Operator::Typed { negated, tokens: at + 1 });
+        }
+        if self.nth_is(at, TokenKind::Colon) && self.nth_is(at + 1, TokenKind::Colon) {
+            return Some(Operator::Typed { negated, tokens: at + 2 });
+        }
+        if self.nth_is_keyword(at, Keyword::Normalized) {
+            return Some(Operator::Normalized { negated, form: NormalForm::Nfc, tokens: at + 1 });
+        }
+        let form = NormalForm::of(self.text_of(self.nth(at)))?;
+        self.nth_is_keyword(at + 1, Keyword::Normalized).then_some(Operator::Normalized {
+            negated,
+            form,
+            tokens: at + 2,
         })
     }
 
@@ -197,6 +240,13 @@ impl Parser<'_> {
                 ExprKind::In { item: Box::new(left), list }
             }
             Operator::IsNull { negated } => ExprKind::IsNull { operand: Box::new(left), negated },
+            Operator::Typed { negated, .. } => {
+                let test = ValueTest::Typed(self.value_type()?);
+                ExprKind::Test { operand: Box::new(left), test, negated }
+            }
+            Operator::Normalized { negated, form, .. } => {
+                ExprKind::Test { operand: Box::new(left), test: ValueTest::Normalized(form), negated }
+            }
         };
         self.stack_operator()?;
         Ok(Expr { kind, span: self.span_from(start) })
@@ -253,7 +303,12 @@ impl Parser<'_> {
                     ExprKind::Property { base: Box::new(base), key }
                 }
                 TokenKind::LeftBracket => self.nested(|p| p.subscript(base))?,
-                TokenKind::Colon if labels => {
+                TokenKind::Word if labels && self.at_is_label() => {
+                    self.bump();
+                    let labels = self.label_expr(LabelPlace::Expression)?;
+                    ExprKind::HasLabels { base: Box::new(base), labels }
+                }
+                TokenKind::Colon if labels && !self.nth_is(1, TokenKind::Colon) => {
                     self.bump();
                     let labels = self.label_expr(LabelPlace::Expression)?;
                     ExprKind::HasLabels { base: Box::new(base), labels }
@@ -262,6 +317,23 @@ impl Parser<'_> {
             };
             self.stack_operator()?;
             base = Expr { kind, span: self.span_from(start) };
+        }
+    }
+
+    /// Whether `IS` and a condition on labels follow: `n IS Person`.
+    fn at_is_label(&self) -> bool {
+        if !self.at_keyword(Keyword::Is) {
+            return false;
+        }
+        match self.nth(1).kind {
+            TokenKind::QuotedName | TokenKind::Exclamation | TokenKind::Percent | TokenKind::LeftParen => {
+                true
+            }
+            TokenKind::Word => {
+                let other = [Keyword::Null, Keyword::Not, Keyword::Typed, Keyword::Normalized];
+                !self.nth(1).keyword.is_some_and(|word| other.contains(&word)) && self.value_test().is_none()
+            }
+            _ => false,
         }
     }
 

@@ -337,7 +337,7 @@ impl<'b> Choices<'b> {
     }
 
     fn expr_kind(&mut self) -> ExprKind {
-        match self.choose(36) {
+        match self.choose(37) {
             10 => ExprKind::Property { base: self.boxed(), key: self.name() },
             11 => ExprKind::Index { base: self.boxed(), index: self.boxed() },
             12 => {
@@ -448,7 +448,46 @@ impl<'b> Choices<'b> {
                     }
                 }
             }
+            36 => {
+                let test = if self.coin() {
+                    ValueTest::Normalized(NormalForm::ALL[self.choose(4)])
+                } else {
+                    ValueTest::Typed(self.value_type(0))
+                };
+                ExprKind::Test { operand: self.boxed(), test, negated: self.coin() }
+            }
             _ => self.leaf(),
+        }
+    }
+
+    fn value_type(&mut self, depth: usize) -> ValueType {
+        use ValueTypeKind::*;
+        let plain = [
+            Boolean,
+            String,
+            Integer,
+            Float,
+            Date,
+            LocalTime,
+            ZonedTime,
+            LocalDateTime,
+            ZonedDateTime,
+            Duration,
+            Point,
+            Bytes,
+            Vector,
+            Node,
+            Relationship,
+            Map,
+            Path,
+            PropertyValue,
+            Any,
+        ];
+        match self.choose(if depth < 3 { 6 } else { 4 }) {
+            0 => ValueType::nullable([Nothing, Null][self.choose(2)].clone()),
+            4 => ValueType { kind: List(Box::new(self.value_type(depth + 1))), not_null: self.coin() },
+            5 => ValueType::nullable(Union(self.list(2, |c| c.value_type(depth + 1)))),
+            _ => ValueType { kind: plain[self.choose(plain.len())].clone(), not_null: self.coin() },
         }
     }
 
