@@ -34,6 +34,7 @@ mod batch;
 pub mod blocking;
 mod chunks;
 mod clear;
+mod commits;
 mod connect;
 mod database;
 mod entity;

@@ -1,5 +1,6 @@
 //! Running a statement: plan it, give it a state, tell what it did.
 
+use crate::commits::{self, Commits};
 use crate::error::{Error, Result};
 use crate::once;
 use crate::opened::Opened;
@@ -13,7 +14,7 @@ use namidb_core::object_store::layers::Counts;
 use namidb_core::transaction::{Changes, Counters, Restage, StageContext};
 use namidb_core::{ErrorCode, Outcome, Seq};
 use namidb_cypher::Params;
-use namidb_cypher::exec::{self, ExecutionContext, QueryOutput, StatementWork};
+use namidb_cypher::exec::{self, ExecutionContext, QueryOutput, Residency, StatementWork, Transactions};
 use namidb_cypher::explain::Explanation;
 use namidb_cypher::logical::{PlannedStatement, StatementKind};
 use std::future::Future;
@@ -42,6 +43,10 @@ fn attempt(
 ) -> Result<QueryResult> {
     let latest = opened.engine.latest();
     let mut statement = plan(opened, text, latest.state(), context, options)?;
+    if statement.commits_by_itself() {
+        drop(latest);
+        return run_in_transactions(opened, text, context, options, began);
+    }
     if statement.kind == StatementKind::Read {
         let snapshot = snapshot(opened, context)?;
         context.residency = Some(opened.chunks(Some(snapshot.seq())));
@@ -75,6 +80,39 @@ fn attempt(
         .take_output()
         .ok_or_else(|| Error::new(ErrorCode::Internal, "a statement was committed and left no output"))?;
     Ok(result(output, &statement, seq, began, opened))
+}
+
+/// Runs a statement that commits parts of itself.
+fn run_in_transactions(
+    opened: &Opened,
+    text: &str,
+    context: &ExecutionContext,
+    options: &QueryOptions,
+    began: &Began,
+) -> Result<QueryResult> {
+    opened.check_writable(options.read_only)?;
+    if options.token.is_some() {
+        return Err(commits::refuse("under a token, which stands for one commit"));
+    }
+    let commits = Arc::new(Commits::new(opened));
+    let transactions: Arc<dyn Transactions> = Arc::clone(&commits) as _;
+    // Its state is that of several records, one after the other.
+    let residency: Arc<dyn Residency> = opened.chunks(None);
+    let mut context = context.clone();
+    context.transactions = Some(transactions);
+    context.residency = Some(residency);
+    let snapshot = snapshot(opened, &context)?;
+    let statement = plan(opened, text, snapshot.state(), &context, options)?;
+    let (seq, state) = (snapshot.seq(), snapshot.state().clone());
+    drop(snapshot);
+    let output =
+        no_panic(|| exec::execute(&statement, state, &context).map_err(|error| Error::of_query(error, text)));
+    let output = output.map_err(|error| match commits.last() {
+        // What was committed stays, so the statement as a whole has done something.
+        Some(_) => error.with_outcome(Outcome::Unknown),
+        None => error,
+    })?;
+    Ok(result(output, &statement, commits.last().unwrap_or(seq), began, opened))
 }
 
 /// Commits what work changes.
@@ -116,6 +154,9 @@ fn attempt_many(
     began: &Began,
 ) -> Result<Summary> {
     let statement = planned(opened, text, opened.engine.latest().state())?;
+    if statement.commits_by_itself() {
+        return Err(commits::refuse("many times in one transaction"));
+    }
     if statement.kind == StatementKind::Read {
         let message = "a statement that only reads is not run many times: its rows would be lost";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
@@ -228,7 +269,7 @@ pub(crate) fn begin_stream(
     let mut context = opened.context(params, options);
     context.batch_rows = batch_rows;
     let planned = plan_to_read(opened, text, &context, options)?;
-    if planned.0.kind != StatementKind::Read {
+    if planned.0.kind != StatementKind::Read || planned.0.commits_by_itself() {
         let message = "a statement that writes is not streamed: run it as a whole";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
     }

@@ -3,7 +3,7 @@
 use super::Binder;
 use super::bound::VarId;
 use super::bound_query::BoundClause;
-use super::errors::{semantic, unsupported};
+use super::errors::semantic;
 use super::scope::Scope;
 use crate::Error;
 use crate::syntax::ast;
@@ -11,9 +11,6 @@ use crate::syntax::ast;
 impl Binder<'_> {
     /// CALL { .. }.
     pub(super) fn call_subquery(&mut self, call: &ast::CallSubquery) -> Result<BoundClause, Error> {
-        if let Some(transactions) = &call.in_transactions {
-            return Err(unsupported(transactions.span, "CALL IN TRANSACTIONS"));
-        }
         let around = self.scope.clone();
         let mut named = Scope::default();
         if let Some(imports) = &call.imports {
@@ -43,6 +40,10 @@ impl Binder<'_> {
             }
             self.scope.insert(name, *variable);
         }
-        Ok(BoundClause::Call { query: Box::new(query), imports, optional: call.optional })
+        let transactions = match &call.in_transactions {
+            Some(transactions) => Some(Box::new(self.in_transactions(transactions)?)),
+            None => None,
+        };
+        Ok(BoundClause::Call { query: Box::new(query), imports, optional: call.optional, transactions })
     }
 }

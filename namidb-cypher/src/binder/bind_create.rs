@@ -54,8 +54,12 @@ impl Binder<'_> {
     }
 
     fn create_part(&mut self, part: &PatternPart, creation: &mut Creation) -> Result<Vec<VarId>, Error> {
-        if part.selector != ast::Selector::All {
-            return Err(semantic("UnexpectedSyntax", part.span, "shortestPath cannot be created"));
+        if part.selector != ast::Selector::All || part.mode != ast::PathMode::Unspecified {
+            let message = "a path that is created is not chosen among others";
+            return Err(semantic("UnexpectedSyntax", part.span, message));
+        }
+        if let Some(predicate) = &part.path.predicate {
+            return Err(condition(predicate));
         }
         let alone = part.path.steps.is_empty();
         let mut left = self.create_node(&part.path.start, alone, creation)?;

@@ -14,8 +14,15 @@ use std::sync::Arc;
 impl Binder<'_> {
     pub(super) fn merge(&mut self, clause: &ast::Merge) -> Result<BoundClause, Error> {
         let part = &clause.pattern;
-        if part.selector != ast::Selector::All {
-            return Err(semantic("UnexpectedSyntax", part.span, "shortestPath cannot be merged"));
+        if part.selector != ast::Selector::All || part.mode != ast::PathMode::Unspecified {
+            return Err(semantic(
+                "UnexpectedSyntax",
+                part.span,
+                "a path that is merged is not chosen among others",
+            ));
+        }
+        if let Some(predicate) = &part.path.predicate {
+            return Err(semantic("UnexpectedSyntax", predicate.span, "what is merged has no condition"));
         }
         let mut pattern = BoundPattern::default();
         let mut create = CreatePattern::default();
@@ -44,6 +51,9 @@ impl Binder<'_> {
                 length: None,
                 properties: None,
                 selector: ast::Selector::All,
+                repeated: None,
+                selection: None,
+                differs_in: Some(0),
             });
             create.relationships.push(created_relationship(relationship, variable, left, right, properties)?);
             through.push(variable);

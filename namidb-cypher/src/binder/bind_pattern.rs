@@ -4,14 +4,18 @@
 //! speak of any part of the pattern.
 
 use super::bind_expr::{call, label_condition};
+use super::bind_repeated::{bounded, nodes_differ, repeated_path, selection};
 use super::bound::{CompareOp, Expr, ExprKind, VarId, VariableKind};
 use super::bound_query::{BoundPattern, PatternNode, PatternRelationship};
 use super::errors::{semantic, unsupported};
+use super::scope::Scope;
 use super::types::Type;
 use super::{Binder, variable};
 use crate::Error;
 use crate::functions::TypeSet;
-use crate::syntax::ast::{self, LabelExpr, Name, NodePattern, PathPattern, PatternPart, RelationshipPattern};
+use crate::syntax::ast::{
+    self, LabelExpr, Name, NodePattern, PathMode, PathPattern, PatternPart, RelationshipPattern,
+};
 use crate::syntax::span::Span;
 use namidb_core::hash::HashSet;
 use std::sync::Arc;
@@ -31,27 +35,76 @@ enum Condition<'x> {
 /// A pattern while its names are being declared.
 #[derive(Default)]
 pub(super) struct Gathered<'x> {
-    pattern: BoundPattern,
-    nodes: HashSet<VarId>,
+    pub(super) pattern: BoundPattern,
+    pub(super) nodes: HashSet<VarId>,
     /// Relationships, lists of them and paths that this clause declares or uses.
-    relationships: HashSet<VarId>,
+    pub(super) relationships: HashSet<VarId>,
     conditions: Vec<Condition<'x>>,
+    /// The names before the clause: all that a repeated path sees beside its own.
+    pub(super) around: Scope,
+    /// Among which relationships those of the path must differ.
+    pub(super) differs_in: Option<u32>,
+}
+
+impl Gathered<'_> {
+    /// A pattern without anything, whose relationships differ, in a scope.
+    pub(super) fn new(around: &Scope) -> Self {
+        Gathered { around: around.clone(), differs_in: Some(0), ..Gathered::default() }
+    }
 }
 
 impl Binder<'_> {
-    /// The parts of a MATCH. Names that they declare stay visible.
-    pub(super) fn pattern(&mut self, parts: &[PatternPart]) -> Result<BoundPattern, Error> {
-        let mut gathered = Gathered::default();
-        for part in parts {
-            let through = match part.selector {
-                ast::Selector::All => self.path(&mut gathered, &part.path, true)?,
-                _ => self.shortest(&mut gathered, part)?,
+    /// The parts of a MATCH. Names that they declare stay visible. If it is repeatable, its paths may meet relationships
+    /// more than once.
+    pub(super) fn pattern(&mut self, parts: &[PatternPart], repeatable: bool) -> Result<BoundPattern, Error> {
+        let mut gathered = Gathered::new(&self.scope);
+        for (number, part) in parts.iter().enumerate() {
+            gathered.differs_in = match (repeatable, part.mode) {
+                (false, _) => Some(0),
+                (true, PathMode::Trail | PathMode::Acyclic) => Some(number as u32 + 1),
+                (true, PathMode::Walk | PathMode::Unspecified) => None,
             };
-            if let Some(name) = &part.variable {
-                self.path_variable(&mut gathered, name, through)?;
+            if let Some(selection) = selection(part.selector) {
+                if parts.len() > 1 && !repeatable {
+                    let message = "a MATCH that chooses among paths has one path";
+                    return Err(semantic("UnexpectedSyntax", part.span, message)
+                        .with_hint("Use several MATCH clauses, or MATCH REPEATABLE ELEMENTS"));
+                }
+                self.selected(&mut gathered, part, selection)?;
+                continue;
             }
+            let through = match part.selector {
+                ast::Selector::Shortest | ast::Selector::AllShortest => self.shortest(&mut gathered, part)?,
+                _ => {
+                    bounded(part, gathered.differs_in)?;
+                    self.path(&mut gathered, &part.path, true)?
+                }
+            };
+            self.name_path(&mut gathered, part, through)?;
         }
         self.conditions(gathered)
+    }
+
+    /// The path's variable, and the condition that its nodes differ.
+    pub(super) fn name_path(
+        &mut self,
+        gathered: &mut Gathered<'_>,
+        part: &PatternPart,
+        through: Vec<VarId>,
+    ) -> Result<(), Error> {
+        let path = match &part.variable {
+            Some(name) => self.path_variable(gathered, name, through)?,
+            None if part.mode == PathMode::Acyclic => {
+                let path = self.declare_kind(None, VariableKind::Path);
+                gathered.pattern.paths.push((path, through));
+                path
+            }
+            None => return Ok(()),
+        };
+        if part.mode == PathMode::Acyclic {
+            gathered.pattern.predicates.push(nodes_differ(path, part.span));
+        }
+        Ok(())
     }
 
     /// The path inside shortestPath and allShortestPaths.
@@ -60,7 +113,13 @@ impl Binder<'_> {
         gathered: &mut Gathered<'x>,
         part: &'x PatternPart,
     ) -> Result<Vec<VarId>, Error> {
-        let [step] = part.path.steps.as_slice() else {
+        let [
+            step @ ast::PatternStep {
+                relationship: RelationshipPattern { repeated: None, predicate: None, .. },
+                ..
+            },
+        ] = part.path.steps.as_slice()
+        else {
             let message = "shortestPath takes a pattern of exactly one relationship";
             return Err(semantic("InvalidRelationshipPattern", part.span, message)
                 .with_hint("Write its nodes and their conditions before it: MATCH (a), (b), p = shortestPath((a)-[*]-(b))"));
@@ -89,7 +148,7 @@ impl Binder<'_> {
             };
             self.resolve(&name.text, name.span)?;
         }
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::new(&self.scope);
         let through = self.shortest(&mut gathered, part)?;
         let path = self.declare_kind(None, VariableKind::Path);
         gathered.relationships.insert(path);
@@ -104,7 +163,7 @@ impl Binder<'_> {
         path: &PathPattern,
         declares: bool,
     ) -> Result<BoundPattern, Error> {
-        let mut gathered = Gathered::default();
+        let mut gathered = Gathered::new(&self.scope);
         let through = self.path(&mut gathered, path, declares)?;
         if let Some(name) = name {
             self.path_variable(&mut gathered, name, through)?;
@@ -117,16 +176,16 @@ impl Binder<'_> {
         gathered: &mut Gathered<'_>,
         name: &Name,
         through: Vec<VarId>,
-    ) -> Result<(), Error> {
+    ) -> Result<VarId, Error> {
         self.must_be_new(name)?;
         let path = self.declare_kind(Some(name), VariableKind::Path);
         gathered.relationships.insert(path);
         gathered.pattern.paths.push((path, through));
-        Ok(())
+        Ok(path)
     }
 
     /// Declares a path, and gives the variables that it goes through.
-    fn path<'x>(
+    pub(super) fn path<'x>(
         &mut self,
         gathered: &mut Gathered<'x>,
         path: &'x PathPattern,
@@ -135,7 +194,10 @@ impl Binder<'_> {
         let mut left = self.node(gathered, &path.start, declares)?;
         let mut through = vec![left];
         for step in &path.steps {
-            let relationship = self.relationship(gathered, &step.relationship, declares)?;
+            let relationship = match repeated_path(&step.relationship, gathered.differs_in.is_none()) {
+                Some(path) => self.repeated(gathered, &step.relationship, &path, declares)?,
+                None => self.relationship(gathered, &step.relationship, declares)?,
+            };
             let right = self.node(gathered, &step.node, declares)?;
             if let Some(last) = gathered.pattern.relationships.last_mut() {
                 last.left = left;
@@ -145,6 +207,7 @@ impl Binder<'_> {
             through.push(right);
             left = right;
         }
+        gathered.conditions.extend(path.predicate.as_ref().map(Condition::Predicate));
         Ok(through)
     }
 
@@ -218,6 +281,9 @@ impl Binder<'_> {
             length,
             properties: None,
             selector: ast::Selector::All,
+            repeated: None,
+            selection: None,
+            differs_in: gathered.differs_in,
         });
         Ok(variable)
     }
@@ -256,7 +322,7 @@ impl Binder<'_> {
         ))
     }
 
-    fn conditions(&mut self, gathered: Gathered<'_>) -> Result<BoundPattern, Error> {
+    pub(super) fn conditions(&mut self, gathered: Gathered<'_>) -> Result<BoundPattern, Error> {
         let Gathered { mut pattern, relationships, conditions, .. } = gathered;
         for condition in conditions {
             match condition {

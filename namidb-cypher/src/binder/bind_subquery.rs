@@ -85,7 +85,7 @@ impl Binder<'_> {
         let outer = self.scope.variables();
         self.scoped(|b| match body {
             SubqueryBody::Pattern { pattern, predicate } => {
-                let pattern = b.pattern(pattern)?;
+                let pattern = b.pattern(pattern, false)?;
                 b.grow(pattern.nodes.len() + pattern.relationships.len(), span)?;
                 let mut predicates = Vec::new();
                 if let Some(predicate) = predicate {
@@ -120,6 +120,7 @@ pub(super) fn reads_only(query: &ast::Query) -> Result<(), Error> {
             ));
         }
         if let ast::Clause::CallSubquery(call) = clause {
+            super::bind_transactions::refuse_within(std::slice::from_ref(clause))?;
             reads_only(&call.query)?;
         }
     }

@@ -3,7 +3,7 @@
 use super::bound::{Expr, VarId, Variable};
 use crate::functions::procedures::Procedure;
 use crate::logical::{AggregateItem, CreatePattern, LogicalPlan, PatternDirection, SetItem, SortKey};
-use crate::syntax::ast::Selector;
+use crate::syntax::ast::{OnError, Selector};
 use crate::syntax::span::Span;
 use std::sync::Arc;
 
@@ -150,7 +150,22 @@ pub enum BoundClause {
         imports: Vec<VarId>,
         /// Whether a row without results stays.
         optional: bool,
+        /// How it is committed, if it runs in transactions of its own.
+        transactions: Option<Box<InTransactions>>,
     },
+}
+
+/// How a subquery is committed that runs in transactions of its own.
+#[derive(Clone, Debug)]
+pub struct InTransactions {
+    /// How many rows each takes.
+    pub rows: Option<Expr>,
+    /// What becomes of the rest where one fails.
+    pub on_error: OnError,
+    /// Holds what became of a row's transaction.
+    pub status: Option<VarId>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A call of a procedure.
@@ -194,6 +209,59 @@ pub struct BoundPattern {
     pub paths: Vec<(VarId, Vec<VarId>)>,
     /// What the property maps ask.
     pub predicates: Vec<Expr>,
+    /// Paths of which only some count between each two ends.
+    pub selected: Vec<SelectedPath>,
+}
+
+/// A path of which only some count between each two ends.
+#[derive(Clone, Debug)]
+pub struct SelectedPath {
+    /// The path, with what is asked of it before it is chosen.
+    pub pattern: BoundPattern,
+    /// The nodes and relationships that it goes through.
+    pub through: Vec<VarId>,
+    /// Which count.
+    pub selection: Selection,
+}
+
+/// Which paths count between each two ends: those with the fewest relationships.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Selection {
+    /// So many.
+    Paths(u64),
+    /// All of the so many smallest lengths.
+    Lengths(u64),
+}
+
+/// A path that is repeated.
+#[derive(Clone, Debug)]
+pub struct RepeatedPath {
+    /// One repetition. Its first and its last node are new, and where the repetitions meet.
+    pub pattern: BoundPattern,
+    /// The node where one repetition begins.
+    pub start: VarId,
+    /// The node where it ends.
+    pub end: VarId,
+    /// Its relationships, in the order of the text.
+    pub relationships: Vec<VarId>,
+    /// The named parts of a repetition, each with the variable that lists it for all of them.
+    pub groups: Vec<(VarId, VarId)>,
+    /// What it reads of the row.
+    pub reads: Vec<VarId>,
+}
+
+impl BoundPattern {
+    /// Calls `f` with each variable that the pattern finds.
+    pub fn for_each_found(&self, f: &mut dyn FnMut(VarId)) {
+        self.nodes.iter().for_each(|node| f(node.variable));
+        for relationship in &self.relationships {
+            f(relationship.variable);
+            let groups = relationship.repeated.iter().flat_map(|repeated| &repeated.groups);
+            groups.for_each(|(_, group)| f(*group));
+        }
+        self.paths.iter().for_each(|(path, _)| f(*path));
+        self.selected.iter().for_each(|selected| selected.pattern.for_each_found(f));
+    }
 }
 
 /// A node of a pattern.
@@ -224,6 +292,13 @@ pub struct PatternRelationship {
     pub properties: Option<Expr>,
     /// Whether all walks count or only the shortest.
     pub selector: Selector,
+    /// What is repeated in the place of a relationship.
+    pub repeated: Option<Box<RepeatedPath>>,
+    /// Which of the walks count, where `repeated` finds them.
+    pub selection: Option<Selection>,
+    /// Among which relationships of its MATCH it must differ from all others, and its own steps from each other; none if
+    /// anything may repeat.
+    pub differs_in: Option<u32>,
 }
 
 /// A WITH or RETURN.

@@ -19,10 +19,12 @@ mod bind_pattern;
 mod bind_procedure;
 mod bind_query;
 mod bind_remove;
+mod bind_repeated;
 mod bind_schema;
 mod bind_set;
 mod bind_show_callables;
 mod bind_subquery;
+mod bind_transactions;
 mod bind_unwind;
 mod bind_with_return;
 pub mod bound;
@@ -71,7 +73,10 @@ pub fn bind(
 ) -> Result<Bound, Error> {
     let mut binder = Binder::new(text, state, procedures);
     let bound = match &statement.kind {
-        StatementKind::Query(query) => BoundStatement::Query(binder.query(query)?),
+        StatementKind::Query(query) => {
+            bind_transactions::check(query)?;
+            BoundStatement::Query(binder.query(query)?)
+        }
         StatementKind::Schema(command) => BoundStatement::Schema(bind_schema::bind(command)?),
         StatementKind::Show(show) => {
             let (plan, columns) = binder.show(show)?;

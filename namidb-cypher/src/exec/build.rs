@@ -4,6 +4,7 @@ use super::ExecutionContext;
 use super::operator::{Operator, Transform};
 use super::operators::aggregate::AggregateOperator;
 use super::operators::apply::ApplyOperator;
+use super::operators::choose_paths::ChooseTransform;
 use super::operators::distinct::DistinctTransform;
 use super::operators::expand::ExpandTransform;
 use super::operators::expand_bound::ExpandBoundTransform;
@@ -11,6 +12,7 @@ use super::operators::expand_into::ExpandIntoTransform;
 use super::operators::filter::FilterTransform;
 use super::operators::hash_join::HashJoinTransform;
 use super::operators::id_seek::IdSeekTransform;
+use super::operators::in_transactions::InTransactionsOperator;
 use super::operators::index_seek::IndexSeekTransform;
 use super::operators::intersect::IntersectTransform;
 use super::operators::leaf::Leaf;
@@ -19,6 +21,7 @@ use super::operators::node_scan::NodeScanTransform;
 use super::operators::procedure_call::ProcedureCallTransform;
 use super::operators::project::ProjectTransform;
 use super::operators::relationship_count::RelationshipCountOperator;
+use super::operators::repeat::RepeatOperator;
 use super::operators::schema_change::SchemaOperator;
 use super::operators::shortest_path::ShortestPathTransform;
 use super::operators::show::ShowOperator;
@@ -130,6 +133,13 @@ fn over<'p>(
         }
         PhysicalOperator::VarExpand(_, spec) => return piped.into(WalkTransform::new(spec)),
         PhysicalOperator::ShortestPath(_, spec) => return piped.into(ShortestPathTransform::new(spec)),
+        PhysicalOperator::ChoosePaths(_, spec) => return piped.into(ChooseTransform::new(spec)),
+        PhysicalOperator::InTransactions(_, spec) => {
+            return Box::new(InTransactionsOperator::new(piped.input, spec, dead));
+        }
+        PhysicalOperator::Repeat(_, spec) => {
+            return Box::new(RepeatOperator::new(piped.input, spec, dead));
+        }
         PhysicalOperator::Intersect(_, spec) => return piped.into(IntersectTransform::new(spec)),
         PhysicalOperator::HashJoin(_, table, spec) => return piped.into(HashJoinTransform::new(table, spec)),
         PhysicalOperator::Filter(_, predicates) => return piped.into(FilterTransform::new(predicates)),

@@ -1,6 +1,6 @@
 //! What an execution is given: parameters, clock, limits, and a way to stop it.
 
-use super::Residency;
+use super::{Residency, Transactions};
 use crate::error::Error;
 use crate::params::Params;
 use namidb_core::ErrorCode;
@@ -91,6 +91,8 @@ pub struct ExecutionContext {
     pub batch_rows: usize,
     /// Where chunks come from that are not in memory; none if whoever executes fetches them, and executes again.
     pub residency: Option<Arc<dyn Residency>>,
+    /// Commits for statements that commit by themselves; none inside a transaction.
+    pub transactions: Option<Arc<dyn Transactions>>,
     held: Arc<AtomicU64>,
 }
 
@@ -112,6 +114,7 @@ impl ExecutionContext {
             workers,
             batch_rows: BATCH_ROWS,
             residency: None,
+            transactions: None,
             held: Arc::new(AtomicU64::new(0)),
         }
     }

@@ -39,9 +39,11 @@ pub(crate) mod subquery;
 pub(crate) mod test_runtime;
 #[cfg(test)]
 mod tests;
+pub mod transactions;
 mod work;
 
 pub use context::{CancelToken, ExecutionContext, MemoryReservation, Ticks};
 pub use output::{QueryOutput, execute, execute_write, stream};
 pub use residency::Residency;
+pub use transactions::{CommittedWork, TransactionWork, Transactions};
 pub use work::StatementWork;

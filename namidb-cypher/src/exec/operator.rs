@@ -14,7 +14,7 @@ use crate::factor::Batch;
 use crate::syntax::span::Span;
 use namidb_core::graph::GraphState;
 use namidb_core::residency::{collect, is_collecting, missed};
-use namidb_core::transaction::Changes;
+use namidb_core::transaction::{Changes, Counters};
 use namidb_core::{ErrorCode, NodeId};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -30,6 +30,8 @@ pub(crate) struct Run<'a> {
     /// Nodes that were deleted while they had relationships, and where: at the end they must have none.
     pub(crate) connected: Vec<(NodeId, Span)>,
     written: Places,
+    /// What transactions of the statement's own have changed.
+    committed: Counters,
 }
 
 /// Where in the text the operations of an execution come from: each place, and how many operations there were after it.
@@ -61,13 +63,22 @@ impl<'a> Run<'a> {
             lighter: false,
             connected: Vec::new(),
             written: Places::default(),
+            committed: Counters::default(),
         }
     }
 
     /// An execution that may write.
     pub(crate) fn writing(changes: &'a mut Changes, cx: &'a ExecutionContext) -> Run<'a> {
         let (connected, written) = (Vec::new(), Places::default());
-        Run { cx, access: Access::Write(changes), seen: 0, lighter: false, connected, written }
+        Run {
+            cx,
+            access: Access::Write(changes),
+            seen: 0,
+            lighter: false,
+            connected,
+            written,
+            committed: Counters::default(),
+        }
     }
 
     /// The graph as it is now: with what the statement has written so far.
@@ -92,6 +103,16 @@ impl<'a> Run<'a> {
             Access::Read(state) => state,
             Access::Write(changes) => changes.state().clone(),
         }
+    }
+
+    /// Notes what a transaction of the statement's own has changed.
+    pub(crate) fn commits(&mut self, counters: &Counters) {
+        self.committed.add(counters);
+    }
+
+    /// What such transactions have changed.
+    pub(crate) fn committed(&self) -> Counters {
+        self.committed
     }
 
     /// Whether it has gone over to a graph with less of it in memory.

@@ -54,7 +54,7 @@ impl QueryOutput {
     }
 }
 
-/// Executes a statement that reads. What the entities in its rows consist of is in memory afterwards, in the state that
+/// Executes a statement that reads, or that commits by itself. What the entities in its rows consist of is in memory afterwards, in the state that
 /// comes back. While it runs, chunks that it has done with can go; they stay if the caller keeps the state.
 ///
 /// # Errors
@@ -64,13 +64,14 @@ pub fn execute(
     state: GraphState,
     cx: &ExecutionContext,
 ) -> Result<QueryOutput, Error> {
-    if statement.kind != StatementKind::Read {
+    if statement.kind != StatementKind::Read && cx.transactions.is_none() {
         return Err(read_only());
     }
     let mut run = Run::reading(state, cx);
     let (batches, plan) = rows(statement, &mut run)?;
+    let counters = run.committed();
     let state = run.into_state();
-    Ok(QueryOutput { columns: names(statement), batches, state, counters: Counters::default(), plan })
+    Ok(QueryOutput { columns: names(statement), batches, state, counters, plan })
 }
 
 /// Executes any statement inside a transaction: on what `changes` have made of the graph so far.

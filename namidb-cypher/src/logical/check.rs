@@ -54,7 +54,12 @@ fn after(plan: &LogicalPlan, input: HashSet<VarId>) -> Result<HashSet<VarId>, St
         Some(inner) => {
             let mut arguments = Vec::new();
             inner.for_each_argument(&mut |v| arguments.push(v));
-            arguments.into_iter().try_for_each(|v| has(plan, &input, v))?;
+            let own = match plan {
+                LogicalPlan::Repeat(repeat) => Some(repeat.inner_from),
+                _ => None,
+            };
+            let mut outer = arguments.into_iter().filter(|v| Some(*v) != own);
+            outer.try_for_each(|v| has(plan, &input, v))?;
             available(inner)?
         }
         None => HashSet::default(),
@@ -95,6 +100,12 @@ fn after(plan: &LogicalPlan, input: HashSet<VarId>) -> Result<HashSet<VarId>, St
         LogicalPlan::Optional { introduced, .. } => {
             introduced.iter().try_for_each(|v| has(plan, &inner, *v))?;
             known.extend(introduced);
+            known
+        }
+        LogicalPlan::InTransactions { introduced, transactions, .. } => {
+            introduced.iter().try_for_each(|v| has(plan, &inner, *v))?;
+            known.extend(introduced);
+            known.extend(transactions.status);
             known
         }
         LogicalPlan::Apply { .. } => {

@@ -18,6 +18,7 @@ use super::{
 use crate::binder::bound::{
     ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind, VarId, Variable,
 };
+use crate::binder::bound_query::Selection;
 use namidb_core::Value;
 use namidb_core::hash::HashMap;
 use namidb_core::transaction::TargetName;
@@ -196,6 +197,30 @@ impl Writer {
                 )
             }
             LogicalPlan::ShortestPath(search) => self.shortest_path(search),
+            LogicalPlan::Repeat(repeat) => {
+                let most = repeat.max.map(|m| m.to_string()).unwrap_or_default();
+                let arrow = if repeat.reversed { "<-" } else { "->" };
+                let mut text = format!(
+                    "Repeat ({}){{{},{most}}}{arrow}({}{})",
+                    self.variable(repeat.from),
+                    repeat.min,
+                    if repeat.into { "=" } else { "" },
+                    self.variable(repeat.to)
+                );
+                if let Some(selection) = repeat.selection {
+                    let _ = write!(text, " {}", selected(selection));
+                }
+                if !repeat.differ {
+                    text.push_str(" repeating");
+                }
+                if !repeat.distinct_from.is_empty() {
+                    let _ = write!(text, " not {}", self.variables(&repeat.distinct_from));
+                }
+                text
+            }
+            LogicalPlan::ChoosePaths(choice) => {
+                format!("ChoosePaths {} by ({})", selected(choice.selection), self.variables(&choice.ends))
+            }
             LogicalPlan::HashJoin { keys, .. } => {
                 let pair = |(a, b): &(Expr, Expr)| format!("{} = {}", self.operand(a), self.operand(b));
                 format!("HashJoin {}", keys.iter().map(pair).collect::<Vec<_>>().join(" AND "))
@@ -252,6 +277,10 @@ impl Writer {
             LogicalPlan::Optional { introduced, .. } => format!("Optional {}", self.variables(introduced)),
             LogicalPlan::Apply { .. } => "Apply".to_owned(),
             LogicalPlan::ForEach { .. } => "ForEach".to_owned(),
+            LogicalPlan::InTransactions { transactions, .. } => {
+                let rows = transactions.rows.as_ref().map_or("1000".to_owned(), |rows| self.expr(rows));
+                format!("InTransactions of {rows} rows")
+            }
             LogicalPlan::Union { columns, .. } => {
                 let shown: Vec<String> = columns
                     .iter()
@@ -574,6 +603,13 @@ impl Writer {
                 SubqueryKind::Collect(variable) => format!("COLLECT {{.. {}}}", self.variable(*variable)),
             },
         }
+    }
+}
+
+fn selected(selection: Selection) -> String {
+    match selection {
+        Selection::Paths(count) => format!("shortest {count}"),
+        Selection::Lengths(count) => format!("shortest {count} lengths"),
     }
 }
 

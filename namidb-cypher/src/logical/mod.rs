@@ -7,17 +7,20 @@
 
 mod check;
 pub mod display;
+mod repeat;
 pub mod schema;
 mod shortest_path;
 mod touched;
 mod walk;
 
 pub use crate::syntax::ast::PatternDirection;
+pub use repeat::{ChoosePaths, Repeat};
 pub use shortest_path::{ShortestPath, StepCondition, step_condition};
 pub use touched::Touched;
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
+use crate::binder::bound_query::InTransactions;
 use crate::explain::Explanation;
 use crate::functions::procedures::Procedure;
 use crate::physical::PreparedPlan;
@@ -88,6 +91,10 @@ pub enum LogicalPlan {
     VarExpand(Box<VarExpand>),
     /// The shortest walks of a variable-length pattern between two nodes.
     ShortestPath(Box<ShortestPath>),
+    /// The walks of a path that is repeated, at a node.
+    Repeat(Box<Repeat>),
+    /// Of rows in the order of their lengths the first ones between each two ends.
+    ChoosePaths(Box<ChoosePaths>),
     /// The rows for which every predicate is true.
     Filter {
         /// Where rows come from.
@@ -194,6 +201,20 @@ pub enum LogicalPlan {
         input: Box<LogicalPlan>,
         /// The inner plan.
         inner: Box<LogicalPlan>,
+    },
+    /// For each row the rows of the inner plan, which is committed after so many rows; the rows themselves, if the
+    /// inner plan gives none. What comes after it sees what was committed.
+    InTransactions {
+        /// Where rows come from: on the graph as it was before.
+        input: Box<LogicalPlan>,
+        /// The inner plan.
+        inner: Box<LogicalPlan>,
+        /// The columns of the inner plan; none if it only runs.
+        introduced: Vec<VarId>,
+        /// Whether a row without results stays.
+        optional: bool,
+        /// How it is committed.
+        transactions: Box<InTransactions>,
     },
     /// For each row the rows of another plan whose keys equal the row's, in their order. The other plan stands on its own:
     /// it runs once, and its rows lie in a table by their keys. Equality is asked again by a filter above, so that
@@ -494,6 +515,24 @@ pub struct PlannedStatement {
     pub explanation: Explanation,
     /// Made of the plan when it is first executed, and kept with it.
     pub(crate) physical: PreparedPlan,
+}
+
+impl PlannedStatement {
+    /// Whether it commits parts of itself, and so runs in no transaction: `CALL { .. } IN TRANSACTIONS`.
+    pub fn commits_by_itself(&self) -> bool {
+        let mut commits = false;
+        // It stands in no subquery, so that inputs lead to it.
+        let mut pending = vec![&self.plan];
+        while let Some(plan) = pending.pop() {
+            commits |= matches!(plan, LogicalPlan::InTransactions { .. });
+            plan.for_each_child(&mut |role, child| {
+                if role == ChildRole::Input {
+                    pending.push(child);
+                }
+            });
+        }
+        commits
+    }
 }
 
 /// What a statement does to the graph.

@@ -42,9 +42,15 @@ impl LogicalPlan {
             LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &intersect.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &expand.input),
             LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &search.input),
+            LogicalPlan::ChoosePaths(choice) => f(ChildRole::Input, &choice.input),
+            LogicalPlan::Repeat(repeat) => {
+                f(ChildRole::Input, &repeat.input);
+                f(ChildRole::Inner, &repeat.inner);
+            }
             LogicalPlan::Optional { input, inner, .. }
             | LogicalPlan::Apply { input, inner }
             | LogicalPlan::ForEach { input, inner }
+            | LogicalPlan::InTransactions { input, inner, .. }
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
@@ -88,9 +94,15 @@ impl LogicalPlan {
             LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &mut intersect.input),
             LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &mut expand.input),
             LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &mut search.input),
+            LogicalPlan::ChoosePaths(choice) => f(ChildRole::Input, &mut choice.input),
+            LogicalPlan::Repeat(repeat) => {
+                f(ChildRole::Input, &mut repeat.input);
+                f(ChildRole::Inner, &mut repeat.inner);
+            }
             LogicalPlan::Optional { input, inner, .. }
             | LogicalPlan::Apply { input, inner }
             | LogicalPlan::ForEach { input, inner }
+            | LogicalPlan::InTransactions { input, inner, .. }
             | LogicalPlan::Merge { input, matching: inner, .. } => {
                 f(ChildRole::Input, input);
                 f(ChildRole::Inner, inner);
@@ -126,6 +138,8 @@ impl LogicalPlan {
             | LogicalPlan::Argument { .. }
             | LogicalPlan::NodeScan { .. }
             | LogicalPlan::Expand(_)
+            | LogicalPlan::Repeat(_)
+            | LogicalPlan::ChoosePaths(_)
             | LogicalPlan::Intersect(_)
             | LogicalPlan::Distinct { .. }
             | LogicalPlan::Optional { .. }
@@ -167,6 +181,7 @@ impl LogicalPlan {
             }),
             LogicalPlan::Skip { count, .. } | LogicalPlan::Limit { count, .. } => f(count),
             LogicalPlan::Unwind { list, .. } => f(list),
+            LogicalPlan::InTransactions { transactions, .. } => transactions.rows.iter().for_each(f),
             LogicalPlan::ProcedureCall { arguments, .. } => arguments.iter().for_each(f),
             LogicalPlan::Create { pattern, .. } => pattern.for_each_expr(f),
             LogicalPlan::Merge { pattern, on_create, on_match, .. } => {
@@ -229,6 +244,17 @@ impl LogicalPlan {
                     f(search.to);
                 }
             }
+            LogicalPlan::ChoosePaths(_) => {}
+            LogicalPlan::InTransactions { transactions, .. } => {
+                transactions.status.iter().for_each(|v| f(*v))
+            }
+            LogicalPlan::Repeat(repeat) => {
+                f(repeat.relationships);
+                repeat.groups.iter().for_each(|(_, group)| f(*group));
+                if !repeat.into {
+                    f(repeat.to);
+                }
+            }
             LogicalPlan::Extend { items, .. } | LogicalPlan::Project { items, .. } => {
                 for (variable, expr) in items {
                     if !expr.is_variable(*variable) {
@@ -286,6 +312,17 @@ impl LogicalPlan {
                 if search.into {
                     f(search.to);
                 }
+            }
+            LogicalPlan::ChoosePaths(choice) => {
+                choice.ends.iter().for_each(|v| f(*v));
+                f(choice.length);
+            }
+            LogicalPlan::Repeat(repeat) => {
+                f(repeat.from);
+                if repeat.into {
+                    f(repeat.to);
+                }
+                repeat.distinct_from.iter().for_each(|v| f(*v));
             }
             LogicalPlan::Distinct { variables, .. } => variables.iter().for_each(|v| f(*v)),
             LogicalPlan::Union { columns, .. } => {

@@ -146,6 +146,11 @@ impl Mapper<'_> {
             LogicalPlan::HashJoin { input, build, keys } => self.hash_join(input, build, keys, needs)?,
             LogicalPlan::VarExpand(expand) => self.var_expand(expand, Vec::new(), needs)?,
             LogicalPlan::ShortestPath(search) => self.shortest_path(search, Vec::new(), needs)?,
+            LogicalPlan::InTransactions { input, inner, introduced, optional, transactions } => {
+                self.in_transactions(input, inner, introduced, *optional, transactions, needs)?
+            }
+            LogicalPlan::Repeat(repeat) => self.repeat(repeat, needs)?,
+            LogicalPlan::ChoosePaths(choice) => self.choose_paths(choice, needs)?,
             LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs)?,
             LogicalPlan::Extend { input, items } => self.extend(input, items, needs)?,
             LogicalPlan::Project { input, items } => self.project(input, items, needs)?,

@@ -4,10 +4,13 @@ use super::map::{Mapped, Mapper, Needs};
 use super::var_set::VarSet;
 use super::{PhysicalOperator, PhysicalPlan};
 use crate::binder::bound::{SubqueryKind, VarId};
+use crate::binder::bound_query;
 use crate::error::Error;
 use crate::eval::{Subquery, SubqueryCompiler};
 use crate::exec::operators::apply::Apply;
-use crate::exec::operators::call::Call;
+use crate::exec::operators::call::{Call, ForEach};
+use crate::exec::operators::in_transactions::InTransactions;
+use crate::exec::operators::write::Write;
 use crate::exec::subquery::PhysicalSubquery;
 use crate::logical::LogicalPlan;
 use std::sync::Arc;
@@ -72,6 +75,46 @@ impl Mapper<'_> {
         }
         let spec = Apply { inner, results, optional };
         Ok(self.finish(PhysicalOperator::Apply(input.plan, spec), columns, &needs))
+    }
+}
+
+impl Mapper<'_> {
+    /// An operator that commits an inner plan for some rows after the others.
+    #[inline(never)]
+    pub(super) fn in_transactions(
+        &self,
+        input: &LogicalPlan,
+        inner: &LogicalPlan,
+        introduced: &[VarId],
+        optional: bool,
+        transactions: &bound_query::InTransactions,
+        needs: Needs,
+    ) -> Result<Mapped, Error> {
+        let results: Vec<VarId> =
+            introduced.iter().copied().filter(|v| needs.variables.contains(*v)).collect();
+        let inner_needs = Needs { variables: results.iter().copied().collect(), duplicates: true };
+        let inner = self.inner(inner, inner_needs, !introduced.is_empty())?;
+        let mut below = Needs { duplicates: true, ..needs.clone() };
+        for variable in introduced.iter().chain(&transactions.status) {
+            below = below.without(*variable);
+        }
+        let input = self.plan(input, below.and(inner.arguments.iter().copied()))?;
+        let mut columns = input.columns;
+        results.iter().chain(&transactions.status).for_each(|v| columns.insert(*v));
+        let work: Arc<dyn Write> = if introduced.is_empty() {
+            Arc::new(ForEach { inner, at_once: false })
+        } else {
+            Arc::new(Call { inner, results: results.clone(), optional })
+        };
+        let spec = InTransactions {
+            work,
+            results,
+            rows: transactions.rows.as_ref().map(|rows| self.expression(rows)).transpose()?,
+            on_error: transactions.on_error,
+            status: transactions.status,
+            span: transactions.span,
+        };
+        Ok(self.finish(PhysicalOperator::InTransactions(input.plan, spec), columns, &needs))
     }
 }
 

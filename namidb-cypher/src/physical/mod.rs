@@ -18,6 +18,7 @@ mod map_aggregate;
 mod map_expand;
 mod map_inner;
 mod map_join;
+mod map_repeat;
 mod map_shortest;
 mod map_update;
 mod prepared;
@@ -30,16 +31,19 @@ pub(crate) use prepared::{PreparedPlan, prepare};
 use crate::binder::bound::VarId;
 use crate::exec::operators::aggregate::Aggregate;
 use crate::exec::operators::apply::Apply;
+use crate::exec::operators::choose_paths::ChoosePaths;
 use crate::exec::operators::expand::Expand;
 use crate::exec::operators::expand_bound::ExpandBound;
 use crate::exec::operators::expand_into::ExpandInto;
 use crate::exec::operators::hash_join::HashJoin;
 use crate::exec::operators::id_seek::IdSeek;
+use crate::exec::operators::in_transactions::InTransactions;
 use crate::exec::operators::index_seek::IndexSeek;
 use crate::exec::operators::intersect::Intersect;
 use crate::exec::operators::node_scan::NodeScan;
 use crate::exec::operators::procedure_call::Call;
 use crate::exec::operators::relationship_count::RelationshipCount;
+use crate::exec::operators::repeat::Repeat;
 use crate::exec::operators::shortest_path::ShortestPath;
 use crate::exec::operators::sort::Sort;
 use crate::exec::operators::unwind::Unwind;
@@ -77,6 +81,8 @@ pub(crate) enum PhysicalOperator {
     ExpandBound(Box<PhysicalPlan>, ExpandBound),
     VarExpand(Box<PhysicalPlan>, VarExpand),
     ShortestPath(Box<PhysicalPlan>, ShortestPath),
+    Repeat(Box<PhysicalPlan>, Repeat),
+    ChoosePaths(Box<PhysicalPlan>, ChoosePaths),
     Filter(Box<PhysicalPlan>, Vec<Expression>),
     Extend(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
     Project(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
@@ -92,6 +98,7 @@ pub(crate) enum PhysicalOperator {
     Sort(Box<PhysicalPlan>, Sort),
     Aggregate(Box<PhysicalPlan>, Aggregate),
     Apply(Box<PhysicalPlan>, Apply),
+    InTransactions(Box<PhysicalPlan>, InTransactions),
     /// All operators that write rows' changes.
     Write(Box<PhysicalPlan>, Box<dyn Write>),
     Schema(SchemaChange),
@@ -124,6 +131,8 @@ impl PhysicalOperator {
             | PhysicalOperator::ExpandBound(input, _)
             | PhysicalOperator::VarExpand(input, _)
             | PhysicalOperator::ShortestPath(input, _)
+            | PhysicalOperator::Repeat(input, _)
+            | PhysicalOperator::ChoosePaths(input, _)
             | PhysicalOperator::Filter(input, _)
             | PhysicalOperator::Extend(input, _)
             | PhysicalOperator::Project(input, _)
@@ -134,6 +143,7 @@ impl PhysicalOperator {
             | PhysicalOperator::Distinct(input, _)
             | PhysicalOperator::Sort(input, _)
             | PhysicalOperator::Apply(input, _)
+            | PhysicalOperator::InTransactions(input, _)
             | PhysicalOperator::Write(input, _) => Some(input),
         }
     }

@@ -79,6 +79,11 @@ impl<'a> Estimator<'a> {
                 let each = if e.relationships_bound { each.min(1.0) } else { each };
                 input * self.arriving(each, e.direction, e.to, e.into)
             }
+            LogicalPlan::Repeat(repeat) => {
+                let each =
+                    if repeat.into { 1.0 } else { self.statistics.walks(&[], &[], repeat.min, repeat.max) };
+                input * each
+            }
             LogicalPlan::ShortestPath(search) => {
                 let each = if search.into { 1.0 } else { self.scanned(&[]) };
                 self.filtered(input * each, &search.predicates)

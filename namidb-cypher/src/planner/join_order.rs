@@ -53,7 +53,9 @@ pub(super) enum Step {
 pub(super) fn order(graph: &QueryGraph, statistics: &Statistics<'_>, live: &HashSet<VarId>) -> Vec<Step> {
     let mut needs = Vec::with_capacity(graph.edges.len());
     for edge in &graph.edges {
-        needs.push(edge.pattern.properties.as_ref().map(|p| p.free_variables()).unwrap_or_default());
+        let mut of_edge = edge.pattern.properties.as_ref().map(|p| p.free_variables()).unwrap_or_default();
+        of_edge.extend(edge.pattern.repeated.iter().flat_map(|repeated| repeated.reads.iter().copied()));
+        needs.push(of_edge);
     }
     let mut alone = vec![1.0; graph.nodes.len()];
     let mut along = vec![1.0; graph.edges.len()];

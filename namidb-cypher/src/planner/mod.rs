@@ -15,6 +15,7 @@ mod join_order;
 mod plan_match;
 mod plan_projection;
 mod plan_query;
+mod plan_repeated;
 mod plan_shortest;
 mod plan_subquery;
 mod plan_update;

@@ -50,6 +50,10 @@ impl Planner<'_> {
             matcher.search(search);
             matcher.settle();
         }
+        for selected in std::mem::take(&mut matcher.graph.selected) {
+            matcher.choose(selected);
+            matcher.settle();
+        }
         let (plan, found) = matcher.finish();
         *live = found;
         plan
@@ -62,11 +66,12 @@ impl Planner<'_> {
         live: &mut HashSet<VarId>,
         clause: BoundMatch,
     ) -> LogicalPlan {
-        let found = clause.pattern.nodes.iter().map(|n| n.variable);
-        let found = found.chain(clause.pattern.relationships.iter().map(|r| r.variable));
-        let found = found.chain(clause.pattern.paths.iter().map(|(path, _)| *path));
-        let mut introduced: Vec<VarId> =
-            found.filter(|v| !live.contains(v) && self.variables.is_named(*v)).collect();
+        let mut introduced: Vec<VarId> = Vec::new();
+        clause.pattern.for_each_found(&mut |v| {
+            if !live.contains(&v) && self.variables.is_named(v) {
+                introduced.push(v);
+            }
+        });
         introduced.sort();
         introduced.dedup();
         let mut inside = live.clone();
@@ -82,16 +87,16 @@ impl Planner<'_> {
 
 /// A graph that becomes operators step by step.
 pub(super) struct Matcher<'a, 'p> {
-    planner: &'a mut Planner<'p>,
+    pub(super) planner: &'a mut Planner<'p>,
     pub(super) plan: LogicalPlan,
     pub(super) bound: HashSet<VarId>,
     pub(super) graph: QueryGraph,
     /// By predicate: what it needs; none once it is applied.
     pub(super) pending: Vec<Option<Vec<VarId>>>,
     /// Relationships walked so far.
-    walked: Vec<usize>,
+    pub(super) walked: Vec<usize>,
     /// Nodes found here, the first one first.
-    found: Vec<usize>,
+    pub(super) found: Vec<usize>,
     paths: Vec<(VarId, Vec<VarId>)>,
 }
 
@@ -250,6 +255,9 @@ impl<'a, 'p> Matcher<'a, 'p> {
         let (to, labels) = (target.variable, target.labels.clone());
         let pattern = edge.pattern.clone();
         let distinct_from = self.distinct_from(edge);
+        if pattern.repeated.is_some() {
+            return self.repeat(at, from_left);
+        }
         let input = self.plan.take();
         let into = self.bound.contains(&to);
         let known = self.bound.contains(&pattern.variable);
@@ -294,7 +302,7 @@ impl<'a, 'p> Matcher<'a, 'p> {
     }
 
     /// Relationships walked so far that this one must differ from.
-    fn distinct_from(&self, edge: &GraphEdge) -> Vec<VarId> {
+    pub(super) fn distinct_from(&self, edge: &GraphEdge) -> Vec<VarId> {
         let walked = self.walked.iter().filter_map(|other| self.graph.edges.get(*other));
         walked.filter(|other| may_coincide(edge, other)).map(|other| other.pattern.variable).collect()
     }
@@ -374,7 +382,7 @@ impl<'a, 'p> Matcher<'a, 'p> {
         (self.plan, self.bound)
     }
 
-    fn filter(&mut self, mut added: Vec<Expr>) {
+    pub(super) fn filter(&mut self, mut added: Vec<Expr>) {
         if added.is_empty() {
             return;
         }
@@ -396,7 +404,8 @@ impl Planner<'_> {
 /// Whether one relationship could be found for both patterns.
 fn may_coincide(a: &GraphEdge, b: &GraphEdge) -> bool {
     let (p, q) = (&a.pattern.types, &b.pattern.types);
-    a.clause == b.clause && (p.is_empty() || q.is_empty() || p.iter().any(|t| q.contains(t)))
+    let together = a.pattern.differs_in.is_some() && a.pattern.differs_in == b.pattern.differs_in;
+    a.clause == b.clause && together && (p.is_empty() || q.is_empty() || p.iter().any(|t| q.contains(t)))
 }
 
 pub(super) fn flipped(direction: PatternDirection) -> PatternDirection {

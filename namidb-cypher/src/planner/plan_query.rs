@@ -2,7 +2,7 @@
 
 use super::{Planner, plan_subquery};
 use crate::binder::bound::VarId;
-use crate::binder::bound_query::{BoundClause, BoundProcedure, BoundQuery, SingleQuery};
+use crate::binder::bound_query::{BoundClause, BoundProcedure, BoundQuery, InTransactions, SingleQuery};
 use crate::logical::LogicalPlan;
 use namidb_core::hash::HashSet;
 
@@ -60,6 +60,30 @@ impl Planner<'_> {
         plan
     }
 
+    /// A subquery that is committed for some rows after the others.
+    fn in_transactions(
+        &mut self,
+        plan: LogicalPlan,
+        live: &mut HashSet<VarId>,
+        query: BoundQuery,
+        imports: Vec<VarId>,
+        optional: bool,
+        transactions: InTransactions,
+    ) -> LogicalPlan {
+        let columns: Vec<VarId> = query.columns.iter().map(|(_, v)| *v).collect();
+        let visible: HashSet<VarId> = imports.into_iter().collect();
+        let inner = self.query(query, &plan_subquery::argument(&visible), &visible);
+        live.extend(columns.iter().copied());
+        live.extend(transactions.status);
+        LogicalPlan::InTransactions {
+            input: Box::new(plan),
+            inner: Box::new(plan_subquery::prune(inner)),
+            introduced: columns,
+            optional,
+            transactions: Box::new(transactions),
+        }
+    }
+
     /// Clauses over the rows of a plan.
     pub(super) fn clauses(
         &mut self,
@@ -100,13 +124,16 @@ impl Planner<'_> {
                     self.foreach(plan, live, list, variable, clauses)
                 }
                 BoundClause::Procedure(call) => self.procedure(plan, live, *call),
+                BoundClause::Call { query, imports, optional, transactions: Some(transactions) } => {
+                    self.in_transactions(plan, live, *query, imports, optional, *transactions)
+                }
                 BoundClause::Call { query, imports, .. } if query.columns.is_empty() => {
                     let visible: HashSet<VarId> = imports.into_iter().collect();
                     let inner = self.query(*query, &plan_subquery::argument(&visible), &visible);
                     let inner = Box::new(plan_subquery::prune(inner));
                     LogicalPlan::ForEach { input: Box::new(plan), inner }
                 }
-                BoundClause::Call { query, imports, optional } => {
+                BoundClause::Call { query, imports, optional, transactions: None } => {
                     let columns: Vec<VarId> = query.columns.iter().map(|(_, v)| *v).collect();
                     let visible: HashSet<VarId> = imports.into_iter().collect();
                     let inner = self.query(*query, &plan_subquery::argument(&visible), &visible);

@@ -84,8 +84,10 @@ impl Matcher<'_, '_> {
         let into = self.bound.contains(&to);
         let direction = if reversed { flipped(pattern.direction) } else { pattern.direction };
         let (min, max) = pattern.length.unwrap_or((1, Some(1)));
+        // What chooses among paths is asked before WHERE.
+        let chosen = pattern.selection.is_some();
         let predicates = self.take_predicates(&introduced, |predicate| {
-            into || step_condition(predicate, path, list).is_some()
+            !chosen && (into || step_condition(predicate, path, list).is_some())
         });
         let input = self.plan.take();
         self.plan = LogicalPlan::ShortestPath(Box::new(ShortestPath {

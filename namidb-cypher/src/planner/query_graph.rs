@@ -1,7 +1,7 @@
 //! The patterns of neighbouring MATCH clauses as a graph of nodes and edges, without an order.
 
 use crate::binder::bound::{Expr, ExprKind, VarId};
-use crate::binder::bound_query::{BoundMatch, PatternNode, PatternRelationship};
+use crate::binder::bound_query::{BoundMatch, PatternNode, PatternRelationship, SelectedPath};
 use crate::syntax::ast::Selector;
 use crate::syntax::span::Span;
 use namidb_core::hash::{HashMap, HashSet};
@@ -53,6 +53,8 @@ pub(super) struct QueryGraph {
     pub paths: Vec<(VarId, Vec<VarId>)>,
     /// Shortest paths to find, in the order written.
     pub searches: Vec<GraphSearch>,
+    /// Paths of which only some count, in the order written.
+    pub selected: Vec<SelectedPath>,
     positions: HashMap<VarId, usize>,
     clauses: usize,
 }
@@ -76,7 +78,7 @@ impl QueryGraph {
         }
         let mut paths = clause.pattern.paths;
         for pattern in clause.pattern.relationships {
-            if pattern.selector != Selector::All {
+            if matches!(pattern.selector, Selector::Shortest | Selector::AllShortest) {
                 let own = paths.iter().position(|(_, through)| through.contains(&pattern.variable));
                 let path = own.map(|at| paths.remove(at).0);
                 self.searches.push(GraphSearch { pattern, path });
@@ -88,6 +90,7 @@ impl QueryGraph {
             };
             self.edges.push(GraphEdge { pattern, left, right, clause: self.clauses });
         }
+        self.selected.extend(clause.pattern.selected);
         self.predicates.extend(clause.pattern.predicates);
         for predicate in clause.predicates {
             predicate.into_conjuncts(&mut self.predicates);

@@ -91,6 +91,25 @@ impl<'t> Parser<'t> {
         self.nth(ahead).keyword == Some(keyword)
     }
 
+    /// Whether a word is at the cursor, in any case, that means something only there.
+    pub(super) fn at_word(&self, word: &str) -> bool {
+        self.nth_is_word(0, word)
+    }
+
+    /// The same so many tokens ahead.
+    pub(super) fn nth_is_word(&self, ahead: usize, word: &str) -> bool {
+        let token = self.nth(ahead);
+        token.kind == TokenKind::Word && self.text_of(token).eq_ignore_ascii_case(word)
+    }
+
+    pub(super) fn eat_word(&mut self, word: &str) -> bool {
+        let eaten = self.at_word(word);
+        if eaten {
+            self.bump();
+        }
+        eaten
+    }
+
     /// Whether the token can be a key, label, type or function: any word.
     pub(super) fn nth_is_name(&self, ahead: usize) -> bool {
         matches!(self.nth(ahead).kind, TokenKind::Word | TokenKind::QuotedName)

@@ -1,13 +1,16 @@
 //! Statements from their text to their rows.
 
 mod depth;
+mod in_transactions;
 mod limits;
 mod meetings;
 mod procedures;
 mod profiles;
 mod random;
 mod reads;
+
 mod reference;
+mod repeated;
 mod schema;
 mod seeks;
 mod shortest;

@@ -3,11 +3,13 @@
 use super::{Expr, PatternPart};
 use crate::syntax::span::Span;
 
-/// `[OPTIONAL] MATCH pattern [WHERE predicate]`.
+/// `[OPTIONAL] MATCH [REPEATABLE ELEMENTS | DIFFERENT RELATIONSHIPS] pattern [WHERE predicate]`.
 #[derive(Clone, Debug)]
 pub struct Match {
     /// Whether rows without a match stay, with nulls.
     pub optional: bool,
+    /// `REPEATABLE ELEMENTS`: whether its paths may meet relationships more than once.
+    pub repeatable: bool,
     /// The parts between commas.
     pub pattern: Vec<PatternPart>,
     /// WHERE.
@@ -17,5 +19,5 @@ pub struct Match {
 }
 
 equal_but_for_spans! {
-    Match { optional, pattern, predicate }
+    Match { optional, repeatable, pattern, predicate }
 }

@@ -49,7 +49,7 @@ pub use foreach::Foreach;
 pub use match_::Match;
 pub use merge::{Merge, MergeAction};
 pub use pattern::{
-    LabelExpr, LabelExprKind, NodePattern, PathLength, PathPattern, PatternDirection, PatternPart,
+    LabelExpr, LabelExprKind, NodePattern, PathLength, PathMode, PathPattern, PatternDirection, PatternPart,
     PatternStep, RelationshipPattern, Selector,
 };
 pub use remove::{Remove, RemoveItem, RemoveKind};
@@ -58,7 +58,7 @@ pub use schema::{
     SchemaCommand, SchemaEntity, Show, ShowKind,
 };
 pub use set::{Set, SetItem, SetKind};
-pub use subquery::{CallSubquery, Imports, InTransactions};
+pub use subquery::{CallSubquery, Imports, InTransactions, OnError};
 pub use union::{Query, SingleQuery, Union};
 pub use unwind::Unwind;
 pub use value_type::{NormalForm, ValueTest, ValueType, ValueTypeKind};

@@ -10,6 +10,8 @@ pub struct PatternPart {
     pub variable: Option<Name>,
     /// Which of the paths count.
     pub selector: Selector,
+    /// What a path may meet more than once.
+    pub mode: PathMode,
     /// The path.
     pub path: PathPattern,
     /// The part, with `shortestPath( )` around it.
@@ -25,6 +27,26 @@ pub enum Selector {
     Shortest,
     /// `allShortestPaths(..)`.
     AllShortest,
+    /// So many paths between each two ends.
+    Any(u64),
+    /// `SHORTEST n`: so many of the shortest paths between each two ends.
+    ShortestPaths(u64),
+    /// `SHORTEST n GROUPS`: all paths of the so many smallest lengths between each two ends; `ALL SHORTEST` is one.
+    ShortestGroups(u64),
+}
+
+/// What a path may meet more than once. Within one MATCH relationships differ anyway, unless it is REPEATABLE ELEMENTS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub enum PathMode {
+    /// Nothing is said: as the MATCH says.
+    #[default]
+    Unspecified,
+    /// Anything.
+    Walk,
+    /// No relationship twice.
+    Trail,
+    /// No node twice.
+    Acyclic,
 }
 
 /// A node, and relationships to other nodes from left to right.
@@ -34,6 +56,8 @@ pub struct PathPattern {
     pub start: NodePattern,
     /// The rest.
     pub steps: Vec<PatternStep>,
+    /// WHERE at the end of parentheses around the whole path.
+    pub predicate: Option<Expr>,
     /// The path.
     pub span: Span,
 }
@@ -75,8 +99,11 @@ pub struct RelationshipPattern {
     pub length: Option<PathLength>,
     /// A map or a parameter.
     pub properties: Option<Expr>,
-    /// WHERE inside the brackets; never together with a length.
+    /// WHERE inside the brackets; of a length it is asked of each relationship.
     pub predicate: Option<Expr>,
+    /// `((a)-->(b)){1,3}`: a path of one relationship or more that is repeated in the place of a relationship.
+    /// There is a length then, and nothing else.
+    pub repeated: Option<Box<PathPattern>>,
     /// With dashes and arrow heads.
     pub span: Span,
 }
@@ -157,10 +184,10 @@ fn names(terms: &[LabelExpr]) -> Option<Vec<&Name>> {
 }
 
 equal_but_for_spans! {
-    PatternPart { variable, selector, path }
-    PathPattern { start, steps }
+    PatternPart { variable, selector, mode, path }
+    PathPattern { start, steps, predicate }
     NodePattern { variable, labels, properties, predicate }
-    RelationshipPattern { direction, variable, types, length, properties, predicate }
+    RelationshipPattern { direction, variable, types, length, properties, predicate, repeated }
     PathLength { min, max }
     LabelExpr { kind }
 }

@@ -30,17 +30,33 @@ pub struct Imports {
     pub span: Span,
 }
 
-/// `IN TRANSACTIONS [OF rows ROWS]`.
+/// `IN TRANSACTIONS [OF rows ROWS] [ON ERROR ..] [REPORT STATUS AS variable]`.
 #[derive(Clone, Debug)]
 pub struct InTransactions {
     /// How many rows a transaction takes.
     pub rows: Option<Expr>,
+    /// What becomes of the rest where one transaction fails.
+    pub on_error: OnError,
+    /// Holds what became of a row's transaction.
+    pub status: Option<Name>,
     /// From IN to the end.
     pub span: Span,
+}
+
+/// What becomes of the rest where one transaction fails. What was committed before stays in any case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub enum OnError {
+    /// The statement fails.
+    #[default]
+    Fail,
+    /// The others go on.
+    Continue,
+    /// No further transaction begins.
+    Break,
 }
 
 equal_but_for_spans! {
     CallSubquery { optional, imports, query, in_transactions }
     Imports { star, names }
-    InTransactions { rows }
+    InTransactions { rows, on_error, status }
 }

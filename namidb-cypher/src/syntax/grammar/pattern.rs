@@ -1,8 +1,8 @@
 //! Patterns: nodes, relationships, paths, and what their labels and types must be.
 
 use crate::syntax::ast::{
-    Expr, LabelExpr, LabelExprKind, NodePattern, PathLength, PathPattern, PatternDirection, PatternPart,
-    PatternStep, RelationshipPattern, Selector,
+    Expr, LabelExpr, LabelExprKind, NodePattern, PathLength, PathMode, PathPattern, PatternDirection,
+    PatternPart, PatternStep, RelationshipPattern, Selector,
 };
 use crate::syntax::lexer::too_complex;
 use crate::syntax::parser::{Parser, Result};
@@ -42,8 +42,9 @@ impl Parser<'_> {
         let mut part = match self.opt_shortest_path()? {
             Some(part) => part,
             None => {
+                let (selector, mode) = self.path_prefix()?;
                 let path = self.path()?;
-                PatternPart { variable: None, selector: Selector::All, span: path.span, path }
+                PatternPart { variable: None, selector, mode, span: path.span, path }
             }
         };
         part.variable = variable;
@@ -66,46 +67,176 @@ impl Parser<'_> {
         self.bump();
         let path = self.path()?;
         self.expect(TokenKind::RightParen)?;
-        Ok(Some(PatternPart { variable: None, selector, path, span: self.span_from(start) }))
+        let mode = PathMode::Unspecified;
+        Ok(Some(PatternPart { variable: None, selector, mode, path, span: self.span_from(start) }))
     }
 
-    /// `node {relationship node}`, in any number of parentheses
+    /// `node {relationship node}`, in any number of parentheses, with paths that are repeated among its relationships
     pub(super) fn path(&mut self) -> Result<PathPattern> {
         let start = self.start();
-        if self.at(TokenKind::LeftParen) && self.nth_is(1, TokenKind::LeftParen) {
-            let mut path = self.nested(|p| {
-                p.bump();
-                let path = p.path()?;
-                if p.at_keyword(Keyword::Where) {
-                    return Err(p.unsupported("a condition on a part of a path", p.token().span()));
+        let mut first = None;
+        let mut steps: Vec<PatternStep> = Vec::new();
+        if self.at_inner_path() {
+            let inner = self.inner_path()?;
+            match self.repetition(inner, start)? {
+                Ok(repeated) => {
+                    first = Some(self.nameless_node());
+                    steps.push(PatternStep { relationship: repeated, node: self.node_after_repetition()? });
                 }
-                p.expect(TokenKind::RightParen)?;
-                Ok(path)
-            })?;
-            path.span = self.span_from(start);
-            if matches!(
-                self.kind(),
-                TokenKind::LeftBrace | TokenKind::Plus | TokenKind::Star | TokenKind::Minus
-            ) || (self.at(TokenKind::Less) && self.nth_is(1, TokenKind::Minus))
-            {
-                return Err(self.unsupported("a quantified part of a path", path.span));
+                Err(mut whole) => {
+                    whole.span = self.span_from(start);
+                    if self.at_relationship() {
+                        let message = "a path in parentheses among others says how often it repeats";
+                        return Err(self
+                            .syntax_error("UnexpectedSyntax", message, whole.span)
+                            .with_hint("Write a quantifier behind it, such as {1,3}, + or *, or leave the parentheses out"));
+                    }
+                    return Ok(whole);
+                }
             }
-            return Ok(path);
         }
-        let first = self.node_pattern()?;
-        let mut steps = Vec::new();
-        while self.at_relationship() {
+        let first = match first {
+            Some(first) => first,
+            None => self.node_pattern()?,
+        };
+        loop {
+            let here = self.start();
+            let repeats = self.at_inner_path();
+            if !repeats && !self.at_relationship() {
+                break;
+            }
             if steps.len() == PATTERN_STEPS_MAX {
                 let message = format!("the path has more than {PATTERN_STEPS_MAX} relationships");
                 return Err(too_complex(message)
                     .with_span(self.token().span())
                     .with_hint("Write it as several paths that share a node"));
             }
-            let relationship = self.relationship_pattern()?;
-            let node = self.node_pattern()?;
+            let (relationship, node) = if repeats {
+                let inner = self.inner_path()?;
+                let Ok(repeated) = self.repetition(inner, here)? else {
+                    return Err(self.unexpected("a quantifier, such as {1,3}, + or *"));
+                };
+                let node = self.node_after_repetition()?;
+                (repeated, node)
+            } else {
+                (self.relationship_pattern()?, self.node_pattern()?)
+            };
             steps.push(PatternStep { relationship, node });
         }
-        Ok(PathPattern { start: first, steps, span: self.span_from(start) })
+        Ok(PathPattern { start: first, steps, predicate: None, span: self.span_from(start) })
+    }
+
+    fn at_inner_path(&self) -> bool {
+        self.at(TokenKind::LeftParen) && self.nth_is(1, TokenKind::LeftParen)
+    }
+
+    /// `(path [WHERE predicate])`
+    fn inner_path(&mut self) -> Result<PathPattern> {
+        self.nested(|p| {
+            p.expect(TokenKind::LeftParen)?;
+            let mut path = p.path()?;
+            if p.at_keyword(Keyword::Where) {
+                if path.predicate.is_some() {
+                    return Err(p.unexpected("')'"));
+                }
+                path.predicate = p.opt_inner_where()?;
+            }
+            p.expect(TokenKind::RightParen)?;
+            Ok(path)
+        })
+    }
+
+    /// A path with the quantifier behind it in the place of a relationship; the path itself without one.
+    fn repetition(
+        &mut self,
+        path: PathPattern,
+        start: u32,
+    ) -> Result<std::result::Result<RelationshipPattern, PathPattern>> {
+        let Some(length) = self.opt_quantifier()? else { return Ok(Err(path)) };
+        if path.steps.is_empty() {
+            let message = "a path that is repeated has a relationship";
+            return Err(self.syntax_error("InvalidRelationshipPattern", message, path.span));
+        }
+        Ok(Ok(RelationshipPattern {
+            direction: PatternDirection::Both,
+            variable: None,
+            types: None,
+            length: Some(length),
+            properties: None,
+            predicate: None,
+            repeated: Some(Box::new(path)),
+            span: self.span_from(start),
+        }))
+    }
+
+    /// The node that is written behind a repeated path, or one without anything.
+    fn node_after_repetition(&mut self) -> Result<NodePattern> {
+        if self.at(TokenKind::LeftParen) && !self.nth_is(1, TokenKind::LeftParen) {
+            return self.node_pattern();
+        }
+        if self.at_relationship() {
+            return Err(self
+                .unexpected("a node, such as (n)")
+                .with_hint("Between a repeated path and a relationship stands a node"));
+        }
+        Ok(self.nameless_node())
+    }
+
+    fn nameless_node(&self) -> NodePattern {
+        let span = self.span_from(self.start());
+        NodePattern { variable: None, labels: None, properties: None, predicate: None, span }
+    }
+
+    /// `[ALL | ANY [n] | ANY SHORTEST | ALL SHORTEST | SHORTEST [n]] [WALK | TRAIL | ACYCLIC] [PATH[S]] [GROUP[S]]`
+    fn path_prefix(&mut self) -> Result<(Selector, PathMode)> {
+        if self.at(TokenKind::LeftParen) {
+            return Ok((Selector::All, PathMode::Unspecified));
+        }
+        let mut selector = Selector::All;
+        let mut shortest = false;
+        let all = self.eat_keyword(Keyword::All);
+        let any = !all && self.eat_keyword(Keyword::Any);
+        if self.eat_word("SHORTEST") {
+            shortest = true;
+            selector = if all { Selector::ShortestGroups(1) } else { Selector::ShortestPaths(1) };
+        } else if any {
+            selector = Selector::Any(1);
+        }
+        if !all && (any != shortest) && self.at(TokenKind::Integer) {
+            let token = self.bump();
+            let count = value::integer(self.text_of(token), false, token.span())?.unsigned_abs();
+            if count == 0 {
+                let message = "the number of paths is at least 1";
+                return Err(self.syntax_error("NumberOutOfRange", message, token.span()));
+            }
+            selector = if shortest { Selector::ShortestPaths(count) } else { Selector::Any(count) };
+        } else if (any || shortest) && self.at(TokenKind::Parameter) {
+            return Err(self.unsupported("a parameter for the number of paths", self.token().span()));
+        }
+        let mode = if self.eat_word("WALK") {
+            PathMode::Walk
+        } else if self.eat_word("TRAIL") {
+            PathMode::Trail
+        } else if self.eat_word("ACYCLIC") {
+            PathMode::Acyclic
+        } else {
+            PathMode::Unspecified
+        };
+        let _ = self.eat_word("PATH") || self.eat_word("PATHS");
+        if let Selector::ShortestPaths(count) = selector
+            && !any
+            && (self.eat_word("GROUP") || self.eat_word("GROUPS"))
+        {
+            selector = Selector::ShortestGroups(count);
+        }
+        if !self.at(TokenKind::LeftParen) {
+            return Err(self.unexpected("a node, such as (n)"));
+        }
+        Ok((selector, mode))
+    }
+
+    fn nth_ends_node(&self, ahead: usize) -> bool {
+        self.nth_is(ahead, TokenKind::RightParen) || self.nth_is_keyword(ahead, Keyword::Where)
     }
 
     fn at_relationship(&self) -> bool {
@@ -151,6 +282,7 @@ impl Parser<'_> {
             length: None,
             properties: None,
             predicate: None,
+            repeated: None,
             span: Default::default(),
         };
         if self.eat(TokenKind::LeftBracket) {
@@ -172,13 +304,6 @@ impl Parser<'_> {
             }
             relationship.length = Some(length);
             relationship.span = self.span_from(start);
-        }
-        if let (Some(_), Some(predicate)) = (&relationship.length, &relationship.predicate) {
-            return Err(self
-                .unsupported("WHERE inside a relationship of variable length", predicate.span)
-                .with_hint(
-                    "Put the condition into WHERE after the pattern: all(r IN relationships WHERE ..)",
-                ));
         }
         Ok(relationship)
     }
@@ -358,14 +483,25 @@ impl Parser<'_> {
         }
         let first = if self.nth_is_variable(ahead + 1) { ahead + 2 } else { ahead + 1 };
         let like_node = match self.nth(first).kind {
-            TokenKind::RightParen | TokenKind::Colon | TokenKind::LeftBrace | TokenKind::Parameter => true,
-            TokenKind::Word => matches!(self.nth(first).keyword, Some(Keyword::Where | Keyword::Is)),
+            TokenKind::RightParen => true,
+            TokenKind::Colon => !self.nth_is(first + 1, TokenKind::Colon),
+            // A map or a parameter is the properties of a node only at its end.
+            TokenKind::LeftBrace => {
+                self.after_brackets(first, |_| ()).is_some_and(|after| self.nth_ends_node(after))
+            }
+            TokenKind::Parameter => self.nth_ends_node(first + 1),
+            TokenKind::Word => {
+                self.nth_is_keyword(first, Keyword::Where) || self.nth_is_label_condition(first)
+            }
             _ => false,
         };
         if !like_node {
             return false;
         }
         let Some(after) = self.after_brackets(ahead, |_| ()) else { return false };
+        if self.nth_is(after, TokenKind::LeftParen) && self.nth_is(after + 1, TokenKind::LeftParen) {
+            return true;
+        }
         let dash = if self.nth_is(after, TokenKind::Less) { after + 1 } else { after };
         if !self.nth_is(dash, TokenKind::Minus) {
             return false;

@@ -9,8 +9,8 @@ mod pattern;
 mod schema;
 
 use super::ast::{
-    CallProcedure, CallSubquery, Clause, Expr, LoadCsv, Merge, Projection, Query, RemoveItem, RemoveKind,
-    SetItem, SetKind, SingleQuery, Statement, StatementKind, StatementMode, Yield,
+    CallProcedure, CallSubquery, Clause, Expr, LoadCsv, Merge, OnError, Projection, Query, RemoveItem,
+    RemoveKind, SetItem, SetKind, SingleQuery, Statement, StatementKind, StatementMode, Yield,
 };
 
 /// The text of a statement.
@@ -79,6 +79,7 @@ impl Printer {
         match clause {
             Clause::Match(clause) => {
                 self.push(if clause.optional { "OPTIONAL MATCH " } else { "MATCH " });
+                self.push(if clause.repeatable { "REPEATABLE ELEMENTS " } else { "" });
                 self.pattern(&clause.pattern);
                 self.opt_expr(" WHERE ", clause.predicate.as_ref());
             }
@@ -259,6 +260,15 @@ impl Printer {
                 self.push(" OF ");
                 self.expr(rows);
                 self.push(" ROWS");
+            }
+            self.push(match transactions.on_error {
+                OnError::Fail => "",
+                OnError::Continue => " ON ERROR CONTINUE",
+                OnError::Break => " ON ERROR BREAK",
+            });
+            if let Some(status) = &transactions.status {
+                self.push(" REPORT STATUS AS ");
+                self.variable(status);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    Expr, LabelExpr, LabelExprKind, Name, NodePattern, PathLength, PathPattern, PatternDirection,
+    Expr, LabelExpr, LabelExprKind, Name, NodePattern, PathLength, PathMode, PathPattern, PatternDirection,
     PatternPart, RelationshipPattern, Selector,
 };
 
@@ -17,12 +17,43 @@ impl Printer {
             self.push(" = ");
         }
         let name = match part.selector {
-            Selector::All => return self.path(&part.path),
             Selector::Shortest => "shortestPath(",
             Selector::AllShortest => "allShortestPaths(",
+            selector => {
+                self.selector(selector, part.mode);
+                return self.whole_path(&part.path);
+            }
         };
         self.push(name);
-        self.path(&part.path);
+        self.whole_path(&part.path);
+        self.push(")");
+    }
+
+    fn selector(&mut self, selector: Selector, mode: PathMode) {
+        let mode = match mode {
+            PathMode::Unspecified => "",
+            PathMode::Walk => "WALK ",
+            PathMode::Trail => "TRAIL ",
+            PathMode::Acyclic => "ACYCLIC ",
+        };
+        let text = match selector {
+            Selector::All | Selector::Shortest | Selector::AllShortest => mode.to_owned(),
+            Selector::Any(count) => format!("ANY {count} {mode}"),
+            Selector::ShortestPaths(count) => format!("SHORTEST {count} {mode}"),
+            Selector::ShortestGroups(count) => format!("SHORTEST {count} {mode}GROUPS "),
+        };
+        self.push(&text);
+    }
+
+    /// A path with its own condition.
+    fn whole_path(&mut self, path: &PathPattern) {
+        if path.predicate.is_some() { self.inner_path(path) } else { self.path(path) }
+    }
+
+    fn inner_path(&mut self, path: &PathPattern) {
+        self.push("(");
+        self.path(path);
+        self.opt_expr(" WHERE ", path.predicate.as_ref());
         self.push(")");
     }
 
@@ -42,8 +73,21 @@ impl Printer {
     }
 
     fn relationship_pattern(&mut self, relationship: &RelationshipPattern) {
-        let RelationshipPattern { direction, variable, types, length, properties, predicate, span: _ } =
-            relationship;
+        let RelationshipPattern {
+            direction,
+            variable,
+            types,
+            length,
+            properties,
+            predicate,
+            repeated,
+            span: _,
+        } = relationship;
+        if let (Some(path), Some(length)) = (repeated, length) {
+            self.inner_path(path);
+            let most = length.max.map(|bound| bound.to_string()).unwrap_or_default();
+            return self.push(&format!("{{{},{most}}}", length.min.unwrap_or(1)));
+        }
         let (before, after) = match direction {
             PatternDirection::Outgoing => ("-", "->"),
             PatternDirection::Incoming => ("<-", "-"),

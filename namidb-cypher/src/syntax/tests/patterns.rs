@@ -126,4 +126,13 @@ fn parts_have_a_variable_and_a_selector() {
     assert_eq!(part_of("p = shortestPath((a)-[*]->(b))"), (Some("p".to_owned()), Selector::Shortest, 1));
     assert_eq!(part_of("allShortestPaths((a)-[*]->(b))"), (None, Selector::AllShortest, 1));
     assert_eq!(part_of("p = ((a)-->(b))"), (Some("p".to_owned()), Selector::All, 1));
+    assert_eq!(part_of("((a)-->(b)){1,3}"), (None, Selector::All, 1));
+    assert_eq!(part_of("(a)((b)-->(c))+(d)-->(e)"), (None, Selector::All, 2));
+    assert_eq!(part_of("((a)-->(b))+((c)-->(d))*"), (None, Selector::All, 2));
+    assert_eq!(part_of("p = ANY (a)-->(b)"), (Some("p".to_owned()), Selector::Any(1), 1));
+    assert_eq!(part_of("ANY SHORTEST TRAIL PATHS (a)-->+(b)"), (None, Selector::ShortestPaths(1), 1));
+    assert_eq!(part_of("ALL SHORTEST (a)-->+(b)"), (None, Selector::ShortestGroups(1), 1));
+    assert_eq!(part_of("ALL PATHS (a)-->+(b)"), (None, Selector::All, 1));
+    assert_eq!(part_of("SHORTEST 3 PATH GROUPS (a)-->+(b)"), (None, Selector::ShortestGroups(3), 1));
+    assert_eq!(part_of("shortest = (a)"), (Some("shortest".to_owned()), Selector::All, 0));
 }

@@ -181,7 +181,7 @@ impl Parser<'_> {
                 {
                     Operator::IsNull { negated: true }
                 }
-                Keyword::Is => return self.value_test(),
+                Keyword::Is => return self.value_test(0),
                 _ => return None,
             },
             _ => return None,
@@ -189,23 +189,24 @@ impl Parser<'_> {
     }
 
     /// `IS [NOT] (:: | TYPED | [form] NORMALIZED)`
-    fn value_test(&self) -> Option<Operator> {
-        let negated = self.nth_is_keyword(1, Keyword::Not);
-        let at = if negated { 2 } else { 1 };
+    fn value_test(&self, ahead: usize) -> Option<Operator> {
+        let negated = self.nth_is_keyword(ahead + 1, Keyword::Not);
+        let length = if negated { 2 } else { 1 };
+        let at = ahead + length;
         if self.nth_is_keyword(at, Keyword::Typed) {
-            return Some(Operator::Typed { negated, tokens: at + 1 });
+            return Some(Operator::Typed { negated, tokens: length + 1 });
         }
         if self.nth_is(at, TokenKind::Colon) && self.nth_is(at + 1, TokenKind::Colon) {
-            return Some(Operator::Typed { negated, tokens: at + 2 });
+            return Some(Operator::Typed { negated, tokens: length + 2 });
         }
         if self.nth_is_keyword(at, Keyword::Normalized) {
-            return Some(Operator::Normalized { negated, form: NormalForm::Nfc, tokens: at + 1 });
+            return Some(Operator::Normalized { negated, form: NormalForm::Nfc, tokens: length + 1 });
         }
         let form = NormalForm::of(self.text_of(self.nth(at)))?;
         self.nth_is_keyword(at + 1, Keyword::Normalized).then_some(Operator::Normalized {
             negated,
             form,
-            tokens: at + 2,
+            tokens: length + 2,
         })
     }
 
@@ -303,7 +304,7 @@ impl Parser<'_> {
                     ExprKind::Property { base: Box::new(base), key }
                 }
                 TokenKind::LeftBracket => self.nested(|p| p.subscript(base))?,
-                TokenKind::Word if labels && self.at_is_label() => {
+                TokenKind::Word if labels && self.nth_is_label_condition(0) => {
                     self.bump();
                     let labels = self.label_expr(LabelPlace::Expression)?;
                     ExprKind::HasLabels { base: Box::new(base), labels }
@@ -320,18 +321,19 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether `IS` and a condition on labels follow: `n IS Person`.
-    fn at_is_label(&self) -> bool {
-        if !self.at_keyword(Keyword::Is) {
+    /// Whether `IS` and a condition on labels stand so many tokens ahead: `n IS Person`.
+    pub(in crate::syntax::grammar) fn nth_is_label_condition(&self, ahead: usize) -> bool {
+        if !self.nth_is_keyword(ahead, Keyword::Is) {
             return false;
         }
-        match self.nth(1).kind {
+        match self.nth(ahead + 1).kind {
             TokenKind::QuotedName | TokenKind::Exclamation | TokenKind::Percent | TokenKind::LeftParen => {
                 true
             }
             TokenKind::Word => {
                 let other = [Keyword::Null, Keyword::Not, Keyword::Typed, Keyword::Normalized];
-                !self.nth(1).keyword.is_some_and(|word| other.contains(&word)) && self.value_test().is_none()
+                !self.nth(ahead + 1).keyword.is_some_and(|word| other.contains(&word))
+                    && self.value_test(ahead).is_none()
             }
             _ => false,
         }

@@ -120,10 +120,7 @@ impl Parser<'_> {
     }
 
     fn at_words(&self, words: &[&str]) -> bool {
-        words.iter().enumerate().all(|(ahead, word)| {
-            let token = self.nth(ahead);
-            token.kind == TokenKind::Word && self.text_of(token).eq_ignore_ascii_case(word)
-        })
+        words.iter().enumerate().all(|(ahead, word)| self.nth_is_word(ahead, word))
     }
 
     fn eat_not_null(&mut self) -> bool {

@@ -111,6 +111,7 @@ impl<'b> Choices<'b> {
         match self.choose(6) {
             0 => Clause::Match(Match {
                 optional: self.coin(),
+                repeatable: self.coin(),
                 pattern: self.pattern(),
                 predicate: self.opt(Self::expr),
                 span: SPAN,
@@ -230,7 +231,12 @@ impl<'b> Choices<'b> {
                 Imports { star, names, span: SPAN }
             }),
             query: Box::new(self.query()),
-            in_transactions: self.opt(|c| InTransactions { rows: c.opt(Self::expr), span: SPAN }),
+            in_transactions: self.opt(|c| InTransactions {
+                rows: c.opt(Self::expr),
+                on_error: [OnError::Fail, OnError::Continue, OnError::Break][c.choose(3)],
+                status: c.opt(Self::name),
+                span: SPAN,
+            }),
             span: SPAN,
         };
         self.depth -= 1;
@@ -242,10 +248,24 @@ impl<'b> Choices<'b> {
     }
 
     fn pattern_part(&mut self) -> PatternPart {
+        let selectors = [
+            Selector::All,
+            Selector::Shortest,
+            Selector::AllShortest,
+            Selector::Any(2),
+            Selector::ShortestPaths(3),
+            Selector::ShortestGroups(1),
+        ];
+        let selector = selectors[self.choose(6)];
+        let mode = match selector {
+            Selector::Shortest | Selector::AllShortest => PathMode::Unspecified,
+            _ => [PathMode::Unspecified, PathMode::Walk, PathMode::Trail, PathMode::Acyclic][self.choose(4)],
+        };
         PatternPart {
             variable: self.opt(Self::name),
-            selector: [Selector::All, Selector::Shortest, Selector::AllShortest][self.choose(3)],
-            path: self.path(0),
+            selector,
+            mode,
+            path: PathPattern { predicate: self.opt(Self::expr), ..self.path(0) },
             span: SPAN,
         }
     }
@@ -254,6 +274,7 @@ impl<'b> Choices<'b> {
         PathPattern {
             start: self.node(),
             steps: self.list(least, |c| PatternStep { relationship: c.relationship(), node: c.node() }),
+            predicate: None,
             span: SPAN,
         }
     }
@@ -274,13 +295,34 @@ impl<'b> Choices<'b> {
             max: c.opt(|c| c.choose(9) as u64),
             span: SPAN,
         });
+        if self.depth < 3 && self.choose(8) == 7 {
+            self.depth += 1;
+            let path = PathPattern { predicate: self.opt(Self::expr), ..self.path(1) };
+            self.depth -= 1;
+            let length = PathLength {
+                min: Some(self.choose(3) as u64),
+                max: self.opt(|c| c.choose(9) as u64),
+                span: SPAN,
+            };
+            return RelationshipPattern {
+                direction: PatternDirection::Both,
+                variable: None,
+                types: None,
+                properties: None,
+                predicate: None,
+                length: Some(length),
+                repeated: Some(Box::new(path)),
+                span: SPAN,
+            };
+        }
         RelationshipPattern {
+            repeated: None,
             direction: [PatternDirection::Both, PatternDirection::Outgoing, PatternDirection::Incoming]
                 [self.choose(3)],
             variable: self.opt(Self::name),
             types: self.opt(|c| c.label_expr(0)),
             properties: self.opt(Self::properties),
-            predicate: if length.is_none() { self.opt(Self::expr) } else { None },
+            predicate: self.opt(Self::expr),
             length,
             span: SPAN,
         }
@@ -424,8 +466,8 @@ impl<'b> Choices<'b> {
                 _ => {
                     let mut part = self.pattern_part();
                     part.variable = None;
-                    if part.selector == Selector::All {
-                        part.selector = Selector::Shortest;
+                    if !matches!(part.selector, Selector::Shortest | Selector::AllShortest) {
+                        (part.selector, part.mode) = (Selector::Shortest, PathMode::Unspecified);
                     }
                     ExprKind::ShortestPath(Box::new(part))
                 }
