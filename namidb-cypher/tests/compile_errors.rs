@@ -274,8 +274,8 @@ fn procedures_are_unknown() {
 #[test]
 fn what_this_version_does_not_run_is_unsupported_with_its_place() {
     for marked in [
-        "MATCH (n) CALL (n) { SET n.x = 1 } ⟦IN TRANSACTIONS⟧",
-        "⟦LOAD CSV FROM 'x' AS row⟧ RETURN row",
+        "UNWIND [1] AS n CALL (n) { CREATE () } IN ⟦2⟧ CONCURRENT TRANSACTIONS RETURN n",
+        "MATCH ANY ⟦$n⟧ (a)-->+(b) RETURN a",
         "⟦SHOW DATABASES⟧",
     ] {
         let (error, start, end) = error_of(marked);

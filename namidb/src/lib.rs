@@ -39,6 +39,7 @@ mod connect;
 mod database;
 mod entity;
 mod error;
+mod files;
 mod json;
 mod notification;
 mod once;

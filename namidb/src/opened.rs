@@ -48,6 +48,7 @@ impl Opened {
         let mut context = ExecutionContext::with(runtime, cancel, workers);
         context.params = params;
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
+        context.files = self.options.files.clone().map(|files| files as _);
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
     }

@@ -4,12 +4,14 @@ use crate::backend::{StorageOptions, parse_uri};
 use crate::connect;
 use crate::database::Database;
 use crate::error::Result;
+use crate::files::Directories;
 use crate::opened::path;
 use crate::runtime;
 use namidb_core::engine::{self, Settings, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::uri::{Durability, Location, OpenMode, Uri};
 use namidb_cypher::exec::CancelToken;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +44,7 @@ pub struct OpenOptions {
     query_timeout: Option<Duration>,
     memory_limit: Option<u64>,
     plan_cache: Option<usize>,
+    load_from: Option<Vec<PathBuf>>,
     storage: StorageOptions,
 }
 
@@ -52,6 +55,7 @@ pub(crate) struct Resolved {
     pub(crate) query_timeout: Option<Duration>,
     pub(crate) memory_limit: Option<u64>,
     pub(crate) plan_cache: usize,
+    pub(crate) files: Option<Arc<Directories>>,
 }
 
 impl OpenOptions {
@@ -124,6 +128,14 @@ impl OpenOptions {
         self
     }
 
+    /// Directories that LOAD CSV and LOAD PARQUET may read files from; without any they read none. In a URI: `load_from`,
+    /// with commas between.
+    #[must_use]
+    pub fn load_from(mut self, directories: impl IntoIterator<Item = impl Into<PathBuf>>) -> OpenOptions {
+        self.load_from = Some(directories.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// What the backend needs and a URI must not hold, credentials above all. Never shown.
     #[must_use]
     pub fn storage_options(mut self, options: StorageOptions) -> OpenOptions {
@@ -170,10 +182,13 @@ impl OpenOptions {
     pub(crate) fn resolve(&self, uri: Option<&Uri>) -> Result<Resolved> {
         let mut settings = Settings::default();
         let (mut query_timeout, mut memory_limit) = (None, None);
+        let mut load_from = Vec::new();
         if let Some(uri) = uri {
             settings.apply_uri(uri)?;
             query_timeout = uri.duration("query_timeout")?;
             memory_limit = uri.size("memory_limit")?;
+            let directories = uri.option("load_from").into_iter().flat_map(|list| list.split(','));
+            load_from = directories.filter(|d| !d.is_empty()).map(PathBuf::from).collect();
             settings.alone = *uri.location() == Location::Memory && uri.flag("shared")? != Some(true);
         }
         settings.mode = self.mode.unwrap_or(settings.mode);
@@ -187,6 +202,7 @@ impl OpenOptions {
             query_timeout: self.query_timeout.or(query_timeout),
             memory_limit: self.memory_limit.or(memory_limit),
             plan_cache: self.plan_cache.unwrap_or(PLANS),
+            files: Directories::new(self.load_from.clone().unwrap_or(load_from)),
         })
     }
 }

@@ -10,6 +10,7 @@ pub(super) const COMMON: &[&str] = &[
     "max_staleness",
     "cache_bytes",
     "durability",
+    "load_from",
     "query_timeout",
     "memory_limit",
     "retain",

@@ -34,6 +34,9 @@ impl Binder<'_> {
         {
             return self.exists_function(argument, span);
         }
+        if let Some(loaded) = self.of_loaded_line(call, span) {
+            return loaded;
+        }
         let Some(function) = functions::lookup(&name) else {
             return Err(unknown(call));
         };

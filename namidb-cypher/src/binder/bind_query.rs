@@ -4,7 +4,7 @@ use super::Binder;
 use super::bind_create::Creation;
 use super::bound::{VarId, Variable, VariableKind};
 use super::bound_query::{BoundClause, BoundQuery, SingleQuery, UnionBranch};
-use super::errors::{semantic, unsupported};
+use super::errors::semantic;
 use super::scope::Scope;
 use crate::Error;
 use crate::syntax::ast::{self, Clause};
@@ -119,7 +119,7 @@ impl Binder<'_> {
                     call
                 }
                 Clause::Foreach(clause) => self.foreach(clause)?,
-                Clause::LoadCsv(clause) => return Err(unsupported(clause.span, "LOAD CSV")),
+                Clause::Load(clause) => self.load(clause)?,
             };
             if let BoundClause::Match(clause) = &next {
                 let pattern = &clause.pattern;

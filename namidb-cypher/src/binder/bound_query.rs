@@ -111,6 +111,8 @@ pub enum BoundClause {
         /// Holds one element.
         variable: VarId,
     },
+    /// LOAD CSV and LOAD PARQUET.
+    Load(Box<Load>),
     /// WITH and RETURN with all that belongs to them.
     Project(Box<BoundProjection>),
     /// CREATE.
@@ -153,6 +155,37 @@ pub enum BoundClause {
         /// How it is committed, if it runs in transactions of its own.
         transactions: Option<Box<InTransactions>>,
     },
+}
+
+/// A file whose lines or rows become rows.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// What the file is.
+    pub format: LoadFormat,
+    /// Where it is.
+    pub location: Expr,
+    /// Holds one line or row.
+    pub variable: VarId,
+    /// Holds the number of the line, from 1, if anybody asks.
+    pub line: VarId,
+    /// Holds where the file is, as the store of files names it, if anybody asks.
+    pub file: VarId,
+    /// Where the clause stands.
+    pub span: Span,
+}
+
+/// What a file is that is loaded.
+#[derive(Clone, Debug)]
+pub enum LoadFormat {
+    /// Lines of text in fields.
+    Csv {
+        /// Whether rows are maps by the first line's names, instead of lists.
+        with_headers: bool,
+        /// What stands between fields.
+        field_terminator: Option<Expr>,
+    },
+    /// Apache Parquet; rows are maps.
+    Parquet,
 }
 
 /// How a subquery is committed that runs in transactions of its own.

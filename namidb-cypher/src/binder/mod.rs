@@ -13,6 +13,7 @@ mod bind_delete;
 mod bind_expr;
 mod bind_foreach;
 mod bind_function;
+mod bind_load;
 mod bind_match;
 mod bind_merge;
 mod bind_pattern;

@@ -31,17 +31,22 @@ impl Scope {
 
     /// Whether there is no name.
     pub(super) fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.names.keys().all(|name| is_hidden(name))
     }
 
     /// The names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(|name| &**name)
+        self.names.keys().map(|name| &**name).filter(|name| !is_hidden(name))
     }
 
     /// Names and variables in the order of the alphabet, as `*` gives them.
     pub(super) fn sorted(&self) -> Vec<(Arc<str>, VarId)> {
-        let mut all: Vec<(Arc<str>, VarId)> = self.names.iter().map(|(n, v)| (Arc::clone(n), *v)).collect();
+        let mut all: Vec<(Arc<str>, VarId)> = self
+            .names
+            .iter()
+            .filter(|(name, _)| !is_hidden(name))
+            .map(|(n, v)| (Arc::clone(n), *v))
+            .collect();
         all.sort();
         all
     }
@@ -53,4 +58,9 @@ impl Scope {
         all.dedup();
         all
     }
+}
+
+/// Whether no text can name it.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with("  ")
 }

@@ -17,6 +17,7 @@ use super::operators::index_seek::IndexSeekTransform;
 use super::operators::intersect::IntersectTransform;
 use super::operators::leaf::Leaf;
 use super::operators::limit::{Limit, Skip};
+use super::operators::load::LoadOperator;
 use super::operators::node_scan::NodeScanTransform;
 use super::operators::procedure_call::ProcedureCallTransform;
 use super::operators::project::ProjectTransform;
@@ -134,6 +135,7 @@ fn over<'p>(
         PhysicalOperator::VarExpand(_, spec) => return piped.into(WalkTransform::new(spec)),
         PhysicalOperator::ShortestPath(_, spec) => return piped.into(ShortestPathTransform::new(spec)),
         PhysicalOperator::ChoosePaths(_, spec) => return piped.into(ChooseTransform::new(spec)),
+        PhysicalOperator::Load(_, spec) => return Box::new(LoadOperator::new(piped.input, spec, dead)),
         PhysicalOperator::InTransactions(_, spec) => {
             return Box::new(InTransactionsOperator::new(piped.input, spec, dead));
         }

@@ -1,6 +1,6 @@
 //! What an execution is given: parameters, clock, limits, and a way to stop it.
 
-use super::{Residency, Transactions};
+use super::{Files, Residency, Transactions};
 use crate::error::Error;
 use crate::params::Params;
 use namidb_core::ErrorCode;
@@ -93,6 +93,8 @@ pub struct ExecutionContext {
     pub residency: Option<Arc<dyn Residency>>,
     /// Commits for statements that commit by themselves; none inside a transaction.
     pub transactions: Option<Arc<dyn Transactions>>,
+    /// Files that LOAD may read; none if it may read nothing.
+    pub files: Option<Arc<dyn Files>>,
     held: Arc<AtomicU64>,
 }
 
@@ -115,6 +117,7 @@ impl ExecutionContext {
             batch_rows: BATCH_ROWS,
             residency: None,
             transactions: None,
+            files: None,
             held: Arc::new(AtomicU64::new(0)),
         }
     }

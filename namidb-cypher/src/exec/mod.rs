@@ -18,6 +18,7 @@ mod ends;
 mod entities;
 mod exclusion;
 mod fan_out;
+mod files;
 mod ids;
 mod inner;
 mod labels;
@@ -43,6 +44,7 @@ pub mod transactions;
 mod work;
 
 pub use context::{CancelToken, ExecutionContext, MemoryReservation, Ticks};
+pub use files::Files;
 pub use output::{QueryOutput, execute, execute_write, stream};
 pub use residency::Residency;
 pub use transactions::{CommittedWork, TransactionWork, Transactions};

@@ -18,7 +18,7 @@ use super::{
 use crate::binder::bound::{
     ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind, VarId, Variable,
 };
-use crate::binder::bound_query::Selection;
+use crate::binder::bound_query::{LoadFormat, Selection};
 use namidb_core::Value;
 use namidb_core::hash::HashMap;
 use namidb_core::transaction::TargetName;
@@ -257,6 +257,14 @@ impl Writer {
             LogicalPlan::Limit { count, .. } => format!("Limit {}", self.expr(count)),
             LogicalPlan::Unwind { list, variable, .. } => {
                 format!("Unwind {} AS {}", self.expr(list), self.variable(*variable))
+            }
+            LogicalPlan::Load { load, .. } => {
+                let format = match &load.format {
+                    LoadFormat::Csv { with_headers: true, .. } => "CSV WITH HEADERS",
+                    LoadFormat::Csv { .. } => "CSV",
+                    LoadFormat::Parquet => "PARQUET",
+                };
+                format!("Load {format} {} AS {}", self.expr(&load.location), self.variable(load.variable))
             }
             LogicalPlan::ProcedureCall { procedure, arguments, results, .. } => {
                 let signature = procedure.signature();

@@ -20,7 +20,7 @@ pub use touched::Touched;
 pub use walk::ChildRole;
 
 use crate::binder::bound::{Expr, VarId};
-use crate::binder::bound_query::InTransactions;
+use crate::binder::bound_query::{InTransactions, Load};
 use crate::explain::Explanation;
 use crate::functions::procedures::Procedure;
 use crate::physical::PreparedPlan;
@@ -163,6 +163,13 @@ pub enum LogicalPlan {
         list: Expr,
         /// Holds one element.
         variable: VarId,
+    },
+    /// A row for each line or row of a file.
+    Load {
+        /// Where rows come from.
+        input: Box<LogicalPlan>,
+        /// The file.
+        load: Box<Load>,
     },
     /// For each row the rows of a procedure; or the row itself, if it only runs.
     ProcedureCall {

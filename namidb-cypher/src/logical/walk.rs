@@ -2,6 +2,7 @@
 
 use super::{CreatePattern, LogicalPlan, SeekBound, SetItem};
 use crate::binder::bound::{Expr, VarId};
+use crate::binder::bound_query::LoadFormat;
 use namidb_core::hash::HashSet;
 
 /// What a plan is to the operator above it.
@@ -34,6 +35,7 @@ impl LogicalPlan {
             | LogicalPlan::Skip { input, .. }
             | LogicalPlan::Limit { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::Load { input, .. }
             | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Create { input, .. }
             | LogicalPlan::Set { input, .. }
@@ -86,6 +88,7 @@ impl LogicalPlan {
             | LogicalPlan::Skip { input, .. }
             | LogicalPlan::Limit { input, .. }
             | LogicalPlan::Unwind { input, .. }
+            | LogicalPlan::Load { input, .. }
             | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Create { input, .. }
             | LogicalPlan::Set { input, .. }
@@ -181,6 +184,12 @@ impl LogicalPlan {
             }),
             LogicalPlan::Skip { count, .. } | LogicalPlan::Limit { count, .. } => f(count),
             LogicalPlan::Unwind { list, .. } => f(list),
+            LogicalPlan::Load { load, .. } => {
+                f(&load.location);
+                if let LoadFormat::Csv { field_terminator: Some(text), .. } = &load.format {
+                    f(text);
+                }
+            }
             LogicalPlan::InTransactions { transactions, .. } => transactions.rows.iter().for_each(f),
             LogicalPlan::ProcedureCall { arguments, .. } => arguments.iter().for_each(f),
             LogicalPlan::Create { pattern, .. } => pattern.for_each_expr(f),
@@ -245,6 +254,7 @@ impl LogicalPlan {
                 }
             }
             LogicalPlan::ChoosePaths(_) => {}
+            LogicalPlan::Load { load, .. } => [load.variable, load.line, load.file].into_iter().for_each(f),
             LogicalPlan::InTransactions { transactions, .. } => {
                 transactions.status.iter().for_each(|v| f(*v))
             }

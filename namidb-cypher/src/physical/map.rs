@@ -149,6 +149,7 @@ impl Mapper<'_> {
             LogicalPlan::InTransactions { input, inner, introduced, optional, transactions } => {
                 self.in_transactions(input, inner, introduced, *optional, transactions, needs)?
             }
+            LogicalPlan::Load { input, load } => self.load(input, load, needs)?,
             LogicalPlan::Repeat(repeat) => self.repeat(repeat, needs)?,
             LogicalPlan::ChoosePaths(choice) => self.choose_paths(choice, needs)?,
             LogicalPlan::Filter { input, predicates } => self.filter(input, predicates, needs)?,

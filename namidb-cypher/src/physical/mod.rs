@@ -18,6 +18,7 @@ mod map_aggregate;
 mod map_expand;
 mod map_inner;
 mod map_join;
+mod map_load;
 mod map_repeat;
 mod map_shortest;
 mod map_update;
@@ -40,6 +41,7 @@ use crate::exec::operators::id_seek::IdSeek;
 use crate::exec::operators::in_transactions::InTransactions;
 use crate::exec::operators::index_seek::IndexSeek;
 use crate::exec::operators::intersect::Intersect;
+use crate::exec::operators::load::Load;
 use crate::exec::operators::node_scan::NodeScan;
 use crate::exec::operators::procedure_call::Call;
 use crate::exec::operators::relationship_count::RelationshipCount;
@@ -87,6 +89,7 @@ pub(crate) enum PhysicalOperator {
     Extend(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
     Project(Box<PhysicalPlan>, Vec<(VarId, Expression)>),
     Unwind(Box<PhysicalPlan>, Unwind),
+    Load(Box<PhysicalPlan>, Load),
     ProcedureCall(Box<PhysicalPlan>, Call),
     Skip(Box<PhysicalPlan>, Expression),
     Limit {
@@ -138,6 +141,7 @@ impl PhysicalOperator {
             | PhysicalOperator::Project(input, _)
             | PhysicalOperator::ProcedureCall(input, _)
             | PhysicalOperator::Unwind(input, _)
+            | PhysicalOperator::Load(input, _)
             | PhysicalOperator::Skip(input, _)
             | PhysicalOperator::Limit { input, .. }
             | PhysicalOperator::Distinct(input, _)

@@ -9,6 +9,8 @@ use namidb_core::hash::HashMap;
 use namidb_core::transaction::TargetName;
 use std::sync::Arc;
 
+/// Lines of a file.
+const FILE: f64 = 1_000.0;
 /// Elements of a list that nothing is known of.
 const LIST: f64 = 10.0;
 /// How much of an index a range or a prefix is taken to cover.
@@ -98,6 +100,7 @@ impl<'a> Estimator<'a> {
             LogicalPlan::Skip { count, .. } => number(count).map_or(input, |count| (input - count).max(0.0)),
             LogicalPlan::Unwind { list, .. } => input * elements(list),
             LogicalPlan::ProcedureCall { keeps_rows: false, .. } => input * LIST,
+            LogicalPlan::Load { .. } => input * FILE,
             LogicalPlan::Optional { .. } => input.max(other),
             LogicalPlan::Apply { .. } => other,
             LogicalPlan::Union { .. } => input + other,

@@ -113,6 +113,10 @@ impl Planner<'_> {
                     live.insert(variable);
                     LogicalPlan::Unwind { input: Box::new(plan), list, variable }
                 }
+                BoundClause::Load(load) => {
+                    live.extend([load.variable, load.line, load.file]);
+                    LogicalPlan::Load { input: Box::new(plan), load }
+                }
                 BoundClause::Project(projection) => self.project(plan, live, *projection),
                 BoundClause::Create { patterns, paths } => self.create(plan, live, patterns, paths),
                 BoundClause::Merge(merge) => self.merge(plan, live, *merge),

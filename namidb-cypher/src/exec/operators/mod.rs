@@ -18,6 +18,7 @@ pub(crate) mod index_seek;
 pub(crate) mod intersect;
 pub(crate) mod leaf;
 pub(crate) mod limit;
+pub(crate) mod load;
 pub(crate) mod merge;
 pub(crate) mod node_scan;
 pub(crate) mod procedure_call;

@@ -1,4 +1,4 @@
-//! CALL of a procedure, and LOAD CSV.
+//! CALL of a procedure.
 
 use super::{Expr, Name};
 use crate::syntax::span::Span;
@@ -43,24 +43,8 @@ pub struct YieldItem {
     pub span: Span,
 }
 
-/// `LOAD CSV [WITH HEADERS] FROM url AS variable [FIELDTERMINATOR text]`.
-#[derive(Clone, Debug)]
-pub struct LoadCsv {
-    /// Whether rows are maps by the first line's names, instead of lists.
-    pub with_headers: bool,
-    /// Where the file is.
-    pub url: Expr,
-    /// Holds one line.
-    pub variable: Name,
-    /// What stands between fields.
-    pub field_terminator: Option<Expr>,
-    /// The clause.
-    pub span: Span,
-}
-
 equal_but_for_spans! {
     CallProcedure { optional, name, arguments, yields }
     Yield { star, items, predicate }
     YieldItem { field, alias }
-    LoadCsv { with_headers, url, variable, field_terminator }
 }

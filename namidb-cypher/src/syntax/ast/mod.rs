@@ -26,6 +26,7 @@ pub mod create;
 pub mod delete;
 pub mod expr;
 pub mod foreach;
+pub mod load;
 pub mod match_;
 pub mod merge;
 pub mod pattern;
@@ -38,7 +39,7 @@ pub mod unwind;
 pub mod value_type;
 pub mod with_return;
 
-pub use call::{CallProcedure, LoadCsv, Yield, YieldItem};
+pub use call::{CallProcedure, Yield, YieldItem};
 pub use create::Create;
 pub use delete::Delete;
 pub use expr::{
@@ -46,6 +47,7 @@ pub use expr::{
     MapProjection, PatternComprehension, Quantifier, QuantifierKind, Reduce, StringOp, SubqueryBody,
 };
 pub use foreach::Foreach;
+pub use load::{Load, LoadFormat};
 pub use match_::Match;
 pub use merge::{Merge, MergeAction};
 pub use pattern::{
@@ -116,7 +118,7 @@ pub enum Clause {
     Foreach(Foreach),
     CallProcedure(CallProcedure),
     CallSubquery(CallSubquery),
-    LoadCsv(LoadCsv),
+    Load(Load),
 }
 
 impl Clause {
@@ -135,7 +137,7 @@ impl Clause {
             Clause::Foreach(clause) => clause.span,
             Clause::CallProcedure(clause) => clause.span,
             Clause::CallSubquery(clause) => clause.span,
-            Clause::LoadCsv(clause) => clause.span,
+            Clause::Load(clause) => clause.span,
         }
     }
 
@@ -154,7 +156,8 @@ impl Clause {
             Clause::Delete(_) => "DELETE",
             Clause::Foreach(_) => "FOREACH",
             Clause::CallProcedure(_) | Clause::CallSubquery(_) => "CALL",
-            Clause::LoadCsv(_) => "LOAD CSV",
+            Clause::Load(Load { format: LoadFormat::Parquet, .. }) => "LOAD PARQUET",
+            Clause::Load(_) => "LOAD CSV",
         }
     }
 

@@ -1,6 +1,6 @@
-//! CALL of a procedure, and LOAD CSV.
+//! CALL of a procedure.
 
-use crate::syntax::ast::{CallProcedure, Clause, LoadCsv, Name, Yield, YieldItem};
+use crate::syntax::ast::{CallProcedure, Clause, Name, Yield, YieldItem};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 use std::sync::Arc;
@@ -75,23 +75,5 @@ impl Parser<'_> {
         let field = self.name("the name of a result, or '*'")?;
         let alias = if self.eat_keyword(Keyword::As) { Some(self.variable()?) } else { None };
         Ok(YieldItem { field, alias, span: self.span_from(start) })
-    }
-
-    /// `LOAD CSV [WITH HEADERS] FROM url AS variable [FIELDTERMINATOR text]`
-    pub(super) fn load_csv(&mut self) -> Result<LoadCsv> {
-        let start = self.start();
-        self.expect_keyword(Keyword::Load)?;
-        self.expect_keyword(Keyword::Csv)?;
-        let with_headers = self.eat_keyword(Keyword::With);
-        if with_headers {
-            self.expect_keyword(Keyword::Headers)?;
-        }
-        self.expect_keyword(Keyword::From)?;
-        let url = self.expr()?;
-        self.expect_keyword(Keyword::As)?;
-        let variable = self.variable()?;
-        let field_terminator =
-            if self.eat_keyword(Keyword::FieldTerminator) { Some(self.expr()?) } else { None };
-        Ok(LoadCsv { with_headers, url, variable, field_terminator, span: self.span_from(start) })
     }
 }

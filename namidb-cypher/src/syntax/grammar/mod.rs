@@ -12,6 +12,7 @@ mod create;
 mod delete;
 mod expr;
 mod foreach;
+mod load;
 mod match_;
 mod merge;
 mod pattern;
@@ -76,7 +77,9 @@ impl Parser<'_> {
             Keyword::Delete | Keyword::Detach => Clause::Delete(self.delete_clause()?),
             Keyword::Foreach => Clause::Foreach(self.foreach_clause()?),
             Keyword::Call => self.call_clause()?,
-            Keyword::Load if self.nth_is_keyword(1, Keyword::Csv) => Clause::LoadCsv(self.load_csv()?),
+            Keyword::Load if self.nth_is_keyword(1, Keyword::Csv) || self.nth_is_word(1, "PARQUET") => {
+                Clause::Load(self.load()?)
+            }
             _ => return Ok(None),
         }))
     }

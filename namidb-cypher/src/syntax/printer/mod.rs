@@ -9,8 +9,8 @@ mod pattern;
 mod schema;
 
 use super::ast::{
-    CallProcedure, CallSubquery, Clause, Expr, LoadCsv, Merge, OnError, Projection, Query, RemoveItem,
-    RemoveKind, SetItem, SetKind, SingleQuery, Statement, StatementKind, StatementMode, Yield,
+    CallProcedure, CallSubquery, Clause, Expr, Load, LoadFormat, Merge, OnError, Projection, Query,
+    RemoveItem, RemoveKind, SetItem, SetKind, SingleQuery, Statement, StatementKind, StatementMode, Yield,
 };
 
 /// The text of a statement.
@@ -126,7 +126,7 @@ impl Printer {
             }
             Clause::CallProcedure(clause) => self.call_procedure(clause),
             Clause::CallSubquery(clause) => self.call_subquery(clause),
-            Clause::LoadCsv(clause) => self.load_csv(clause),
+            Clause::Load(clause) => self.load(clause),
         }
     }
 
@@ -273,12 +273,18 @@ impl Printer {
         }
     }
 
-    fn load_csv(&mut self, load: &LoadCsv) {
-        self.push(if load.with_headers { "LOAD CSV WITH HEADERS FROM " } else { "LOAD CSV FROM " });
-        self.expr(&load.url);
+    fn load(&mut self, load: &Load) {
+        self.push(match &load.format {
+            LoadFormat::Csv { with_headers: true, .. } => "LOAD CSV WITH HEADERS FROM ",
+            LoadFormat::Csv { with_headers: false, .. } => "LOAD CSV FROM ",
+            LoadFormat::Parquet => "LOAD PARQUET FROM ",
+        });
+        self.expr(&load.location);
         self.push(" AS ");
         self.variable(&load.variable);
-        self.opt_expr(" FIELDTERMINATOR ", load.field_terminator.as_ref());
+        if let LoadFormat::Csv { field_terminator, .. } = &load.format {
+            self.opt_expr(" FIELDTERMINATOR ", field_terminator.as_ref());
+        }
     }
 }
 

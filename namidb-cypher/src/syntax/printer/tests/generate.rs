@@ -124,13 +124,15 @@ impl<'b> Choices<'b> {
             }),
             3 => Clause::CallProcedure(self.call_procedure()),
             4 if self.depth < 3 => Clause::CallSubquery(self.call_subquery()),
-            _ => Clause::LoadCsv(LoadCsv {
-                with_headers: self.coin(),
-                url: self.expr(),
-                variable: self.name(),
-                field_terminator: self.opt(Self::expr),
-                span: SPAN,
-            }),
+            _ => {
+                let format = match self.choose(3) {
+                    0 => LoadFormat::Parquet,
+                    headers => {
+                        LoadFormat::Csv { with_headers: headers == 2, field_terminator: self.opt(Self::expr) }
+                    }
+                };
+                Clause::Load(Load { format, location: self.expr(), variable: self.name(), span: SPAN })
+            }
         }
     }
 
