@@ -13,13 +13,20 @@ use pyo3::types::PyTuple;
 pub(crate) struct Batch {
     database: Database,
     staging: Staging,
+    decimals_as_floats: bool,
 }
 
 #[pymethods]
 impl Batch {
     #[new]
     fn new(py: Python<'_>, client: &Client) -> PyResult<Batch> {
-        Ok(Batch { database: client.database(py)?, staging: Staging::default() })
+        let decimals_as_floats = client.decimals_as_floats();
+        Ok(Batch { database: client.database(py)?, staging: Staging::default(), decimals_as_floats })
+    }
+
+    #[getter]
+    fn _decimals(&self) -> bool {
+        self.decimals_as_floats
     }
 
     fn _stage(&self, py: Python<'_>, rows: &StagedRows) -> PyResult<usize> {

@@ -45,6 +45,7 @@ impl Local {
 pub(crate) struct Client {
     database: Database,
     zones: Zones,
+    decimals_as_floats: bool,
     local: ArcSwap<Local>,
     closed: AtomicBool,
 }
@@ -80,6 +81,16 @@ impl Client {
         self.zones
     }
 
+    /// Whether decimals may become floats.
+    pub(crate) fn decimals_as_floats(&self) -> bool {
+        self.decimals_as_floats
+    }
+
+    /// What converts values for it.
+    pub(crate) fn converter<'py>(&self, py: Python<'py>) -> PyResult<FromPy<'py>> {
+        Ok(FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats))
+    }
+
     /// The statements that run on it.
     pub(crate) fn running(&self) -> Running {
         self.local().running.clone()
@@ -103,7 +114,7 @@ impl Client {
         params: Option<&Bound<'_, PyAny>>,
         mut options: QueryOptions,
     ) -> PyResult<QueryResult> {
-        let params = FromPy::new(py)?.params(params)?;
+        let params = self.converter(py)?.params(params)?;
         let local = self.enter(py)?;
         let result = runtime::call(py, Some(&query), |cancel| {
             let _running = local.running.enter(&cancel);
@@ -147,7 +158,7 @@ impl Client {
     #[new]
     #[pyo3(signature = (
         uri, cache_bytes = None, *, mode = None, read_only = None, max_staleness = None, query_timeout = None,
-        memory_limit = None, durability = None, zones = "utc", commit_delay_ms = 0.0, storage_options = None,
+        memory_limit = None, durability = None, zones = "utc", decimal = "error", commit_delay_ms = 0.0, storage_options = None,
         plan_cache = None
     ))]
     #[allow(clippy::too_many_arguments, reason = "they are the keywords of the class")]
@@ -162,12 +173,20 @@ impl Client {
         memory_limit: Option<&Bound<'_, PyAny>>,
         durability: Option<&str>,
         zones: &str,
+        decimal: &str,
         commit_delay_ms: f64,
         storage_options: Option<&Bound<'_, PyAny>>,
         plan_cache: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
         let uri = options::uri(uri)?;
         let zones = Zones::parse(zones)?;
+        let decimals_as_floats = match decimal {
+            "error" => false,
+            "float" => true,
+            other => {
+                return Err(errors::argument(format!("decimal is \"error\" or \"float\", not {other:?}")));
+            }
+        };
         let open = Opening {
             cache_bytes,
             mode,
@@ -185,6 +204,7 @@ impl Client {
         Ok(Client {
             database,
             zones,
+            decimals_as_floats,
             local: ArcSwap::from_pointee(Local::new()),
             closed: AtomicBool::new(false),
         })
@@ -228,7 +248,7 @@ impl Client {
     #[pyo3(signature = (query, params = None))]
     fn explain(&self, py: Python<'_>, query: Text<'_>, params: Option<&Bound<'_, PyAny>>) -> PyResult<Plan> {
         // Plans do not depend on them; what could not be run is told all the same.
-        FromPy::new(py)?.params(params)?;
+        self.converter(py)?.params(params)?;
         self.enter(py)?;
         runtime::call(py, Some(&query), |_| self.database.explain(&query)).map(Plan::new)
     }
@@ -267,7 +287,7 @@ impl Client {
         timeout: Option<&Bound<'py, PyAny>>,
         token: Option<Text<'_>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let bindings = FromPy::new(py)?.many_params(params)?;
+        let bindings = self.converter(py)?.many_params(params)?;
         let mut options = query_options(timeout, false)?;
         options.token = token.map(|token| Arc::from(&*token));
         let statements = bindings.len();
@@ -290,6 +310,11 @@ impl Client {
     /// 0
     fn cancel(&self) -> usize {
         self.local().running.cancel()
+    }
+
+    #[getter]
+    fn _decimals(&self) -> bool {
+        self.decimals_as_floats
     }
 
     fn _stage(&self, py: Python<'_>, rows: &StagedRows) -> PyResult<usize> {
@@ -368,11 +393,38 @@ impl Client {
     /// Reads everything that is durable, past every cache, and compares it with all that it must agree with. What cannot be
     /// opened is verified by `namidb.verify`.
     ///
-    /// >>> client.verify().ok
-    /// True
-    fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let report = self.waiting(py, Database::verify)?;
+    /// With `deep=False` the blocks that the graph lies in are not read: that is quick, and sees what is missing, but not what
+    /// is damaged inside a block.
+    ///
+    /// >>> client.verify().ok, client.verify(deep=False).ok
+    /// (True, True)
+    #[pyo3(signature = (*, deep = true))]
+    fn verify<'py>(&self, py: Python<'py>, deep: bool) -> PyResult<Bound<'py, PyAny>> {
+        let verify = if deep { Database::verify } else { Database::verify_shallow };
+        let report = self.waiting(py, verify)?;
         reports::verified(py, &report)
+    }
+
+    /// Copies what is committed now to another namespace, in whatever store: consistent, while others write. There must be no
+    /// database yet; the copy is one of its own, to be opened by its URI.
+    ///
+    /// >>> _ = client.cypher("CREATE (:Person {name: 'Ada'})")
+    /// >>> client.backup("memory://copy?shared=true").sequence
+    /// 1
+    /// >>> with namidb.Client("memory://copy?shared=true") as copy:
+    /// ...     copy.node_count
+    /// 1
+    #[pyo3(signature = (to, *, storage_options = None))]
+    fn backup<'py>(
+        &self,
+        py: Python<'py>,
+        to: &Bound<'py, PyAny>,
+        storage_options: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let to = options::uri(to)?;
+        let storage = storage_options.map(options::storage).transpose()?.unwrap_or_default();
+        let report = self.waiting(py, |database| database.backup(&to, storage))?;
+        reports::backup(py, &report)
     }
 
     /// Looks at the log now, however fresh the last look; gives the newest sequence number.
@@ -431,13 +483,16 @@ impl Client {
 
     /// Requests to the store by kind, and bytes, of this client.
     ///
-    /// >>> client.request_stats()["put"] > 0
-    /// True
-    fn request_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    /// >>> stats = client.request_stats()
+    /// >>> stats.put > 0, stats["put"] == stats.put, stats.retries
+    /// (True, True, 0)
+    fn request_stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reports::requests(py, &self.waiting(py, |database| database.request_counts())?)
     }
 
-    /// What became of the commits of this client.
+    /// What became of the commits of this client: writes that wait now (`queue_depth`), that were let in, committed or failed;
+    /// `puts` of records that they shared, and for how many microseconds they have waited together (`wait_us`); what the log
+    /// and its upkeep took besides.
     ///
     /// >>> client.commit_metrics()["committed"]
     /// 0

@@ -69,7 +69,7 @@ impl Opening<'_, '_> {
 }
 
 /// Options of the backend. An error names the option and never its value, which may be a secret.
-fn storage(given: &Bound<'_, PyAny>) -> PyResult<StorageOptions> {
+pub(crate) fn storage(given: &Bound<'_, PyAny>) -> PyResult<StorageOptions> {
     let refused = || errors::argument("storage_options is a mapping of names to texts");
     let pairs = given.call_method0("items").map_err(|_| refused())?;
     let mut sorted = BTreeMap::new();

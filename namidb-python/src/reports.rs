@@ -1,6 +1,6 @@
 //! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
-use namidb::{CompactionReport, Notification, QueryContract, StatementKind, Summary};
+use namidb::{BackupReport, CompactionReport, Notification, QueryContract, StatementKind, Summary};
 use namidb_core::engine::{CommitMetrics, Info, Problem, VerifyReport};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
@@ -13,17 +13,9 @@ use std::sync::Arc;
 /// What a statement changed.
 fn counters<'py>(py: Python<'py>, counters: &Counters) -> PyResult<Bound<'py, PyAny>> {
     let dict = PyDict::new(py);
-    dict.set_item("nodes_created", counters.nodes_created)?;
-    dict.set_item("nodes_deleted", counters.nodes_deleted)?;
-    dict.set_item("relationships_created", counters.relationships_created)?;
-    dict.set_item("relationships_deleted", counters.relationships_deleted)?;
-    dict.set_item("properties_set", counters.properties_set)?;
-    dict.set_item("labels_added", counters.labels_added)?;
-    dict.set_item("labels_removed", counters.labels_removed)?;
-    dict.set_item("indexes_added", counters.indexes_added)?;
-    dict.set_item("indexes_removed", counters.indexes_removed)?;
-    dict.set_item("constraints_added", counters.constraints_added)?;
-    dict.set_item("constraints_removed", counters.constraints_removed)?;
+    for (name, number) in counters.named() {
+        dict.set_item(name, number)?;
+    }
     class(py, "Counters")?.call((), Some(&dict))
 }
 
@@ -47,9 +39,16 @@ pub(crate) fn compaction<'py>(py: Python<'py>, report: &CompactionReport) -> PyR
     class(py, "CompactionReport")?.call1((report.checkpoint.0, runs.0, runs.1, bytes.0, bytes.1))
 }
 
+/// What a backup came to.
+pub(crate) fn backup<'py>(py: Python<'py>, report: &BackupReport) -> PyResult<Bound<'py, PyAny>> {
+    class(py, "BackupReport")?.call1((report.seq.0, report.objects, report.bytes))
+}
+
 /// What is known of a statement before it runs.
 pub(crate) fn contract<'py>(py: Python<'py>, contract: &QueryContract) -> PyResult<Bound<'py, PyAny>> {
-    let columns: Vec<&str> = contract.columns.iter().map(|name| &**name).collect();
+    let columns: Vec<&str> = contract.columns.iter().map(|column| &*column.name).collect();
+    let schema = contract.columns.iter().map(|c| (PyString::new(py, &c.name), c.type_name, true));
+    let schema = self::columns(py, schema)?;
     let parameters: Vec<&str> = contract.parameters.iter().map(|name| &**name).collect();
     let touched = &contract.touched;
     let names = |names: &BTreeSet<Arc<str>>| names.iter().map(ToString::to_string).collect::<Vec<_>>();
@@ -58,7 +57,7 @@ pub(crate) fn contract<'py>(py: Python<'py>, contract: &QueryContract) -> PyResu
         (names(&touched.labels_written), names(&touched.types_written), names(&touched.keys_written));
     let names = class(py, "Names")?;
     let (reads, writes) = (names.call1(reads)?, names.call1(writes)?);
-    class(py, "QueryContract")?.call1((kind(contract.kind), columns, parameters, reads, writes))
+    class(py, "QueryContract")?.call1((kind(contract.kind), columns, parameters, reads, writes, schema))
 }
 
 /// What is worth knowing of a statement.
@@ -118,7 +117,7 @@ pub(crate) fn graph(rows: Bound<'_, PyList>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 /// Requests to the store by kind: how many, how many failed, and their bytes.
-pub(crate) fn requests<'py>(py: Python<'py>, counts: &Counts) -> PyResult<Bound<'py, PyDict>> {
+pub(crate) fn requests<'py>(py: Python<'py>, counts: &Counts) -> PyResult<Bound<'py, PyAny>> {
     let dict = PyDict::new(py);
     let kinds = [
         ("put", &counts.put),
@@ -134,7 +133,8 @@ pub(crate) fn requests<'py>(py: Python<'py>, counts: &Counts) -> PyResult<Bound<
     }
     dict.set_item("name_lookups", counts.name_lookups)?;
     dict.set_item("requests", counts.requests())?;
-    Ok(dict)
+    dict.set_item("retries", counts.retries)?;
+    class(py, "RequestStats")?.call((), Some(&dict))
 }
 
 /// What became of the commits.
@@ -145,11 +145,14 @@ pub(crate) fn commits<'py>(py: Python<'py>, metrics: &CommitMetrics) -> PyResult
     dict.set_item("committed", metrics.committed)?;
     dict.set_item("failed", metrics.failed)?;
     dict.set_item("unknown", metrics.unknown)?;
+    dict.set_item("puts", metrics.puts)?;
     dict.set_item("records", metrics.records)?;
+    dict.set_item("wait_us", metrics.waited.as_micros())?;
     dict.set_item("lost_slots", metrics.lost_slots)?;
     dict.set_item("executed_again", metrics.executed_again)?;
     dict.set_item("reloads", metrics.reloads)?;
     dict.set_item("checkpoints", metrics.checkpoints)?;
+    dict.set_item("compactions", metrics.compactions)?;
     dict.set_item("collected", metrics.collected)?;
     Ok(dict)
 }

@@ -142,7 +142,7 @@ impl QueryResult {
     /// >>> client.cypher("CREATE (:Person)").stats["put"] >= 1
     /// True
     #[getter]
-    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         reports::requests(py, &self.inner.summary().requests)
     }
 

@@ -16,6 +16,7 @@ pub(crate) struct Snapshot {
     snapshot: namidb::Snapshot,
     generation: u64,
     zones: Zones,
+    decimals_as_floats: bool,
     running: Running,
 }
 
@@ -25,7 +26,8 @@ impl Snapshot {
     fn new(py: Python<'_>, client: &Client) -> PyResult<Snapshot> {
         let snapshot = client.snapshot(py)?;
         let (zones, running) = (client.zones(), client.running());
-        Ok(Snapshot { snapshot, generation: runtime::generation(), zones, running })
+        let decimals_as_floats = client.decimals_as_floats();
+        Ok(Snapshot { snapshot, generation: runtime::generation(), zones, decimals_as_floats, running })
     }
 
     /// The sequence number of the newest commit in it.
@@ -50,7 +52,7 @@ impl Snapshot {
             let message = "the snapshot belongs to the process that forked";
             return Err(errors::coded(py, ErrorCode::Closed, message));
         }
-        let params = FromPy::new(py)?.params(params)?;
+        let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
         let mut options = query_options(timeout, true)?;
         let result = runtime::call(py, Some(&query), |cancel| {
             let _running = self.running.enter(&cancel);

@@ -4,11 +4,14 @@ use crate::convert::{Text, Zones};
 use crate::reads::{self, Reads};
 use crate::{runtime, staging};
 use namidb::blocking::Database;
-use namidb::{ChunkSource, Rereads, Snapshot, View};
+use namidb::{ChunkSource, Rereads, Snapshot, StateView, View};
 use namidb_core::graph::{Direction, GraphState};
 use namidb_core::residency::collect;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+
+/// Labels and types with their counts, keys of properties, and the fingerprint of the schema.
+type Names<'py> = (Bound<'py, PyDict>, Bound<'py, PyDict>, Vec<String>, String);
 
 /// One state of the graph.
 #[pyclass(frozen, module = "namidb._namidb")]
@@ -82,8 +85,9 @@ impl State {
         self.state.relationship_count()
     }
 
-    /// Labels and types that are in use, with how many nodes and relationships have them, and the keys of properties.
-    fn names<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyDict>, Bound<'py, PyDict>, Vec<String>)> {
+    /// Labels and types that are in use, with how many nodes and relationships have them, the keys of properties, and a text
+    /// that graphs with the same names and definitions have in common.
+    fn names<'py>(&self, py: Python<'py>) -> PyResult<Names<'py>> {
         let catalog = self.state.catalog();
         let (labels, types) = (PyDict::new(py), PyDict::new(py));
         for (number, name) in catalog.labels() {
@@ -102,7 +106,8 @@ impl State {
             self.state.node_property_count(number) + self.state.relationship_property_count(number) > 0
         };
         let keys = catalog.property_keys().filter(|(number, _)| used(*number));
-        Ok((labels, types, keys.map(|(_, name)| name.to_string()).collect()))
+        let fingerprint = StateView::new(&self.state).schema_without_types().fingerprint();
+        Ok((labels, types, keys.map(|(_, name)| name.to_string()).collect(), fingerprint))
     }
 
     fn lookup_node<'py>(

@@ -1,7 +1,7 @@
 //! Results that come while they are taken.
 
 use crate::client::{Client, query_options};
-use crate::convert::{FromPy, Text, Zones};
+use crate::convert::{Text, Zones};
 use crate::errors;
 use crate::result::QueryResult;
 use crate::runtime;
@@ -33,7 +33,7 @@ impl ResultStream {
         batch_rows: usize,
         timeout: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<ResultStream> {
-        let params = FromPy::new(py)?.params(params)?;
+        let params = client.converter(py)?.params(params)?;
         let options = query_options(timeout, true)?;
         let database = client.database(py)?;
         let begin = |_| database.stream(&query, params, &options, batch_rows);

@@ -2,7 +2,6 @@
 
 use crate::client::{Client, query_options};
 use crate::convert::{FromPy, Text, Zones};
-use crate::errors;
 use crate::exclusive::{Exclusive, Guard};
 use crate::options;
 use crate::result::QueryResult;
@@ -10,14 +9,12 @@ use crate::running::{Entered, Running};
 use crate::runtime;
 use crate::staging::StagedRows;
 use crate::state::State;
-use namidb::{Error, Result, blocking};
+use namidb::{Error, Result, TransactionOptions, blocking};
 use namidb_core::ErrorCode;
-use namidb_core::runtime::Runtime;
 use namidb_core::transaction::StagedBatch;
 use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use std::time::Duration;
 
 /// Several statements that see one snapshot and each other's writes, and are committed together or not at all.
 ///
@@ -28,9 +25,7 @@ pub(crate) struct Transaction {
     stage: Exclusive<Stage>,
     generation: u64,
     zones: Zones,
-    read_only: bool,
-    /// When it may do nothing any more, by the clock of the process.
-    deadline: Option<Duration>,
+    decimals_as_floats: bool,
     running: Running,
 }
 
@@ -77,10 +72,7 @@ impl Transaction {
         runtime::call(py, text, |cancel| {
             let _running = self.running.enter(&cancel);
             match &mut *self.lock()? {
-                Stage::Open(transaction, _) => {
-                    self.remaining()?;
-                    work(transaction, cancel)
-                }
+                Stage::Open(transaction, _) => work(transaction, cancel),
                 ended => Err(closed(ended.name())),
             }
         })
@@ -102,21 +94,10 @@ impl Transaction {
                     return Err(error);
                 }
             };
-            self.remaining()?;
             let committed = commit(transaction.cancelled_by(cancel))?;
             *stage = Stage::Committed;
             Ok(committed)
         })
-    }
-
-    /// How long it may go on; none without a limit.
-    fn remaining(&self) -> Result<Option<Duration>> {
-        let Some(deadline) = self.deadline else { return Ok(None) };
-        let left = deadline.saturating_sub(runtime::clock()?.monotonic());
-        if left.is_zero() {
-            return Err(Error::new(ErrorCode::Timeout, "the transaction ran past its deadline"));
-        }
-        Ok(Some(left))
     }
 }
 
@@ -146,16 +127,15 @@ impl Transaction {
         timeout: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Transaction> {
         let timeout = timeout.map(|timeout| options::duration("timeout", timeout)).transpose()?;
-        let now = runtime::clock().map_err(|error| errors::exception(py, &error, None))?.monotonic();
+        let options = TransactionOptions { read_only, timeout };
         let database = client.database(py)?;
-        let begun = runtime::call(py, None, |cancel| database.cancelled_by(cancel).begin())?;
+        let begun = runtime::call(py, None, |cancel| database.cancelled_by(cancel).begin_with(&options))?;
         let counted = client.transactions().enter(&CancelToken::new());
         Ok(Transaction {
             stage: Exclusive::new(Stage::Open(Box::new(begun), counted)),
             generation: runtime::generation(),
             zones: client.zones(),
-            read_only,
-            deadline: timeout.map(|timeout| now.saturating_add(timeout)),
+            decimals_as_floats: client.decimals_as_floats(),
             running: client.running(),
         })
     }
@@ -170,20 +150,21 @@ impl Transaction {
         timeout: Option<&Bound<'_, PyAny>>,
         read_only: bool,
     ) -> PyResult<QueryResult> {
-        let params = FromPy::new(py)?.params(params)?;
-        let mut options = query_options(timeout, self.read_only || read_only)?;
+        let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
+        let mut options = query_options(timeout, read_only)?;
         let result = self.with(py, Some(&query), |transaction, cancel| {
             options.cancel = cancel;
-            options.timeout = options.timeout.into_iter().chain(self.remaining()?).min();
             transaction.cypher_with(&query, params, &options)
         })?;
         Ok(QueryResult::new(py, result, query.to_string(), self.zones))
     }
 
+    #[getter]
+    fn _decimals(&self) -> bool {
+        self.decimals_as_floats
+    }
+
     fn _stage(&self, py: Python<'_>, rows: &StagedRows) -> PyResult<usize> {
-        if self.read_only {
-            return Err(errors::coded(py, ErrorCode::ReadOnly, "the transaction is read-only"));
-        }
         let rows = rows.take()?;
         self.with(py, None, |transaction, _| {
             let mut batch = StagedBatch::new();

@@ -26,7 +26,7 @@ TWINS = [
     (
         namidb.Client,
         namidb.AsyncClient,
-        {"acypher", "aclose", "acommit", "aflush", "arefresh", "astream", "acompact", "averify"}
+        {"acypher", "aclose", "acommit", "aflush", "arefresh", "astream", "abackup", "acompact", "averify"}
         | {"amerge_nodes", "amerge_edges"},
     ),
     (namidb.Transaction, namidb.AsyncTransaction, set()),

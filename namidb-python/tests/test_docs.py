@@ -28,7 +28,7 @@ DOCUMENTED = [
     namidb.AsyncSnapshot,
     namidb.AsyncTransaction,
 ]
-MODULES = [namidb, namidb.errors, namidb.objects, namidb.reports, namidb.retry, namidb.values]
+MODULES = [namidb, namidb.dbapi, namidb.errors, namidb.objects, namidb.reports, namidb.retry, namidb.values]
 
 
 def documented() -> Iterator[tuple[str, Any]]:
@@ -61,7 +61,7 @@ EXAMPLES = {name: doc for name, found in documented() if ">>>" in (doc := inspec
 def test_an_example_of_the_documentation_runs(name: str) -> None:
     ids = [namidb.uuid7(), namidb.uuid7()]
     with namidb.Client("memory://examples") as client:
-        given = {"namidb": namidb, "client": client, "alice": ids[0], "bob": ids[1]}
+        given = {"namidb": namidb, "client": client, "dbapi": namidb.dbapi, "alice": ids[0], "bob": ids[1]}
         test = doctest.DocTestParser().get_doctest(EXAMPLES[name], given, name, None, None)
         result = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
     assert result.attempted > 0

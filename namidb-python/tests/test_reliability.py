@@ -202,3 +202,29 @@ def test_a_follower_sees_what_others_commit_and_writes_nothing(disk_uri: str) ->
             assert follower.request_stats()["put"] == before == 0
             assert follower.info()["read_only"]
             assert follower.commit_metrics()["reloads"] >= 1
+
+
+def test_a_read_does_not_see_that_another_client_has_collected_what_it_was_to_read(tmp_path: Path) -> None:
+    with namidb.Client(tmp_path) as other:
+        ids = [namidb.uuid7() for _ in range(500)]
+        other.merge_nodes("L", [{"id": id_, "x": x} for x, id_ in enumerate(ids)])
+        other.merge_edges("R", [{"src": ids[0], "dst": id_} for id_ in ids[1:]])
+        other.commit()
+        other.flush()
+        for read in (
+            lambda state: [node["properties"]["x"] for node in state.scan_label("L")] == list(range(500)),
+            lambda state: len(state.out_edges("R", ids[0])) == len(state.scan_edge_type("R")) == 499,
+            lambda state: [node["id"] for node in state.lookup_nodes("L", ids)] == ids,
+            lambda state: state.scan_label_arrow("L").num_rows == 500,
+        ):
+            with namidb.Client(tmp_path) as reader:
+                newest, fixed = reader._state(), reader.snapshot()._state()
+                # What both were to read from is merged with something else, and deleted.
+                other.cypher("MATCH (n:L {x: 7}) SET n.touched = coalesce(n.touched, 0) + 1")
+                other.flush()
+                assert other.compact().runs_after == 1
+                assert read(newest)
+                with pytest.raises(errors.ConflictError) as raised:
+                    fixed.scan_label("L")
+                assert raised.value.retryable
+                assert raised.value.name == "snapshot_expired"

@@ -4,6 +4,7 @@
 //! [`CancelToken`] every 30 ms, and so does a statement that runs, more often. The runtime behind it belongs to the
 //! process, so a call may come from any thread, that of another asynchronous runtime included.
 
+use crate::backend::StorageOptions;
 use crate::batch::write_once;
 use crate::chunks;
 use crate::clear::Clear;
@@ -11,7 +12,7 @@ use crate::entity::{Node, Relationship};
 use crate::error::{Error, Result};
 use crate::once;
 use crate::opened::Opened;
-use crate::options::{OpenOptions, QueryOptions};
+use crate::options::{OpenOptions, QueryOptions, TransactionOptions};
 use crate::query::{self, stopped_error};
 use crate::reread::on_newest;
 use crate::result::{QueryResult, Summary};
@@ -21,7 +22,7 @@ use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::stream::RowStream;
 use crate::view::View;
-use namidb_core::engine::{self, CompactionReport, FlushReport, Once, VerifyReport};
+use namidb_core::engine::{self, BackupReport, CompactionReport, FlushReport, Once, VerifyReport};
 use namidb_core::graph::{CommitToken, Remembered};
 use namidb_core::residency::collect;
 use namidb_core::transaction::{Answer, Counters, StagedBatch};
@@ -31,6 +32,7 @@ use namidb_cypher::exec::CancelToken;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A namespace of a store, open, for threads that may block. Clones are the same database.
@@ -191,9 +193,26 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub fn begin(&self) -> Result<Transaction> {
+        self.begin_with(&TransactionOptions::default())
+    }
+
+    /// As [`Database::begin`], with options.
+    ///
+    /// ```
+    /// # use namidb::{ErrorCode, TransactionOptions, blocking::Database};
+    /// # let database = Database::open("memory://demo")?;
+    /// let mut reading = database.begin_with(&TransactionOptions { read_only: true, ..Default::default() })?;
+    /// assert_eq!(reading.cypher("RETURN 1", ())?.scalar()?, 1.into());
+    /// assert_eq!(reading.cypher("CREATE (:A)", ()).unwrap_err().code(), ErrorCode::ReadOnly);
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Database::begin`].
+    pub fn begin_with(&self, options: &TransactionOptions) -> Result<Transaction> {
         let opened = self.opened()?;
         let transaction = wait(&self.cancel, Outcome::NotApplied, opened.engine.begin())?;
-        Ok(Transaction { cancel: self.cancel.clone(), ..Transaction::new(opened, transaction) })
+        Ok(Transaction { cancel: self.cancel.clone(), ..Transaction::new(opened, transaction, options) })
     }
 
     /// Runs `work` in a transaction and commits it; again from the beginning, if that fails in a way that can be retried.
@@ -375,6 +394,33 @@ impl Database {
         wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.verify())
     }
 
+    /// As [`Database::verify`], without reading the blocks that the graph lies in: quick, and blind for what is damaged inside
+    /// one.
+    ///
+    /// # Errors
+    /// As [`Database::verify`].
+    pub fn verify_shallow(&self) -> Result<VerifyReport> {
+        wait(&self.cancel, Outcome::NotApplied, self.opened()?.engine.verify_shallow())
+    }
+
+    /// Copies what is committed now to another namespace: see [`crate::Database::backup`].
+    ///
+    /// ```
+    /// # use namidb::{StorageOptions, blocking::Database};
+    /// # let database = Database::open("memory://demo")?;
+    /// database.cypher("CREATE (:Person {name: 'Ada'})", ())?;
+    /// let copied = database.backup("memory://copy?shared=true", StorageOptions::new())?;
+    /// assert_eq!(Database::open("memory://copy?shared=true")?.latest()?.seq(), copied.seq);
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`crate::Database::backup`].
+    pub fn backup(&self, uri: impl AsRef<str>, options: StorageOptions) -> Result<BackupReport> {
+        let copied = runtime::wait(&self.cancel, None, self.database.backup(uri, options))?;
+        copied.map_err(|stopped| stopped_error(stopped, Outcome::NotApplied))?
+    }
+
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.
     ///
     /// # Errors
@@ -467,11 +513,30 @@ pub struct Transaction {
     opened: Arc<Opened>,
     transaction: engine::Transaction,
     cancel: CancelToken,
+    read_only: bool,
+    /// When it may do nothing any more, by the clock of the process.
+    deadline: Option<Duration>,
 }
 
 impl Transaction {
-    pub(crate) fn new(opened: Arc<Opened>, transaction: engine::Transaction) -> Transaction {
-        Transaction { opened, transaction, cancel: CancelToken::new() }
+    pub(crate) fn new(
+        opened: Arc<Opened>,
+        transaction: engine::Transaction,
+        options: &TransactionOptions,
+    ) -> Transaction {
+        let deadline = runtime::deadline(&*opened.runtime, options.timeout);
+        let read_only = options.read_only;
+        Transaction { opened, transaction, cancel: CancelToken::new(), read_only, deadline }
+    }
+
+    /// How long it may go on; none without a limit.
+    pub(crate) fn remaining(&self) -> Result<Option<Duration>> {
+        let Some(deadline) = self.deadline else { return Ok(None) };
+        let left = deadline.saturating_sub(self.opened.runtime.monotonic());
+        if left.is_zero() {
+            return Err(Error::new(ErrorCode::Timeout, "the transaction ran past its deadline"));
+        }
+        Ok(Some(left))
     }
 
     /// The same transaction, whose calls stop when this token is cancelled, unless they are given another one.
@@ -500,7 +565,12 @@ impl Transaction {
         params: impl Into<Params>,
         options: &QueryOptions,
     ) -> Result<QueryResult> {
-        let ran = query::run_in(&self.opened, text, params.into(), self.transaction.changes(), options);
+        let options = QueryOptions {
+            timeout: options.timeout.into_iter().chain(self.remaining()?).min(),
+            read_only: options.read_only || self.read_only,
+            ..options.clone()
+        };
+        let ran = query::run_in(&self.opened, text, params.into(), self.transaction.changes(), &options);
         self.transaction.lighten();
         ran
     }
@@ -510,7 +580,8 @@ impl Transaction {
     /// # Errors
     /// As [`StagedBatch::apply`].
     pub fn apply(&mut self, rows: &StagedBatch) -> Result<()> {
-        self.opened.check_writable(false)?;
+        self.opened.check_writable(self.read_only)?;
+        self.remaining()?;
         loop {
             let changes = self.transaction.changes();
             let mark = changes.mark();
@@ -535,6 +606,7 @@ impl Transaction {
     /// # Errors
     /// `Conflict` if another commit changed what this transaction wrote or relied on; otherwise what the store answers.
     pub fn commit(self) -> Result<Option<Seq>> {
+        self.remaining()?;
         wait(&self.cancel, Outcome::Unknown, self.transaction.commit())
     }
 
@@ -546,6 +618,7 @@ impl Transaction {
     /// # Errors
     /// As [`Transaction::commit`]; `InvalidArgument` if something else was committed under the token.
     pub fn commit_once(self, token: &str) -> Result<(Seq, bool)> {
+        self.remaining()?;
         let cancel = self.cancel.clone();
         wait(&cancel, Outcome::Unknown, self.commit_once_requests(once::token(token)?))
     }
@@ -578,6 +651,7 @@ impl Transaction {
 
     /// The commit, for a caller that waits otherwise.
     pub(crate) async fn commit_requests(self) -> Result<Option<Seq>> {
+        self.remaining()?;
         Ok(self.transaction.commit().await?)
     }
 }

@@ -1,12 +1,13 @@
 //! The database: a namespace of a store, open.
 
-use crate::backend::StorageOptions;
+use crate::backend::{StorageOptions, parse_uri};
 use crate::batch::Batch;
 use crate::blocking;
+use crate::connect;
 use crate::entity::{Node, Relationship};
 use crate::error::{Error, Result};
-use crate::opened::{Handle, Opened, Source};
-use crate::options::{OpenOptions, QueryOptions, Resolved};
+use crate::opened::{Handle, Opened, Source, path};
+use crate::options::{OpenOptions, QueryOptions, Resolved, TransactionOptions};
 use crate::query;
 use crate::reread::Rereads;
 use crate::result::QueryResult;
@@ -16,11 +17,11 @@ use crate::schema::Schema;
 use crate::snapshot::Snapshot;
 use crate::transaction::Transaction;
 use crate::view::StateView;
-use namidb_core::engine::{CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
+use namidb_core::engine::{BackupReport, CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
-use namidb_core::uri::Uri;
+use namidb_core::uri::{OpenMode, Uri};
 use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::explain::{Explanation, Plan};
@@ -57,11 +58,20 @@ pub struct QueryContract {
     /// What it does to the graph.
     pub kind: StatementKind,
     /// The columns of its result, in order.
-    pub columns: Vec<Arc<str>>,
+    pub columns: Vec<ColumnContract>,
     /// The parameters that it needs.
     pub parameters: Vec<Arc<str>>,
     /// The labels, types and property keys that it reads and writes by.
     pub touched: Touched,
+}
+
+/// What is known of a column before a statement runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ColumnContract {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The Cypher type of its values, which may be null as well; `ANY` where that is only known when it runs.
+    pub type_name: &'static str,
 }
 
 impl Database {
@@ -216,7 +226,12 @@ impl Database {
         let statement = statement.map_err(|error| Error::of_query(error, text))?;
         Ok(QueryContract {
             kind: statement.kind,
-            columns: statement.columns.iter().map(|(name, _)| Arc::clone(name)).collect(),
+            columns: statement
+                .columns
+                .iter()
+                .zip(&statement.column_types)
+                .map(|((name, _), types)| ColumnContract { name: Arc::clone(name), type_name: types.name() })
+                .collect(),
             parameters: statement.parameters.clone(),
             touched: statement.touched(),
         })
@@ -232,10 +247,18 @@ impl Database {
     /// # Errors
     /// What the store answers.
     pub async fn begin(&self) -> Result<Transaction> {
+        self.begin_with(&TransactionOptions::default()).await
+    }
+
+    /// As [`Database::begin`], with options.
+    ///
+    /// # Errors
+    /// As [`Database::begin`].
+    pub async fn begin_with(&self, options: &TransactionOptions) -> Result<Transaction> {
         let opened = self.opened()?;
         let begun = Arc::clone(&opened);
         let transaction = runtime::requests(async move { Ok(begun.engine.begin().await?) }).await?;
-        Ok(Transaction::new(blocking::Transaction::new(opened, transaction)))
+        Ok(Transaction::new(blocking::Transaction::new(opened, transaction, options)))
     }
 
     /// Runs `work` in a transaction and commits it; again from the beginning, if that fails in a way that can be retried.
@@ -419,6 +442,31 @@ impl Database {
     pub async fn verify(&self) -> Result<VerifyReport> {
         let opened = self.opened()?;
         runtime::requests(async move { Ok(opened.engine.verify().await?) }).await
+    }
+
+    /// As [`Database::verify`], without reading the blocks that the graph lies in: quick, and blind for what is damaged inside
+    /// one.
+    ///
+    /// # Errors
+    /// As [`Database::verify`].
+    pub async fn verify_shallow(&self) -> Result<VerifyReport> {
+        let opened = self.opened()?;
+        runtime::requests(async move { Ok(opened.engine.verify_shallow().await?) }).await
+    }
+
+    /// Copies what is committed now to another namespace, in whatever store: consistent, while others write. There must be no
+    /// database yet; the copy is one of its own, to be opened by the URI. `options` are those of its backend.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if there is a database; `InvalidUri`; otherwise what the stores answer.
+    pub async fn backup(&self, uri: impl AsRef<str>, options: StorageOptions) -> Result<BackupReport> {
+        let opened = self.opened()?;
+        let uri = parse_uri(uri.as_ref())?;
+        let copied = async move {
+            let store = connect::open_store(&uri, OpenMode::OpenOrCreate, &options).await?;
+            Ok(opened.engine.backup(store, path(&uri.namespace_prefix())?).await?)
+        };
+        runtime::requests(copied).await
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

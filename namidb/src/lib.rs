@@ -62,11 +62,11 @@ mod view;
 pub use backend::{Backend, BackendFactory, Scheme, StorageOptions, parse_uri, register_backend, schemes};
 pub use batch::Batch;
 pub use chunks::ChunkSource;
-pub use database::{Database, QueryContract};
+pub use database::{ColumnContract, Database, QueryContract};
 pub use entity::{Node, Path, Relationship};
 pub use error::{Error, Position, Result};
 pub use notification::Notification;
-pub use options::{OpenOptions, QueryOptions};
+pub use options::{OpenOptions, QueryOptions, TransactionOptions};
 pub use process::{forked, forks_are_told};
 pub use reread::Rereads;
 pub use result::{QueryResult, Row, Summary};
@@ -80,7 +80,8 @@ pub use transaction::Transaction;
 pub use view::{StateView, View};
 
 pub use namidb_core::engine::{
-    CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, Stray, VerifyReport,
+    BackupReport, CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, Stray,
+    VerifyReport,
 };
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;

@@ -1,7 +1,8 @@
 //! What a person who wrote a statement may want to know, though it is no error.
 
 use namidb_core::graph::GraphState;
-use namidb_cypher::logical::PlannedStatement;
+use namidb_cypher::binder::bound::VarId;
+use namidb_cypher::logical::{LogicalPlan, PlannedStatement};
 
 /// Something worth knowing about a statement that ran.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +34,52 @@ pub(crate) fn unknown_names(statement: &PlannedStatement, state: &GraphState) ->
         description: format!("no relationship has or had the type {name}: is it misspelt?"),
     };
     labels.map(label).chain(types.map(rel_type)).collect()
+}
+
+/// That every node of one pattern is combined with every node of another, which nothing connects.
+pub(crate) fn cartesian_products(statement: &PlannedStatement) -> Vec<Notification> {
+    let mut scanned = Vec::new();
+    statement.plan.visit(&mut |operator| {
+        if let LogicalPlan::NodeScan { input, variable, .. } = operator
+            && is_above_a_scan(input)
+        {
+            scanned.push(*variable);
+        }
+    });
+    let name = |variable: VarId| statement.variables.get(variable.0 as usize).map(|v| v.name.trim());
+    let product = |variable| {
+        let of = name(variable).filter(|name| !name.is_empty()).map(|name| format!(" of {name}"));
+        Notification {
+            code: "CartesianProduct",
+            title: "Patterns are not connected",
+            description: format!(
+                "every node{} is combined with every row of another pattern: connect the patterns, or look one of \
+                them up by an indexed property",
+                of.unwrap_or_default()
+            ),
+        }
+    };
+    scanned.into_iter().map(product).collect()
+}
+
+/// Whether the rows that come in are those of a pattern that begins with a scan. WITH and what else groups or cuts
+/// rows off ends a pattern.
+fn is_above_a_scan(plan: &LogicalPlan) -> bool {
+    let mut plan = plan;
+    loop {
+        plan = match plan {
+            LogicalPlan::NodeScan { .. } => return true,
+            LogicalPlan::Filter { input, .. }
+            | LogicalPlan::Extend { input, .. }
+            | LogicalPlan::IndexSeek { input, .. }
+            | LogicalPlan::UuidSeek { input, .. }
+            | LogicalPlan::IdSeek { input, .. } => input,
+            LogicalPlan::Expand(expand) => &expand.input,
+            LogicalPlan::VarExpand(expand) => &expand.input,
+            LogicalPlan::Intersect(intersect) => &intersect.input,
+            _ => return false,
+        };
+    }
 }
 
 /// That the rows of what was done before are not kept.

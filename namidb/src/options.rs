@@ -225,6 +225,15 @@ pub struct QueryOptions {
     pub profile: bool,
 }
 
+/// How a transaction is to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TransactionOptions {
+    /// Whether a write in it is refused.
+    pub read_only: bool,
+    /// How long it may go on: after that it does nothing any more, and does not commit.
+    pub timeout: Option<Duration>,
+}
+
 impl QueryOptions {
     /// These options, with a token that stops this one call also when the caller's token, which may serve several,
     /// does not.

@@ -2,7 +2,7 @@
 
 use crate::arrow::{ArrowConversionError, MixedColumns, column_arrays};
 use crate::error::{Error, Result};
-use crate::notification::{Notification, rows_not_kept, unknown_names};
+use crate::notification::{Notification, cartesian_products, rows_not_kept, unknown_names};
 use crate::view::{StateView, View};
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow_schema::{Field, Schema};
@@ -137,9 +137,11 @@ impl QueryResult {
     /// What is worth knowing of the statement, though it is no error: labels and types that nothing has, for one. Found out
     /// when asked for.
     pub fn notifications(&self) -> Vec<Notification> {
-        let unknown = self.statement.as_ref().map(|statement| unknown_names(statement, &self.state));
+        let of_statement = self.statement.iter().flat_map(|statement| {
+            unknown_names(statement, &self.state).into_iter().chain(cartesian_products(statement))
+        });
         let gone = (!self.summary.rows_kept).then(rows_not_kept);
-        unknown.unwrap_or_default().into_iter().chain(gone).collect()
+        of_statement.chain(gone).collect()
     }
 
     /// What was changed.

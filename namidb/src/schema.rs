@@ -74,6 +74,15 @@ pub struct ConstraintSummary {
 impl Schema {
     /// The schema of a state.
     pub(crate) fn of(state: &GraphState) -> Schema {
+        Schema::with_types(state, types_of)
+    }
+
+    /// The schema of a state without the types of properties, for which their chunks would have to be read.
+    pub(crate) fn without_types(state: &GraphState) -> Schema {
+        Schema::with_types(state, |_| Vec::new())
+    }
+
+    fn with_types(state: &GraphState, types_of: fn(&Column) -> Vec<&'static str>) -> Schema {
         let catalog = state.catalog();
         let labels = catalog.labels().map(|(label, name)| (Arc::clone(name), state.label_count(label)));
         let types =
@@ -102,7 +111,8 @@ impl Schema {
         self.constraints.iter().map(|constraint| &constraint.statement).chain(indexes).cloned().collect()
     }
 
-    /// A text that schemas with the same names, types and definitions have in common, whatever their counts.
+    /// A text that schemas with the same names and definitions have in common, whatever their counts and the types of their
+    /// values.
     pub fn fingerprint(&self) -> String {
         let mut parts: Vec<String> = Vec::new();
         parts.extend(self.labels.iter().map(|(name, _)| format!("label {name}")));
@@ -110,7 +120,7 @@ impl Schema {
         for (of, properties) in
             [("node", &self.node_properties), ("relationship", &self.relationship_properties)]
         {
-            parts.extend(properties.iter().map(|p| format!("{of} property {} {:?}", p.key, p.types)));
+            parts.extend(properties.iter().map(|p| format!("{of} property {}", p.key)));
         }
         parts.extend(self.ddl());
         parts.sort();

@@ -110,6 +110,7 @@ impl Transaction {
     /// If the future is dropped, the transaction may be committed or not.
     pub async fn commit_once(self, token: &str) -> Result<(Seq, bool)> {
         let (inner, token) = (self.inner.ok_or_else(closed)?, once::token(token)?);
+        inner.remaining()?;
         runtime::requests(async move { Ok(inner.commit_once_requests(token).await?) }).await
     }
 

@@ -157,6 +157,11 @@ impl<'a> StateView<'a> {
         Schema::of(self.state)
     }
 
+    /// As [`StateView::schema`], but without the types of properties: nothing that is not in memory is needed for it.
+    pub fn schema_without_types(&self) -> Schema {
+        Schema::without_types(self.state)
+    }
+
     /// A node by dense id; none if it does not exist, or no longer.
     pub fn node(&self, id: NodeId) -> Option<Node> {
         let uuid = self.state.node_uuid(id)?;

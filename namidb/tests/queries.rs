@@ -296,12 +296,18 @@ fn a_statement_that_loses_a_race_runs_again_on_what_the_winner_left() {
 fn what_a_statement_is_can_be_asked_without_running_it() {
     let database = open("memory://demo");
     let contract = database.describe("MATCH (n {x: $x}) SET n.y = $y RETURN n.y AS y").unwrap();
-    let names = |names: &[std::sync::Arc<str>]| names.iter().map(|n| n.to_string()).collect::<Vec<_>>();
     assert_eq!(contract.kind, StatementKind::ReadWrite);
-    assert_eq!(
-        (names(&contract.columns), names(&contract.parameters)),
-        (vec!["y".into()], vec!["x".into(), "y".into()])
-    );
+    let parameters: Vec<&str> = contract.parameters.iter().map(|name| &**name).collect();
+    assert_eq!(parameters, ["x", "y"]);
+    let columns = |text: &str| -> Vec<(String, &str)> {
+        let contract = database.describe(text).unwrap();
+        contract.columns.iter().map(|column| (column.name.to_string(), column.type_name)).collect()
+    };
+    assert_eq!(columns("MATCH (n {x: $x}) SET n.y = $y RETURN n.y AS y"), [("y".into(), "ANY")]);
+    let typed =
+        "MATCH p = (n)-[r]->() RETURN n, r, p, count(*) AS c, 'a' + 'b' AS s, n.x > 1 AS b, labels(n) AS l";
+    let types: Vec<&str> = columns(typed).into_iter().map(|(_, type_name)| type_name).collect();
+    assert_eq!(types, ["NODE", "RELATIONSHIP", "PATH", "INTEGER", "STRING", "BOOLEAN", "LIST"]);
     assert!(database.explain("MATCH (n:L) RETURN n").unwrap().to_string().contains("NodeScan"));
     assert!(database.explain("MATCH (n:L RETURN n").is_err());
     assert_eq!(database.latest().unwrap().seq(), Seq(0));
@@ -452,4 +458,27 @@ fn clearing_deletes_data_and_definitions_in_one_commit() {
     assert_eq!(snapshot.view().node_count(), 0);
     assert!(snapshot.view().state().catalog().indexes().is_empty());
     assert!(snapshot.view().state().catalog().constraints().is_empty());
+}
+
+#[test]
+fn patterns_that_nothing_connects_are_told() {
+    let database = open("memory://demo");
+    database.cypher("UNWIND range(1, 3) AS x CREATE (:A {x: x})-[:R]->(:B {x: x})", ()).unwrap();
+    let codes = |text: &str| -> Vec<&str> {
+        database.cypher(text, ()).unwrap().notifications().iter().map(|note| note.code).collect()
+    };
+    let product = database.cypher("MATCH (a:A), (b:B) RETURN count(*) AS n", ()).unwrap();
+    assert_eq!(product.scalar().unwrap(), 9.into());
+    let [note] = product.notifications().try_into().unwrap();
+    assert_eq!(note.code, "CartesianProduct");
+    assert_eq!(codes("MATCH (a:A)-->(b:B), (c:A) RETURN count(*) AS n"), ["CartesianProduct"]);
+    for connected in [
+        "MATCH (a:A)-[:R]->(b:B) RETURN count(*) AS n",
+        "MATCH (a:A)-[:R]->(b:B), (b)<-[:R]-(c) RETURN count(*) AS n",
+        "UNWIND range(1, 3) AS x MATCH (a:A {x: x}) RETURN count(*) AS n",
+        "MATCH (a:A) WITH count(*) AS n MATCH (b:B) RETURN n, count(*) AS m",
+        "MATCH (a:A) RETURN count(*) AS n UNION MATCH (b:B) RETURN count(*) AS n",
+    ] {
+        assert!(codes(connected).is_empty(), "{connected}");
+    }
 }

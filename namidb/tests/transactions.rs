@@ -6,7 +6,8 @@ mod common;
 
 use common::{NONE, chain, id, name, on_each_backend, open};
 use namidb::blocking::Database;
-use namidb::{ErrorCode, OpenOptions, Outcome, Retry, StagedBatch, Value};
+use namidb::{ErrorCode, OpenOptions, Outcome, Retry, StagedBatch, TransactionOptions, Value};
+use std::time::Duration;
 
 fn set(value: i64, n: u128) -> StagedBatch {
     let mut rows = StagedBatch::new();
@@ -106,8 +107,7 @@ fn a_managed_transaction_runs_again_until_it_commits() {
                         let k = node.get("k").and_then(Value::as_integer).unwrap();
                         transaction.apply(&set(k + 1, 1))
                     };
-                    let retry =
-                        Retry { initial_delay: std::time::Duration::from_millis(1), ..Retry::default() };
+                    let retry = Retry { initial_delay: Duration::from_millis(1), ..Retry::default() };
                     database.run(retry, add).unwrap();
                 }
             })
@@ -164,4 +164,23 @@ fn a_transaction_gives_back_between_its_statements_what_had_to_leave_memory() {
     transaction.commit().unwrap();
     let after = database.cypher(&sum("b"), ()).unwrap().scalar().unwrap();
     assert_eq!(of(&after) - of(&sums[1]), 3_000_000);
+}
+
+#[test]
+fn a_transaction_that_only_reads_or_is_late_says_so() {
+    let database = open("memory://demo");
+    chain(&database);
+    let read_only = TransactionOptions { read_only: true, ..TransactionOptions::default() };
+    let mut reading = database.begin_with(&read_only).unwrap();
+    assert_eq!(reading.cypher("MATCH (n) RETURN count(*) AS n", ()).unwrap().scalar().unwrap(), 3.into());
+    assert_eq!(reading.cypher("CREATE (:L)", ()).unwrap_err().code(), ErrorCode::ReadOnly);
+    assert_eq!(reading.apply(&set(2, 1)).unwrap_err().code(), ErrorCode::ReadOnly);
+    assert_eq!(reading.commit().unwrap(), None);
+
+    let late = TransactionOptions { timeout: Some(Duration::ZERO), ..TransactionOptions::default() };
+    let mut transaction = database.begin_with(&late).unwrap();
+    assert_eq!(transaction.cypher("CREATE (:L)", ()).unwrap_err().code(), ErrorCode::Timeout);
+    assert_eq!(transaction.apply(&set(2, 1)).unwrap_err().code(), ErrorCode::Timeout);
+    let error = transaction.commit().unwrap_err();
+    assert_eq!((error.code(), error.outcome()), (ErrorCode::Timeout, Outcome::NotApplied));
 }

@@ -20,8 +20,12 @@ pub struct CommitMetrics {
     pub failed: u64,
     /// Writes told that their outcome is unknown.
     pub unknown: u64,
-    /// Records of this engine in the log.
+    /// Times that a record was sent to the log: also those that were lost, or sent again.
+    pub puts: u64,
+    /// Records of this engine in the log. Writes share them.
     pub records: u64,
+    /// How long writes have waited together, from when they were executed to their answers.
+    pub waited: Duration,
     /// Slots lost to another process.
     pub lost_slots: u64,
     /// Executions beyond the first of a write.
@@ -67,7 +71,9 @@ pub(super) struct Counters {
     pub(super) committed: AtomicU64,
     pub(super) failed: AtomicU64,
     pub(super) unknown: AtomicU64,
+    pub(super) puts: AtomicU64,
     pub(super) records: AtomicU64,
+    pub(super) waited_micros: AtomicU64,
     pub(super) lost_slots: AtomicU64,
     pub(super) executed_again: AtomicU64,
     pub(super) reloads: AtomicU64,
@@ -82,6 +88,12 @@ pub(super) fn count(counter: &AtomicU64) {
 }
 
 impl Counters {
+    /// Adds the time that a write has waited.
+    pub(super) fn waited(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.waited_micros.fetch_add(micros, Ordering::Relaxed);
+    }
+
     pub(super) fn read(&self, queue_depth: usize) -> CommitMetrics {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         CommitMetrics {
@@ -90,7 +102,9 @@ impl Counters {
             committed: get(&self.committed),
             failed: get(&self.failed),
             unknown: get(&self.unknown),
+            puts: get(&self.puts),
             records: get(&self.records),
+            waited: Duration::from_micros(get(&self.waited_micros)),
             lost_slots: get(&self.lost_slots),
             executed_again: get(&self.executed_again),
             reloads: get(&self.reloads),

@@ -17,6 +17,7 @@
 //! - From the freezing of a group to a definite answer, nothing but its bytes is put, and only to its slot.
 //! - No lock is held across a wait, but for the two that let one task at a time follow, and one checkpoint.
 
+mod backup;
 mod checkpoint;
 mod close;
 mod collect;
@@ -46,6 +47,7 @@ mod tests;
 mod transaction;
 mod verify;
 
+pub use backup::BackupReport;
 pub use checkpoint::FlushReport;
 pub use compact::CompactionReport;
 pub use health::{Degraded, Duty};
@@ -80,6 +82,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use uuid::Uuid;
+use verify::Depth;
 
 /// An open namespace. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
@@ -104,6 +107,7 @@ struct Inner {
     /// The backend under its layers.
     store: Arc<dyn ObjectStore>,
     observe: Observe,
+    retry: Retry,
     layout: Layout,
     files: Files,
     settings: Settings,
@@ -176,7 +180,7 @@ impl Engine {
         let layout = Layout::new(prefix)?;
         let policy = RetryPolicy { deadline: settings.commit_deadline, ..RetryPolicy::default() };
         let retry = Retry::new(Arc::clone(&store), Arc::clone(&runtime), policy);
-        let observe = Observe::new(Arc::new(retry));
+        let observe = Observe::new(Arc::new(retry.clone()));
         let layers: Arc<dyn ObjectStore> = Arc::new(observe.clone());
         let fetcher = Arc::new(Fetcher::new(Arc::clone(&layers), settings.cache_bytes));
         let began = runtime.monotonic();
@@ -191,6 +195,7 @@ impl Engine {
             backend: store,
             store: layers,
             observe,
+            retry,
             layout,
             files,
             settings,
@@ -290,6 +295,17 @@ impl Engine {
         self.inner.compact_all().await
     }
 
+    /// Copies what is committed now to a path in another store, where there must be no database. Others may write meanwhile:
+    /// the copy is the state at one record. It is a database of its own from then on.
+    ///
+    /// # Errors
+    /// `InvalidArgument` if there is a database; `ReadOnly`; `Closed`; `Corruption` if something cannot be copied as it was
+    /// written; those of the stores.
+    pub async fn backup(&self, to: Arc<dyn ObjectStore>, prefix: ObjectPath) -> Result<BackupReport> {
+        self.inner.check_open()?;
+        self.inner.backup(to, prefix).await
+    }
+
     /// Keeps the newest checkpoint readable for so long, by the store's clock, whatever is checkpointed, compacted and
     /// collected meanwhile: for a backup, or for a reader that must not be told to begin again.
     ///
@@ -352,8 +368,22 @@ impl Engine {
     /// # Errors
     /// `Closed`; those of the store. What is damaged is no error, but in the report.
     pub async fn verify(&self) -> Result<VerifyReport> {
+        self.verify_to(Depth::Deep).await
+    }
+
+    /// As [`Engine::verify`], without the blocks of SSTs and the state that they make: the manifest, which objects there are
+    /// and how large, what describes the blocks, and the records above the checkpoint. What is damaged inside a block is not
+    /// seen.
+    ///
+    /// # Errors
+    /// As [`Engine::verify`].
+    pub async fn verify_shallow(&self) -> Result<VerifyReport> {
+        self.verify_to(Depth::Shallow).await
+    }
+
+    async fn verify_to(&self, depth: Depth) -> Result<VerifyReport> {
         self.inner.check_open()?;
-        verify::verify_through(&self.inner.store, &self.inner.layout, &self.inner.runtime).await
+        verify::verify_through(&self.inner.store, &self.inner.layout, &self.inner.runtime, depth).await
     }
 
     /// Waits for the puts in flight, and writes a checkpoint if it would make the next open faster. Twice is fine.
@@ -367,7 +397,7 @@ impl Engine {
 
     /// What the store was asked through this engine.
     pub fn request_counts(&self) -> Counts {
-        self.inner.observe.counts()
+        Counts { retries: self.inner.retry.retries(), ..self.inner.observe.counts() }
     }
 
     /// What became of the writes of this engine.

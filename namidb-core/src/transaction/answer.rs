@@ -35,7 +35,7 @@ impl Answer {
     pub fn encode(&self) -> Arc<[u8]> {
         let mut out = vec![VERSION];
         out.extend_from_slice(&self.request.to_le_bytes());
-        numbers(&self.counters).into_iter().for_each(|number| put_varint(&mut out, number));
+        self.counters.named().into_iter().for_each(|(_, number)| put_varint(&mut out, number));
         let start = out.len();
         match &self.rows {
             Some(rows) => {
@@ -71,7 +71,7 @@ impl Answer {
         }
         let request = u64::from_le_bytes(reader.array()?);
         let mut counters = Counters::default();
-        for number in numbers_mut(&mut counters) {
+        for (_, number) in counters.named_mut() {
             *number = reader.varint()?;
         }
         let rows = match reader.u8()? {
@@ -90,41 +90,6 @@ impl Answer {
         reader.finish()?;
         Ok(Answer { request, counters, rows })
     }
-}
-
-fn numbers(counters: &Counters) -> [u64; 11] {
-    let mut copy = *counters;
-    numbers_mut(&mut copy).map(|number| *number)
-}
-
-/// The counters, in the order of the format.
-fn numbers_mut(counters: &mut Counters) -> [&mut u64; 11] {
-    let Counters {
-        nodes_created,
-        nodes_deleted,
-        relationships_created,
-        relationships_deleted,
-        properties_set,
-        labels_added,
-        labels_removed,
-        indexes_added,
-        indexes_removed,
-        constraints_added,
-        constraints_removed,
-    } = counters;
-    [
-        nodes_created,
-        nodes_deleted,
-        relationships_created,
-        relationships_deleted,
-        properties_set,
-        labels_added,
-        labels_removed,
-        indexes_added,
-        indexes_removed,
-        constraints_added,
-        constraints_removed,
-    ]
 }
 
 #[cfg(test)]

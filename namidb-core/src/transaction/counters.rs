@@ -30,17 +30,32 @@ pub struct Counters {
 impl Counters {
     /// Counts what another transaction changed as well.
     pub fn add(&mut self, other: &Counters) {
-        self.nodes_created += other.nodes_created;
-        self.nodes_deleted += other.nodes_deleted;
-        self.relationships_created += other.relationships_created;
-        self.relationships_deleted += other.relationships_deleted;
-        self.properties_set += other.properties_set;
-        self.labels_added += other.labels_added;
-        self.labels_removed += other.labels_removed;
-        self.indexes_added += other.indexes_added;
-        self.indexes_removed += other.indexes_removed;
-        self.constraints_added += other.constraints_added;
-        self.constraints_removed += other.constraints_removed;
+        for ((_, number), (_, more)) in self.named_mut().into_iter().zip(other.named()) {
+            *number += more;
+        }
+    }
+
+    /// All of them with their names, in an order that stays: formats write them so.
+    pub fn named(&self) -> [(&'static str, u64); 11] {
+        let mut copy = *self;
+        copy.named_mut().map(|(name, number)| (name, *number))
+    }
+
+    /// As [`Counters::named`], to be changed.
+    pub(crate) fn named_mut(&mut self) -> [(&'static str, &mut u64); 11] {
+        [
+            ("nodes_created", &mut self.nodes_created),
+            ("nodes_deleted", &mut self.nodes_deleted),
+            ("relationships_created", &mut self.relationships_created),
+            ("relationships_deleted", &mut self.relationships_deleted),
+            ("properties_set", &mut self.properties_set),
+            ("labels_added", &mut self.labels_added),
+            ("labels_removed", &mut self.labels_removed),
+            ("indexes_added", &mut self.indexes_added),
+            ("indexes_removed", &mut self.indexes_removed),
+            ("constraints_added", &mut self.constraints_added),
+            ("constraints_removed", &mut self.constraints_removed),
+        ]
     }
 
     /// Whether anything was changed.

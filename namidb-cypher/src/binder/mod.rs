@@ -36,6 +36,7 @@ mod types;
 mod walk;
 
 use crate::Error;
+use crate::functions::TypeSet;
 use crate::functions::procedures::Procedures;
 use crate::syntax::ast::{Name, Statement, StatementKind};
 use crate::syntax::span::Span;
@@ -58,6 +59,8 @@ pub struct Bound {
     pub variables: Variables,
     /// The parameters that the text names, each once.
     pub parameters: Vec<Arc<str>>,
+    /// What the values of each column of the result may be.
+    pub column_types: Vec<TypeSet>,
 }
 
 /// Binds a statement. `text` is what it was parsed from: columns are named by it. `state` gives statistics for
@@ -84,7 +87,14 @@ pub fn bind(
             BoundStatement::Show(plan, columns)
         }
     };
-    Ok(Bound { statement: bound, variables: binder.variables, parameters: binder.parameters })
+    let columns = match &bound {
+        BoundStatement::Query(query) => query.columns.as_slice(),
+        BoundStatement::Show(_, columns) => columns.as_slice(),
+        BoundStatement::Schema(_) => &[],
+    };
+    let column_types = columns.iter().map(|(_, variable)| binder.type_of(*variable).set).collect();
+    let Binder { variables, parameters, .. } = binder;
+    Ok(Bound { statement: bound, variables, parameters, column_types })
 }
 
 /// An expression with what is known of its value.

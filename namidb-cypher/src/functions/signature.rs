@@ -68,6 +68,26 @@ impl TypeSet {
         }
     }
 
+    /// The one type of the set, as Cypher names it; `ANY` for a set of several, and for that of null alone.
+    pub fn name(self) -> &'static str {
+        const NAMES: [(TypeSet, &str); 13] = [
+            (TypeSet::BOOLEAN, "BOOLEAN"),
+            (TypeSet::INTEGER, "INTEGER"),
+            (TypeSet::FLOAT, "FLOAT"),
+            (TypeSet::STRING, "STRING"),
+            (TypeSet::LIST, "LIST"),
+            (TypeSet::MAP, "MAP"),
+            (TypeSet::NODE, "NODE"),
+            (TypeSet::RELATIONSHIP, "RELATIONSHIP"),
+            (TypeSet::PATH, "PATH"),
+            (TypeSet::DURATION, "DURATION"),
+            (TypeSet::POINT, "POINT"),
+            (TypeSet::BYTES, "BYTES"),
+            (TypeSet::VECTOR, "VECTOR"),
+        ];
+        NAMES.iter().find(|(set, _)| *set == self).map_or("ANY", |(_, name)| name)
+    }
+
     /// The types of both sets.
     #[must_use]
     pub const fn or(self, other: TypeSet) -> TypeSet {

@@ -22,6 +22,7 @@ pub use walk::ChildRole;
 use crate::binder::bound::{Expr, VarId};
 use crate::binder::bound_query::{InTransactions, Load};
 use crate::explain::Explanation;
+use crate::functions::TypeSet;
 use crate::functions::procedures::Procedure;
 use crate::physical::PreparedPlan;
 use crate::syntax::span::Span;
@@ -512,6 +513,8 @@ pub struct PlannedStatement {
     /// The result's columns in order: the name to show and the variable. Empty for a statement that
     /// returns nothing.
     pub columns: Vec<(Arc<str>, VarId)>,
+    /// What the values of each column may be, as far as that is known before it runs. Null may be everywhere.
+    pub column_types: Vec<TypeSet>,
     /// Every variable, by number.
     pub variables: Vec<crate::binder::bound::Variable>,
     /// The parameters that the text names, each once.

@@ -2,6 +2,7 @@
 
 use crate::binder::bound::{Expr, ExprKind, VarId, Variable, VariableKind};
 use crate::explain::Explanation;
+use crate::functions::TypeSet;
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
 use crate::physical::PreparedPlan;
 use crate::syntax::span::Span;
@@ -24,6 +25,7 @@ pub(super) fn explain(planned: &PlannedStatement, state: &GraphState) -> Planned
             variable: column,
         },
         columns: vec![(Arc::clone(&name), column)],
+        column_types: vec![TypeSet::STRING],
         variables: vec![Variable { name, kind: VariableKind::Value }],
         parameters: Vec::new(),
         kind: StatementKind::Read,

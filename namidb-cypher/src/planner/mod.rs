@@ -88,10 +88,11 @@ fn plan(
         StatementMode::Profile => Explanation::Profile,
         StatementMode::Run | StatementMode::Explain => Explanation::None,
     };
-    let parameters = bound.parameters;
+    let (parameters, column_types) = (bound.parameters, bound.column_types);
     let planned = PlannedStatement {
         plan,
         columns,
+        column_types,
         variables,
         parameters,
         kind,

@@ -12,7 +12,7 @@ import atexit
 import os
 from collections.abc import Sequence
 
-from namidb import _namidb, errors, objects, reports, retry, values
+from namidb import _namidb, dbapi, errors, objects, reports, retry, values
 from namidb._async_client import AsyncBatch, AsyncClient, AsyncSnapshot, AsyncTransaction
 from namidb._client import Client, connect, parse_uri, verify
 from namidb._namidb import Plan, QueryResult, __version__, schemes, uuid7
@@ -37,6 +37,7 @@ __all__ = [
     "Transaction",
     "__version__",
     "connect",
+    "dbapi",
     "errors",
     "objects",
     "parse_uri",

@@ -12,7 +12,7 @@ from namidb._reads import Id, Row
 from namidb._stages import OnExisting, Rows
 from namidb._units import AsyncResultStream, Batch, Snapshot, Transaction
 from namidb._waiting import in_job, pause
-from namidb.reports import VerifyReport
+from namidb.reports import BackupReport, RequestStats, VerifyReport
 from namidb.retry import Attempts, Retry
 
 if TYPE_CHECKING:
@@ -351,9 +351,15 @@ class AsyncClient(_Reads, _Stages):
         """A view that stays as it is."""
         return AsyncSnapshot(await in_job(self._client.snapshot))
 
-    async def verify(self) -> VerifyReport:
+    async def verify(self, *, deep: bool = True) -> VerifyReport:
         """Reads and compares everything that is durable, as `Client.verify` does."""
-        return await in_job(self._client.verify)
+        return await in_job(lambda: self._client.verify(deep=deep))
+
+    async def backup(
+        self, to: str | os.PathLike[str], *, storage_options: Mapping[str, str] | None = None
+    ) -> BackupReport:
+        """Copies what is committed to another namespace, as `Client.backup` does."""
+        return await in_job(lambda: self._client.backup(to, storage_options=storage_options))
 
     async def refresh(self) -> int:
         """Looks at the log now; gives the newest sequence number."""
@@ -390,7 +396,7 @@ class AsyncClient(_Reads, _Stages):
         """Numbers of the cache."""
         return self._client.cache_stats()
 
-    def request_stats(self) -> dict[str, int]:
+    def request_stats(self) -> RequestStats:
         """Requests to the store by kind, and bytes, of this client."""
         return self._client.request_stats()
 

@@ -17,7 +17,16 @@ from namidb._stages import OnExisting, Rows, Stages
 from namidb._units import AsyncResultStream, Batch, ResultStream, Snapshot, Transaction
 from namidb._waiting import in_job
 from namidb.errors import ClosedError, ParameterError
-from namidb.reports import CompactionReport, Definition, Profile, Schema, UriParts, VerifyReport, WriteSummary
+from namidb.reports import (
+    BackupReport,
+    CompactionReport,
+    Definition,
+    Profile,
+    Schema,
+    UriParts,
+    VerifyReport,
+    WriteSummary,
+)
 from namidb.retry import Attempts, Retry
 
 Seconds: TypeAlias = float | timedelta | str
@@ -48,6 +57,7 @@ class Client(_namidb.Client, DirectReads, Stages):
     - `memory_limit`: how many bytes the rows that a statement holds may take.
     - `durability`: when a commit is acknowledged: when it is durable. `"relaxed"` raises an `UnsupportedFeatureError`.
     - `zones`: whether instants come in UTC, or in the zone that they were stored with.
+    - `decimal`: whether a `Decimal` or `Fraction` is refused, or becomes the nearest float.
     - `commit_delay_ms`: how long a commit waits for others to share its put with.
     - `storage_options`: what the backend needs and a URI must not hold, credentials above all. Never shown.
     - `plan_cache`: how many plans to keep; 0 plans every statement anew.
@@ -71,6 +81,7 @@ class Client(_namidb.Client, DirectReads, Stages):
         memory_limit: Size | None = None,
         durability: Literal["durable", "relaxed"] | None = None,
         zones: Literal["utc", "keep"] = "utc",
+        decimal: Literal["error", "float"] = "error",
         commit_delay_ms: float = 0.0,
         storage_options: Mapping[str, str] | None = None,
         plan_cache: int | None = None,
@@ -85,6 +96,7 @@ class Client(_namidb.Client, DirectReads, Stages):
             "memory_limit": memory_limit,
             "durability": durability,
             "zones": zones,
+            "decimal": decimal,
             "commit_delay_ms": commit_delay_ms,
             "storage_options": storage_options,
             "plan_cache": plan_cache,
@@ -297,13 +309,14 @@ class Client(_namidb.Client, DirectReads, Stages):
         snapshot = self.snapshot()
         indexes = snapshot.cypher("SHOW INDEXES YIELD *")
         constraints = snapshot.cypher("SHOW CONSTRAINTS YIELD *")
-        labels, edge_types, property_keys = snapshot._state().names()
+        labels, edge_types, property_keys, fingerprint = snapshot._state().names()
         return Schema(
             labels,
             edge_types,
             property_keys,
             [_definition(row) for row in indexes],
             [_definition(row) for row in constraints],
+            fingerprint,
         )
 
     def schema_ddl(self) -> str:
@@ -326,14 +339,25 @@ class Client(_namidb.Client, DirectReads, Stages):
         """
         return Snapshot(self)
 
-    async def averify(self) -> VerifyReport:
+    async def abackup(
+        self, to: str | os.PathLike[str], *, storage_options: Mapping[str, str] | None = None
+    ) -> BackupReport:
+        """Copies what is committed to another namespace, as `backup` does.
+
+        >>> import asyncio
+        >>> asyncio.run(client.abackup("memory://another?shared=true")).objects
+        1
+        """
+        return await in_job(lambda: self.backup(to, storage_options=storage_options))
+
+    async def averify(self, *, deep: bool = True) -> VerifyReport:
         """Reads and compares everything that is durable, as `verify` does.
 
         >>> import asyncio
         >>> asyncio.run(client.averify()).ok
         True
         """
-        return await in_job(self.verify)
+        return await in_job(lambda: self.verify(deep=deep))
 
     async def arefresh(self) -> int:
         """Looks at the log, as `refresh` does.

@@ -28,6 +28,10 @@ class Stages:
 
     __slots__ = ()
 
+    @property
+    def _decimals(self) -> bool:
+        raise NotImplementedError
+
     def _stage(self, rows: StagedRows) -> int:
         raise NotImplementedError
 
@@ -38,7 +42,7 @@ class Stages:
         >>> client.commit()
         1
         """
-        self._stage(StagedRows.node([label], id, properties))
+        self._stage(StagedRows.node([label], id, properties, self._decimals))
 
     def upsert_node_with_labels(self, labels: Iterable[str], id: Id, properties: Mapping[str, Any]) -> None:
         """Stages a node's whole record with any number of labels.
@@ -47,7 +51,7 @@ class Stages:
         >>> client.commit()
         1
         """
-        self._stage(StagedRows.node(labels, id, properties))
+        self._stage(StagedRows.node(labels, id, properties, self._decimals))
 
     def upsert_edge(self, edge_type: str, src: Id, dst: Id, properties: Mapping[str, Any]) -> None:
         """Stages the whole record of the one edge of this type between two nodes, which may be staged later.
@@ -58,7 +62,7 @@ class Stages:
         >>> client.commit()
         1
         """
-        self._stage(StagedRows.edge(edge_type, src, dst, properties))
+        self._stage(StagedRows.edge(edge_type, src, dst, properties, self._decimals))
 
     def tombstone_node(self, label: str, id: Id) -> None:
         """Stages the removal of a node and of its relationships; nothing happens if it does not have the label.
@@ -100,7 +104,7 @@ class Stages:
         >>> client.lookup_node("Person", alice)["properties"]
         {'name': 'Alice', 'age': 30}
         """
-        return self._stage(StagedRows.nodes(label, rows, id, on_existing))
+        return self._stage(StagedRows.nodes(label, rows, id, on_existing, self._decimals))
 
     def merge_edges(self, edge_type: str, rows: Rows, *, src: str = "src", dst: str = "dst") -> int:
         """Stages many edges, as `merge_nodes` does nodes. Each row has two UUIDs, in the columns `src` and `dst`.
@@ -114,4 +118,4 @@ class Stages:
         >>> client.commit()
         1
         """
-        return self._stage(StagedRows.edges(edge_type, rows, src, dst))
+        return self._stage(StagedRows.edges(edge_type, rows, src, dst, self._decimals))

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from namidb._namidb import Plan, QueryResult
 
 __all__ = [
+    "BackupReport",
     "CacheStats",
     "ColumnType",
     "CompactionReport",
@@ -19,6 +20,7 @@ __all__ = [
     "Problem",
     "Profile",
     "QueryContract",
+    "RequestStats",
     "Schema",
     "Stray",
     "Summary",
@@ -28,8 +30,28 @@ __all__ = [
 ]
 
 
+class _Numbers:
+    """Numbers by name: attributes that can also be asked for as items, so that `dict(numbers)` works."""
+
+    __slots__ = ()
+
+    def keys(self) -> Iterator[str]:
+        """The names."""
+        return (field.name for field in fields(self))  # type: ignore[arg-type]
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Names and numbers."""
+        return ((name, self[name]) for name in self.keys())
+
+    def __getitem__(self, name: str) -> int:
+        if name not in self.keys():
+            raise KeyError(name)
+        found: int = getattr(self, name)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(_Numbers):
     """What a statement changed. `counters["nodes_created"]` and `dict(counters)` work as well.
 
     >>> counters = client.cypher("CREATE (:Person {name: 'Ada'})").summary.counters
@@ -54,19 +76,39 @@ class Counters:
         """Whether anything was changed."""
         return any(number for _, number in self.items())
 
-    def keys(self) -> Iterator[str]:
-        """The names."""
-        return (field.name for field in fields(self))
 
-    def items(self) -> Iterator[tuple[str, int]]:
-        """Names and numbers."""
-        return ((name, self[name]) for name in self.keys())
+@dataclass(frozen=True, slots=True)
+class RequestStats(_Numbers):
+    """What a store was asked, by kind: how often, how often the answer was an error, and the bytes of objects.
 
-    def __getitem__(self, name: str) -> int:
-        if name not in self.keys():
-            raise KeyError(name)
-        found: int = getattr(self, name)
-        return found
+    `stats["put"]` and `dict(stats)` work as well.
+
+    >>> stats = client.cypher("CREATE (:Person)").stats
+    >>> stats.put == stats["put"] >= 1, stats.retries
+    (True, 0)
+    """
+
+    put: int = 0
+    put_errors: int = 0
+    put_bytes: int = 0
+    get: int = 0
+    get_errors: int = 0
+    get_bytes: int = 0
+    head: int = 0
+    head_errors: int = 0
+    head_bytes: int = 0
+    delete: int = 0
+    delete_errors: int = 0
+    delete_bytes: int = 0
+    list: int = 0
+    list_errors: int = 0
+    list_bytes: int = 0
+    name_lookups: int = 0
+    """On files: names that were looked up and were not there, or nothing new. They are no requests."""
+    requests: int = 0
+    """All of them."""
+    retries: int = 0
+    """How many were sent again; a request counts once, however often it was sent."""
 
 
 class Summary(NamedTuple):
@@ -109,7 +151,8 @@ class Notification(NamedTuple):
     """Something worth knowing about a statement that ran, though it is no error."""
 
     code: str
-    """What kind it is, for programs: `"UnknownLabel"`, `"UnknownRelationshipType"` or `"RowsNotKept"`."""
+    """What kind it is, for programs: `"UnknownLabel"`, `"UnknownRelationshipType"`, `"CartesianProduct"` or
+    `"RowsNotKept"`."""
     title: str
     """In a few words."""
     description: str
@@ -137,6 +180,8 @@ class QueryContract(NamedTuple):
     """What nodes and relationships are looked for by, and the properties that are read."""
     writes: Names
     """Labels that are added or removed, types of relationships that are created, properties that are set or removed."""
+    schema: list["ColumnType"]
+    """The columns with their types: `"ANY"` where that is only known when it runs, and each may be null."""
 
     @property
     def read_only(self) -> bool:
@@ -169,6 +214,17 @@ class CompactionReport(NamedTuple):
     """Bytes of the run that they became."""
 
 
+class BackupReport(NamedTuple):
+    """What a backup came to."""
+
+    sequence: int
+    """The newest commit in the copy."""
+    objects: int
+    """Objects written."""
+    bytes: int
+    """Their bytes."""
+
+
 class Definition(NamedTuple):
     """An index or a constraint."""
 
@@ -196,6 +252,8 @@ class Schema(NamedTuple):
     """The keys of properties in use."""
     indexes: list[Definition]
     constraints: list[Definition]
+    fingerprint: str
+    """The same for namespaces whose names, indexes and constraints are the same, whatever their counts."""
 
     def ddl(self) -> str:
         """The statements that make the indexes and constraints anew, one a line.
@@ -215,7 +273,7 @@ class ColumnType(NamedTuple):
     type: str
     """The Cypher type of what is in it: `"INTEGER"` for example, or `"ANY"` where it is mixed or nothing is there."""
     nullable: bool
-    """Whether a null is in it."""
+    """Whether a null is in it; of a statement that has not run, whether one may be."""
 
 
 class Graph(NamedTuple):

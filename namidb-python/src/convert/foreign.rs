@@ -22,9 +22,13 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
         return from.iterable(value);
     }
     if value.is_instance(classes.decimal.bind(py))? || value.is_instance(classes.fraction.bind(py))? {
+        if from.decimals_as_floats {
+            return Ok(Value::Float(value.extract::<f64>()?));
+        }
         let kind = value.get_type().qualname()?;
-        return Err(Unmappable::new(format!("{kind} has no exact counterpart in Cypher"))
-            .with_hint("Choose: float(x), or str(x) to keep every digit"));
+        return Err(Unmappable::new(format!("{kind} has no exact counterpart in Cypher")).with_hint(
+            "Choose: float(x), or str(x) to keep every digit; Client(decimal=\"float\") takes the nearest float",
+        ));
     }
     if value.is_instance_of::<PySet>() || value.is_instance_of::<PyFrozenSet>() {
         return Err(

@@ -31,11 +31,20 @@ pub(crate) struct FromPy<'py> {
     depth: usize,
     /// Items of lists since another thread could run.
     items: usize,
+    /// Whether a Decimal or Fraction becomes the nearest float; else it is refused.
+    pub(super) decimals_as_floats: bool,
 }
 
 impl<'py> FromPy<'py> {
     pub(crate) fn new(py: Python<'py>) -> PyResult<FromPy<'py>> {
-        Ok(FromPy { py, classes: Classes::get(py)?, keys: Keys::default(), depth: 0, items: 0 })
+        let (classes, keys) = (Classes::get(py)?, Keys::default());
+        Ok(FromPy { py, classes, keys, depth: 0, items: 0, decimals_as_floats: false })
+    }
+
+    /// The same, where decimals and fractions may become the nearest floats.
+    pub(crate) fn decimals_as_floats(mut self, allowed: bool) -> FromPy<'py> {
+        self.decimals_as_floats = allowed;
+        self
     }
 
     /// Converts with `convert`; a structure that another thread changes meanwhile is refused.

@@ -51,10 +51,11 @@ impl StagedRows {
         labels: &Bound<'_, PyAny>,
         id: &Bound<'_, PyAny>,
         properties: &Bound<'_, PyAny>,
+        decimals: bool,
     ) -> PyResult<StagedRows> {
         let labels = names(labels)?;
         let id = id_argument("id", id)?;
-        Ok(StagedRows::new(Rows::Node { labels, id, record: records::argument(properties)? }))
+        Ok(StagedRows::new(Rows::Node { labels, id, record: records::argument(properties, decimals)? }))
     }
 
     /// An edge's whole record.
@@ -64,12 +65,13 @@ impl StagedRows {
         src: &Bound<'_, PyAny>,
         dst: &Bound<'_, PyAny>,
         properties: &Bound<'_, PyAny>,
+        decimals: bool,
     ) -> PyResult<StagedRows> {
         Ok(StagedRows::new(Rows::Edge {
             edge_type: Arc::from(&*edge_type),
             source: id_argument("src", src)?,
             target: id_argument("dst", dst)?,
-            record: records::argument(properties)?,
+            record: records::argument(properties, decimals)?,
         }))
     }
 
@@ -93,6 +95,7 @@ impl StagedRows {
         rows: &Bound<'_, PyAny>,
         id: Text<'_>,
         on_existing: Text<'_>,
+        decimals: bool,
     ) -> PyResult<StagedRows> {
         let existing = OnExisting::parse(&on_existing);
         let existing = existing.map_err(|error| errors::exception(rows.py(), &error.into(), None))?;
@@ -101,7 +104,7 @@ impl StagedRows {
             existing,
             records: match arrow::reader(rows)? {
                 Some(reader) => Records::Columns(table::read(rows.py(), reader, [&*id])?),
-                None => Records::Rows(records::nodes(rows, &id)?),
+                None => Records::Rows(records::nodes(rows, &id, decimals)?),
             },
         }))
     }
@@ -113,10 +116,11 @@ impl StagedRows {
         rows: &Bound<'_, PyAny>,
         src: Text<'_>,
         dst: Text<'_>,
+        decimals: bool,
     ) -> PyResult<StagedRows> {
         let records = match arrow::reader(rows)? {
             Some(reader) => Records::Columns(table::read(rows.py(), reader, [&*src, &*dst])?),
-            None => Records::Rows(records::edges(rows, &src, &dst)?),
+            None => Records::Rows(records::edges(rows, (&src, &dst), decimals)?),
         };
         Ok(StagedRows::new(Rows::Edges { edge_type: Arc::from(&*edge_type), records }))
     }

@@ -11,9 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 /// The properties of a record that is an argument of its own.
-pub(super) fn argument(value: &Bound<'_, PyAny>) -> PyResult<Vec<Property>> {
-    let py = value.py();
-    let mut from = FromPy::new(py)?;
+pub(super) fn argument(value: &Bound<'_, PyAny>, decimals: bool) -> PyResult<Vec<Property>> {
+    let mut from = FromPy::new(value.py())?.decimals_as_floats(decimals);
     from.read(|from| Ok(record(from, value, &[])?.1))
 }
 
@@ -85,9 +84,9 @@ fn needed<'py>(
 }
 
 /// The rows of `merge_nodes`.
-pub(super) fn nodes(rows: &Bound<'_, PyAny>, id_key: &str) -> PyResult<Vec<NodeRecord>> {
+pub(super) fn nodes(rows: &Bound<'_, PyAny>, id_key: &str, decimals: bool) -> PyResult<Vec<NodeRecord>> {
     let py = rows.py();
-    let mut from = FromPy::new(py)?;
+    let mut from = FromPy::new(py)?.decimals_as_floats(decimals);
     let mut records = Vec::new();
     each_row(rows, |number, row| {
         let (mut found, properties) =
@@ -100,9 +99,13 @@ pub(super) fn nodes(rows: &Bound<'_, PyAny>, id_key: &str) -> PyResult<Vec<NodeR
 }
 
 /// The rows of `merge_edges`.
-pub(super) fn edges(rows: &Bound<'_, PyAny>, src_key: &str, dst_key: &str) -> PyResult<Vec<EdgeRecord>> {
+pub(super) fn edges(
+    rows: &Bound<'_, PyAny>,
+    (src_key, dst_key): (&str, &str),
+    decimals: bool,
+) -> PyResult<Vec<EdgeRecord>> {
     let py = rows.py();
-    let mut from = FromPy::new(py)?;
+    let mut from = FromPy::new(py)?.decimals_as_floats(decimals);
     let mut records = Vec::new();
     each_row(rows, |number, row| {
         let (mut found, properties) =

@@ -3,6 +3,7 @@
 use super::super::Inner;
 use super::super::health::Duty;
 use super::super::look::Trust;
+use super::super::metrics::count;
 use super::super::open::check_writer_format;
 use super::super::stage::outcome_unknown;
 use super::Waits;
@@ -55,6 +56,7 @@ impl Inner {
         let mut waits = Waits::of_doubt();
         let above = 1u64.checked_shl(losses).unwrap_or(ABOVE_MAX).min(ABOVE_MAX);
         loop {
+            count(&self.counters.puts);
             let attempt = wal::append(&*self.store, &self.layout, &group.encoded, above).await;
             let answered = match &attempt {
                 Attempt::Ours { answered } => *answered,

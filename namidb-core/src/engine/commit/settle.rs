@@ -166,7 +166,9 @@ impl Inner {
     }
 
     pub(super) fn acknowledge(&self, group: Vec<Pending>, seq: Option<Seq>, snapshot: &Snapshot) {
+        let now = self.runtime.monotonic();
         for pending in group {
+            self.counters.waited(now.saturating_sub(pending.arrived));
             let answer = match pending.executed {
                 Executed::Changed(_) => Ok(Done { seq, repeated: None, snapshot: snapshot.clone() }),
                 Executed::Unchanged => Ok(Done { seq: None, repeated: None, snapshot: snapshot.clone() }),

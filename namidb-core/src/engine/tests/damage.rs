@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engine::{VerifyReport, verify};
+use crate::object_store::ObjectStore;
 
 /// A namespace with a checkpoint, a log above it and a pin; its objects, and the digest of its state.
 fn small() -> (Bench, Vec<ObjectPath>, u64) {
@@ -72,6 +73,29 @@ fn of_a_whole_namespace_everything_is_read_and_nothing_is_wrong() {
         let engine = bench.open().await;
         assert_eq!(engine.verify().await.unwrap(), report);
     });
+}
+
+#[test]
+fn a_shallow_verification_sees_what_is_missing_and_no_damage_inside_a_block() {
+    let (bench, objects, _) = small();
+    let shallow = || bench.run(async { bench.open().await.verify_shallow().await.unwrap() });
+    let report = shallow();
+    assert!(report.is_ok(), "{report}");
+    assert_eq!((report.objects, report.records, report.seq), (objects.len() as u64, 2, Seq(5)));
+    assert_eq!((report.nodes, report.relationships), (None, None), "no state was built");
+    let sst = objects.iter().find(|path| path.is_under(layout().ssts())).unwrap();
+    let whole = bench.sim.peek(sst).unwrap();
+    let mut damaged = whole.to_vec();
+    damaged[sst::MAGIC.len() + 1] ^= 1;
+    bench.sim.plant(sst, damaged);
+    let deep = verified(&bench).unwrap();
+    assert_eq!((shallow().is_ok(), deep.is_ok()), (true, false), "{deep}");
+    bench.sim.plant(sst, whole[..whole.len() - 1].to_vec());
+    let runtime: SharedRuntime = Arc::new(bench.runtime.clone());
+    let store: Arc<dyn ObjectStore> = Arc::new(bench.sim.clone());
+    let layout = layout();
+    let through = verify::verify_through(&store, &layout, &runtime, Depth::Shallow);
+    assert!(!bench.run(through).unwrap().is_ok(), "a file that is too short is seen");
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //!
 //! SSTs are read 8 MiB at a time, beside their tails, and records a window at a time. The last step is another matter: it
 //! compares structures that lie anywhere, so it needs as much memory as all of the graph takes there. It is left out
-//! where anything before it was damaged.
+//! where anything before it was damaged. A shallow verification reads no block, so it ends before that.
 
 mod checkpoint;
 mod log;
@@ -30,6 +30,15 @@ use report::Kind;
 use std::fmt;
 use std::sync::Arc;
 
+/// How much is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Depth {
+    /// Everything.
+    Deep,
+    /// No block of an SST, and so no state.
+    Shallow,
+}
+
 /// Verifies the namespace under `prefix`, whether or not it can be opened. Others may write meanwhile.
 ///
 /// # Errors
@@ -42,7 +51,7 @@ pub async fn verify(
     let layout = Layout::new(prefix)?;
     let retry = Retry::new(store, Arc::clone(&runtime), RetryPolicy::default());
     let layers: Arc<dyn ObjectStore> = Arc::new(retry);
-    verify_through(&layers, &layout, &runtime).await
+    verify_through(&layers, &layout, &runtime, Depth::Deep).await
 }
 
 /// As [`verify`], through the layers of an engine.
@@ -50,9 +59,10 @@ pub(super) async fn verify_through(
     store: &Arc<dyn ObjectStore>,
     layout: &Layout,
     runtime: &SharedRuntime,
+    depth: Depth,
 ) -> Result<VerifyReport> {
     for _ in 0..BEGIN_AGAIN_MAX {
-        let mut verifier = Verifier { store, layout, runtime, report: VerifyReport::default() };
+        let mut verifier = Verifier { store, layout, runtime, depth, report: VerifyReport::default() };
         let version = verifier.run().await?;
         // What a checkpoint or a collection took away meanwhile is no damage.
         if verifier.report.is_ok() || manifest_version(&**store, layout).await? == version {
@@ -81,6 +91,7 @@ struct Verifier<'a> {
     store: &'a Arc<dyn ObjectStore>,
     layout: &'a Layout,
     runtime: &'a SharedRuntime,
+    depth: Depth,
     report: VerifyReport,
 }
 

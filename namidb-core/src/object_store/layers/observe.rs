@@ -34,6 +34,9 @@ pub struct Counts {
     /// [`Capabilities::cheap_looks`]). On files each is the look-up of one name, without an open or a read; they
     /// are not counted as requests. On a bucket such a get is a request like any other.
     pub name_lookups: u64,
+    /// Requests that were sent again below, because there was no answer or a passing error. Among the requests each counts
+    /// once, however often it was sent.
+    pub retries: u64,
 }
 
 impl Counts {
@@ -66,6 +69,7 @@ impl Sub for Counts {
             delete: self.delete - earlier.delete,
             list: self.list - earlier.list,
             name_lookups: self.name_lookups.saturating_sub(earlier.name_lookups),
+            retries: self.retries.saturating_sub(earlier.retries),
         }
     }
 }
@@ -134,6 +138,8 @@ impl Observe {
             delete: self.counters.delete.read(),
             list: self.counters.list.read(),
             name_lookups: self.counters.name_lookups.load(Ordering::Relaxed),
+            // This layer does not see them: who has the one that sends again fills them in.
+            retries: 0,
         }
     }
 

@@ -47,6 +47,7 @@ use futures_util::poll;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -81,6 +82,8 @@ pub struct Retry {
     inner: Arc<dyn ObjectStore>,
     clock: Arc<dyn Clock>,
     policy: RetryPolicy,
+    /// How often something was sent again.
+    retries: Arc<AtomicU64>,
 }
 
 /// What is at a path, compared with what was put there.
@@ -124,7 +127,12 @@ struct Waits {
 impl Retry {
     /// Retries over `inner`.
     pub fn new(inner: Arc<dyn ObjectStore>, clock: impl Clock, policy: RetryPolicy) -> Retry {
-        Retry { inner, clock: Arc::new(clock), policy }
+        Retry { inner, clock: Arc::new(clock), policy, retries: Arc::default() }
+    }
+
+    /// How many requests were sent again, so far.
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
     }
 
     fn waits(&self) -> Waits {
@@ -143,6 +151,7 @@ impl Retry {
             return false;
         }
         self.clock.sleep(wait).await;
+        self.retries.fetch_add(1, Ordering::Relaxed);
         true
     }
 

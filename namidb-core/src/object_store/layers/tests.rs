@@ -92,6 +92,7 @@ fn what_was_not_applied_is_sent_again() {
         run(retry.create(&path("wal/1"), ours())).unwrap();
         assert_eq!(sim.peek(&path("wal/1")), Some(ours()));
         assert_eq!(faults.next_index(), 3, "two refused, one applied, nothing read back");
+        assert_eq!(retry.retries(), 2);
     }
 }
 
