@@ -65,6 +65,12 @@ stubs: wheel ## the stub of the native module beside the module itself
 	printf 'namidb._namidb.__all__\n' >target/stubs-allowed
 	$(BIN)/python -m mypy.stubtest namidb._namidb --mypy-config-file mypy.ini --allowlist target/stubs-allowed --ignore-disjoint-bases
 
+.PHONY: reference
+reference: ## write the reference page of functions and procedures, made of their definitions
+	mkdir -p docs/reference
+	cargo run --quiet -p namidb-cypher --example reference > docs/reference/functions.md.new
+	mv docs/reference/functions.md.new docs/reference/functions.md
+
 .PHONY: tree
 tree: ## what the source tree must look like
 	python3 scripts/check_tree.py

@@ -12,7 +12,7 @@ use namidb_core::value::Path;
 use namidb_core::{ErrorCode, NodeId, RelId, Seq, Value};
 use namidb_cypher::Error;
 use namidb_cypher::exec::{ExecutionContext, QueryOutput, Residency, execute_write};
-use namidb_cypher::functions::procedures::Procedures;
+use namidb_cypher::functions::procedures::Callables;
 use namidb_cypher::planner::prepare_with;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Runtime for Still {
 struct Session {
     state: GraphState,
     cx: ExecutionContext,
-    procedures: Procedures,
+    procedures: Callables,
     /// Where the graph lies, if none of it is in memory before a query.
     cold: Option<ColdBlocks>,
 }
@@ -78,7 +78,7 @@ impl Session {
         let mut session = Session {
             state: GraphState::empty(),
             cx: ExecutionContext::new(Arc::new(Still) as SharedRuntime),
-            procedures: Procedures::new(),
+            procedures: Callables::new(),
             cold: cold.then(ColdBlocks::default),
         };
         if let Some(blocks) = &session.cold {

@@ -6,7 +6,7 @@ mod tck_features;
 
 use namidb_core::graph::GraphState;
 use namidb_core::{ErrorCode, Value};
-use namidb_cypher::functions::procedures::Procedures;
+use namidb_cypher::functions::procedures::Callables;
 use namidb_cypher::planner::{prepare, prepare_with};
 use std::collections::BTreeMap;
 use tck_features::{Expected, Scenario};
@@ -30,7 +30,7 @@ fn outcome(scenario: &Scenario, state: &GraphState) -> Outcome {
             Err(e) => return Outcome::Wrong(format!("{text:?} should prepare, and gave {e:?}")),
         }
     }
-    let mut procedures = Procedures::new();
+    let mut procedures = Callables::new();
     for table in &scenario.procedures {
         procedures.add(table.procedure(&mut |_| Value::Null)).expect("a name of its own");
     }

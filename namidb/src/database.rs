@@ -25,6 +25,7 @@ use namidb_core::uri::{OpenMode, Uri};
 use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::explain::{Explanation, Plan};
+use namidb_cypher::functions::UserFunction;
 use namidb_cypher::functions::procedures::Procedure;
 use namidb_cypher::logical::{StatementKind, Touched};
 use std::sync::Arc;
@@ -214,6 +215,30 @@ impl Database {
     pub fn register_procedure(&self, procedure: Arc<dyn Procedure>) -> Result<()> {
         let name = Arc::clone(&procedure.signature().name);
         self.opened()?.plans.register(procedure).map_err(|error| Error::of_query(error, &name))
+    }
+
+    /// Adds a function that statements may call. Whoever else has this database open has to add it too.
+    ///
+    /// ```
+    /// # use namidb::{blocking::Database, functions::{FunctionSignature, TypeSet, function}};
+    /// # let database = Database::open("memory://demo-function")?;
+    /// let signature = FunctionSignature::new("my.twice", "A number, doubled.")
+    ///     .takes("number", TypeSet::INTEGER)
+    ///     .gives(TypeSet::INTEGER)
+    ///     .deterministic();
+    /// database.register_function(function(signature, |arguments, _| {
+    ///     Ok(arguments[0].as_integer().map(|n| n * 2).into())
+    /// }))?;
+    /// let result = database.cypher("UNWIND [1, 2] AS n RETURN sum(my.twice(n)) AS s", ())?;
+    /// assert_eq!(result.scalar()?, 6.into());
+    /// # Ok::<(), namidb::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `Argument` if it has the name of a built-in function.
+    pub fn register_function(&self, function: Arc<dyn UserFunction>) -> Result<()> {
+        let name = Arc::clone(&function.signature().name);
+        self.opened()?.plans.register_function(function).map_err(|error| Error::of_query(error, &name))
     }
 
     /// What a statement is: its kind, its columns, the parameters that it needs. Nothing runs.

@@ -103,6 +103,12 @@ pub mod procedures {
     };
 }
 
+/// Functions of your own, for [`Database::register_function`].
+pub mod functions {
+    pub use namidb_cypher::functions::procedures::{Field, ProcedureCall};
+    pub use namidb_cypher::functions::{FunctionResult, FunctionSignature, TypeSet, UserFunction, function};
+}
+
 /// The samples of the README, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

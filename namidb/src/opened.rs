@@ -28,6 +28,8 @@ pub(crate) struct Opened {
     /// Where its requests run: the runtime of the process that it belongs to.
     pub(crate) handle: tokio::runtime::Handle,
     pub(crate) options: Resolved,
+    /// What the database is called: its namespace.
+    name: Arc<str>,
     /// Threads that all queries share.
     workers: Workers,
 }
@@ -35,10 +37,11 @@ pub(crate) struct Opened {
 impl Opened {
     async fn open(store: Arc<dyn ObjectStore>, prefix: ObjectPath, options: Resolved) -> Result<Opened> {
         let (runtime, handle) = (runtime::shared()?, runtime::handle()?);
+        let name = Arc::from(prefix.as_str().rsplit('/').next().unwrap_or_default());
         let engine = Engine::open(store, prefix, options.settings.clone(), Arc::clone(&runtime)).await?;
         let plans = PlanCache::new(options.plan_cache);
         let workers = Workers::per_processor();
-        Ok(Opened { process: process::current(), engine, plans, runtime, handle, options, workers })
+        Ok(Opened { process: process::current(), engine, plans, runtime, handle, options, name, workers })
     }
 
     /// What an execution of a statement is given, but for the place that its [chunks](Opened::chunks) come from.
@@ -48,6 +51,7 @@ impl Opened {
         let mut context = ExecutionContext::with(runtime, cancel, workers);
         context.params = params;
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
+        context.database = Arc::clone(&self.name);
         context.files = self.options.files.clone().map(|files| files as _);
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context
@@ -188,6 +192,7 @@ mod tests {
             runtime: runtime::shared().unwrap(),
             handle: runtime::handle().unwrap(),
             options: handle.options.clone(),
+            name: Arc::from("test"),
             workers: Workers::new(1),
         };
         Handle { opened: ArcSwapOption::from_pointee(opened), ..handle }

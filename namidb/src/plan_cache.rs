@@ -5,7 +5,8 @@
 
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
-use namidb_cypher::functions::procedures::{Procedure, Procedures};
+use namidb_cypher::functions::UserFunction;
+use namidb_cypher::functions::procedures::{Callables, Procedure};
 use namidb_cypher::logical::PlannedStatement;
 use namidb_cypher::planner;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,8 +31,8 @@ pub(crate) struct PlanCache {
 
 #[derive(Debug, Default)]
 struct Plans {
-    /// What statements may call. Plans hold the procedures that they call.
-    procedures: Procedures,
+    /// What statements may call. Plans hold the procedures and functions that they call.
+    callables: Callables,
     by_text: HashMap<Arc<str>, Cached>,
     uses: u64,
 }
@@ -66,8 +67,8 @@ impl PlanCache {
             return Ok(statement);
         }
         // Planning holds no lock: two threads may plan the same text, and the later plan stays.
-        let procedures = self.lock().procedures.clone();
-        let statement = Arc::new(planner::prepare_with(text, state, &procedures)?);
+        let callables = self.lock().callables.clone();
+        let statement = Arc::new(planner::prepare_with(text, state, &callables)?);
         self.keep(text, state, &statement);
         Ok(statement)
     }
@@ -78,7 +79,21 @@ impl PlanCache {
     /// `Argument` if it must not have its name.
     pub(crate) fn register(&self, procedure: Arc<dyn Procedure>) -> Result<(), namidb_cypher::Error> {
         let mut plans = self.lock();
-        plans.procedures.add(procedure)?;
+        plans.callables.add(procedure)?;
+        plans.by_text.clear();
+        Ok(())
+    }
+
+    /// Adds a function. Plans that were made before it are forgotten.
+    ///
+    /// # Errors
+    /// `Argument` if it must not have its name.
+    pub(crate) fn register_function(
+        &self,
+        function: Arc<dyn UserFunction>,
+    ) -> Result<(), namidb_cypher::Error> {
+        let mut plans = self.lock();
+        plans.callables.add_function(function)?;
         plans.by_text.clear();
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::errors::{did_you_mean, semantic, unsupported, wrong_type};
 use super::types::Type;
 use super::{Binder, Typed};
 use crate::Error;
-use crate::functions::{self, Signature, TypeSet};
+use crate::functions::{self, Signature, TypeSet, UserFunction};
 use crate::syntax::ast;
 use crate::syntax::span::Span;
 use std::sync::Arc;
@@ -38,7 +38,10 @@ impl Binder<'_> {
             return loaded;
         }
         let Some(function) = functions::lookup(&name) else {
-            return Err(unknown(call));
+            if let Some(function) = self.callables.function(&name).cloned() {
+                return self.user_function(function, call, span);
+            }
+            return Err(self.unknown(call));
         };
         let with_words = self.bare_words(&name, &call.arguments);
         let given = with_words.as_deref().unwrap_or(&call.arguments);
@@ -46,6 +49,45 @@ impl Binder<'_> {
         let kind = result_type(&name, &function.signature, &arguments);
         let arguments = arguments.into_iter().map(|a| a.expr).collect();
         Ok(Typed { expr: Expr { kind: super::bind_expr::call(&name, arguments), span }, kind })
+    }
+
+    /// A function that a program has added.
+    fn user_function(
+        &mut self,
+        function: Arc<dyn UserFunction>,
+        call: &ast::FunctionCall,
+        span: Span,
+    ) -> Result<Typed, Error> {
+        let signature = function.signature();
+        let (wanted, given) = (signature.inputs.len(), call.arguments.len());
+        if wanted != given {
+            let message = format!("{} takes {wanted} arguments, and {given} are given", signature.name);
+            return Err(semantic("InvalidNumberOfArguments", span, message));
+        }
+        let mut arguments = Vec::with_capacity(given);
+        for (argument, field) in call.arguments.iter().zip(&signature.inputs) {
+            let argument = self.expr(argument)?;
+            if argument.kind.is_never(field.accepts()) {
+                let found = argument.kind.describe();
+                let message = format!("{} takes {field}, and this is {found}", signature.name);
+                return Err(wrong_type(argument.expr.span, message));
+            }
+            arguments.push(argument.expr);
+        }
+        let kind = Type::of(signature.returns);
+        Ok(Typed { expr: Expr { kind: ExprKind::UserFunction { function, arguments }, span }, kind })
+    }
+
+    fn unknown(&self, call: &ast::FunctionCall) -> Error {
+        let name = call.name.text.to_lowercase();
+        let error =
+            semantic("UnknownFunction", call.name.span, format!("there is no function {}", call.name.text));
+        let error = did_you_mean(error, &name, functions::scalar_names().chain(functions::aggregate_names()));
+        if error.hint().is_some() {
+            return error;
+        }
+        let added: Vec<_> = self.callables.functions().into_iter().map(|f| f.signature()).collect();
+        did_you_mean(error, &name, added.iter().map(|signature| &*signature.name))
     }
 
     /// The arguments with the last one as text, where a function takes a bare word there: `normalize(text, NFD)`.
@@ -128,13 +170,6 @@ fn wrong_count(name: &str, signature: &Signature, given: usize, span: Span) -> E
         span,
         format!("{name} takes {takes} arguments, and {given} are given"),
     )
-}
-
-fn unknown(call: &ast::FunctionCall) -> Error {
-    let name = call.name.text.to_lowercase();
-    let error =
-        semantic("UnknownFunction", call.name.span, format!("there is no function {}", call.name.text));
-    did_you_mean(error, &name, functions::scalar_names().chain(functions::aggregate_names()))
 }
 
 /// What a function returns, where its arguments say more than its signature.

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::functions::procedures::{Field, ProcedureSignature};
 use crate::syntax::ast::{self, YieldItem};
 use crate::syntax::span::Span;
-use namidb_core::ErrorCode;
+use namidb_core::{ErrorCode, Value};
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -20,7 +20,7 @@ impl Binder<'_> {
         whole: bool,
     ) -> Result<(BoundClause, Columns), Error> {
         let name = &call.name;
-        let Some(procedure) = self.procedures.get(&name.text).cloned() else {
+        let Some(procedure) = self.callables.get(&name.text).cloned() else {
             let error = Error::compile_time(
                 ErrorCode::Procedure,
                 "ProcedureError",
@@ -28,7 +28,7 @@ impl Binder<'_> {
                 format!("there is no procedure {}", name.text),
             )
             .with_span(name.span);
-            let known = self.procedures.all();
+            let known = self.callables.all();
             return Err(did_you_mean(error, &name.text, known.iter().map(|p| &*p.signature().name)));
         };
         let signature = procedure.signature();
@@ -82,8 +82,10 @@ impl Binder<'_> {
         arguments: &[ast::Expr],
         span: Span,
     ) -> Result<Vec<Expr>, Error> {
-        if arguments.len() != signature.inputs.len() {
-            let (given, takes) = (arguments.len(), signature.inputs.len());
+        let (given, most) = (arguments.len(), signature.inputs.len());
+        let least = most - signature.optional.min(most);
+        if !(least..=most).contains(&given) {
+            let takes = if least == most { most.to_string() } else { format!("{least} to {most}") };
             let message = format!("{} takes {takes} arguments, and {given} are given", signature.name);
             return Err(semantic("InvalidNumberOfArguments", span, message)
                 .with_hint(format!("Its signature is {signature}")));
@@ -97,18 +99,21 @@ impl Binder<'_> {
             }
             bound.push(argument.expr);
         }
+        bound.resize(most, Expr { kind: ExprKind::Literal(Value::Null), span });
         Ok(bound)
     }
 
     /// The parameters of the same names.
     fn implicit_arguments(&mut self, signature: &ProcedureSignature, span: Span) -> Vec<Expr> {
         let mut arguments = Vec::with_capacity(signature.inputs.len());
-        for field in &signature.inputs {
+        let required = signature.inputs.len() - signature.optional.min(signature.inputs.len());
+        for field in signature.inputs.iter().take(required) {
             if !self.parameters.contains(&field.name) {
                 self.parameters.push(Arc::clone(&field.name));
             }
             arguments.push(Expr { kind: ExprKind::Parameter(Arc::clone(&field.name)), span });
         }
+        arguments.resize(signature.inputs.len(), Expr { kind: ExprKind::Literal(Value::Null), span });
         arguments
     }
 

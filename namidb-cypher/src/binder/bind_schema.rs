@@ -1,7 +1,7 @@
 //! CREATE and DROP of indexes and constraints, and SHOW.
 
 use super::Binder;
-use super::bind_show_callables::{FUNCTION_COLUMNS, Listing, PROCEDURE_COLUMNS, function_rows};
+use super::bind_show_callables::{FUNCTION_COLUMNS, Listing, PROCEDURE_COLUMNS};
 use super::bound_query::Columns;
 use super::errors::{did_you_mean, semantic, unsupported};
 use super::types::Type;
@@ -139,9 +139,9 @@ impl Binder<'_> {
             ast::ShowKind::Constraints => {
                 (Shown::Constraints.columns(), Listing::Definitions(Shown::Constraints))
             }
-            ast::ShowKind::Functions => (FUNCTION_COLUMNS, Listing::Rows(function_rows())),
+            ast::ShowKind::Functions => (FUNCTION_COLUMNS, Listing::Rows(self.function_rows())),
             ast::ShowKind::Procedures => (PROCEDURE_COLUMNS, Listing::Rows(self.procedure_rows())),
-            ast::ShowKind::Databases => return Err(unsupported(show.span, "SHOW DATABASES")),
+            ast::ShowKind::Databases => (Shown::Databases.columns(), Listing::Definitions(Shown::Databases)),
         };
         let mut listed = Vec::new();
         let mut columns: Columns = Vec::new();

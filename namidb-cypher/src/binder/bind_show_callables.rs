@@ -31,28 +31,27 @@ pub(super) const FUNCTION_COLUMNS: &[(&str, bool)] = &[
 pub(super) const PROCEDURE_COLUMNS: &[(&str, bool)] =
     &[("name", true), ("description", true), ("mode", true), ("worksOnSystem", true), ("signature", false)];
 
-/// A row for each function, in the order of their names.
-pub(super) fn function_rows() -> Vec<Vec<Value>> {
-    let row = |name: &str, category: &str, doc: &str, signature: &functions::Signature| -> Vec<Value> {
-        let aggregating = category == "Aggregating";
-        let signature = signature.describe(name);
-        vec![
-            name.into(),
-            category.into(),
-            doc.into(),
-            signature.as_str().into(),
-            true.into(),
-            aggregating.into(),
-        ]
-    };
-    let mut rows: Vec<Vec<Value>> =
-        functions::all_scalars().map(|(category, f)| row(f.name, category, f.doc, &f.signature)).collect();
-    rows.extend(functions::all_aggregates().map(|f| row(f.name, "Aggregating", f.doc, &f.signature)));
-    rows.sort_by(|a, b| a.first().and_then(Value::as_str).cmp(&b.first().and_then(Value::as_str)));
-    rows
-}
-
 impl Binder<'_> {
+    /// A row for each function, in the order of their names.
+    pub(super) fn function_rows(&self) -> Vec<Vec<Value>> {
+        let row = |name: &str, category: &str, doc: &str, signature: String| -> Vec<Value> {
+            let (built_in, aggregating) = (category != "User", category == "Aggregating");
+            let signature = signature.as_str().into();
+            vec![name.into(), category.into(), doc.into(), signature, built_in.into(), aggregating.into()]
+        };
+        let scalars = functions::all_scalars()
+            .map(|(category, f)| row(f.name, category, f.doc, f.signature.describe(f.name)));
+        let aggregates = functions::all_aggregates()
+            .map(|f| row(f.name, "Aggregating", f.doc, f.signature.describe(f.name)));
+        let added = self.callables.functions().into_iter().map(|f| {
+            let signature = f.signature();
+            row(&signature.name, "User", &signature.doc, signature.to_string())
+        });
+        let mut rows: Vec<Vec<Value>> = scalars.chain(aggregates).chain(added).collect();
+        rows.sort_by(|a, b| a.first().and_then(Value::as_str).cmp(&b.first().and_then(Value::as_str)));
+        rows
+    }
+
     /// A row for each procedure, in the order of their names.
     pub(super) fn procedure_rows(&self) -> Vec<Vec<Value>> {
         let row = |signature: &functions::procedures::ProcedureSignature| -> Vec<Value> {
@@ -60,7 +59,7 @@ impl Binder<'_> {
             let text = signature.to_string().as_str().into();
             vec![Value::String(name), Value::String(doc), "READ".into(), false.into(), text]
         };
-        self.procedures.all().into_iter().map(|procedure| row(procedure.signature())).collect()
+        self.callables.all().into_iter().map(|procedure| row(procedure.signature())).collect()
     }
 
     /// Constant rows as a plan whose columns are these, each by its place in a row.

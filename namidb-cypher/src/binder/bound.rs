@@ -3,6 +3,7 @@
 //! Labels, types and property keys stay names here, since a plan outlives the catalog it was made
 //! against; the physical plan looks them up once per execution.
 
+use crate::functions::UserFunction;
 use crate::logical::LogicalPlan;
 use crate::syntax::span::Span;
 use namidb_core::Value;
@@ -180,6 +181,13 @@ pub enum ExprKind {
     Function {
         /// The name, as `crate::functions::lookup` takes it.
         name: Arc<str>,
+        /// The arguments.
+        arguments: Vec<Expr>,
+    },
+    /// A function that a program has added.
+    UserFunction {
+        /// The function.
+        function: Arc<dyn UserFunction>,
         /// The arguments.
         arguments: Vec<Expr>,
     },

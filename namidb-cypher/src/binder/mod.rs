@@ -37,7 +37,7 @@ mod walk;
 
 use crate::Error;
 use crate::functions::TypeSet;
-use crate::functions::procedures::Procedures;
+use crate::functions::procedures::Callables;
 use crate::syntax::ast::{Name, Statement, StatementKind};
 use crate::syntax::span::Span;
 use aggregation::Aggregation;
@@ -64,7 +64,7 @@ pub struct Bound {
 }
 
 /// Binds a statement. `text` is what it was parsed from: columns are named by it. `state` gives statistics for
-/// the plans of subqueries. `procedures` are those that it may call.
+/// the plans of subqueries. `callables` are what it may call.
 ///
 /// # Errors
 /// What openCypher calls compile-time errors, with their place in the text; `Unsupported` for what this version
@@ -73,9 +73,9 @@ pub fn bind(
     text: &str,
     statement: &Statement,
     state: &GraphState,
-    procedures: &Procedures,
+    callables: &Callables,
 ) -> Result<Bound, Error> {
-    let mut binder = Binder::new(text, state, procedures);
+    let mut binder = Binder::new(text, state, callables);
     let bound = match &statement.kind {
         StatementKind::Query(query) => {
             bind_transactions::check(query)?;
@@ -108,7 +108,7 @@ struct Typed {
 struct Binder<'a> {
     text: &'a str,
     state: &'a GraphState,
-    procedures: &'a Procedures,
+    callables: &'a Callables,
     variables: Variables,
     types: HashMap<VarId, Type>,
     parameters: Vec<Arc<str>>,
@@ -122,11 +122,11 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn new(text: &'a str, state: &'a GraphState, procedures: &'a Procedures) -> Binder<'a> {
+    fn new(text: &'a str, state: &'a GraphState, callables: &'a Callables) -> Binder<'a> {
         Binder {
             text,
             state,
-            procedures,
+            callables,
             variables: Variables::default(),
             types: HashMap::default(),
             parameters: Vec::new(),

@@ -4,6 +4,7 @@ use super::bound::{Expr, ExprKind, VarId};
 use crate::logical::LogicalPlan;
 use namidb_core::Value;
 use namidb_core::hash::{HashMap, HashSet};
+use std::sync::Arc;
 
 impl Expr {
     /// Calls `f` with each direct part of the expression. A subquery's plan is not a part; see
@@ -57,7 +58,9 @@ impl Expr {
                 }
                 otherwise.iter().for_each(|e| f(e));
             }
-            ExprKind::Function { arguments, .. } => arguments.iter().for_each(f),
+            ExprKind::Function { arguments, .. } | ExprKind::UserFunction { arguments, .. } => {
+                arguments.iter().for_each(f);
+            }
             ExprKind::ListComprehension { list, predicate, projection, .. } => {
                 f(list);
                 predicate.iter().for_each(|e| f(e));
@@ -125,7 +128,9 @@ impl Expr {
                 }
                 otherwise.iter_mut().for_each(|e| f(e));
             }
-            ExprKind::Function { arguments, .. } => arguments.iter_mut().for_each(f),
+            ExprKind::Function { arguments, .. } | ExprKind::UserFunction { arguments, .. } => {
+                arguments.iter_mut().for_each(f);
+            }
             ExprKind::ListComprehension { list, predicate, projection, .. } => {
                 f(list);
                 predicate.iter_mut().for_each(|e| f(e));
@@ -210,6 +215,7 @@ impl Expr {
             ExprKind::Function { name, .. } => {
                 volatile |= crate::functions::lookup(name).is_none_or(|f| !f.deterministic);
             }
+            ExprKind::UserFunction { function, .. } => volatile |= !function.signature().deterministic,
             ExprKind::Subquery { plan, .. } => volatile |= plan.is_volatile(),
             _ => {}
         });
@@ -305,6 +311,9 @@ fn same(a: &Expr, b: &Expr, locals: &mut Vec<(VarId, VarId)>) -> bool {
         ) => x.is_some() == y.is_some() && p.is_some() == q.is_some() && m.len() == n.len(),
         (ExprKind::Function { name: x, .. }, ExprKind::Function { name: y, .. }) => {
             x == y && !a.is_volatile()
+        }
+        (ExprKind::UserFunction { function: x, .. }, ExprKind::UserFunction { function: y, .. }) => {
+            Arc::ptr_eq(x, y) && !a.is_volatile()
         }
         (
             ExprKind::ListComprehension { variable: x, predicate: p, projection: r, .. },

@@ -141,6 +141,9 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
             })?;
             Kind::Call { function, arguments: all(arguments, cx)? }
         }
+        ExprKind::UserFunction { function, arguments } => {
+            Kind::UserCall { function: Arc::clone(function), arguments: all(arguments, cx)? }
+        }
         ExprKind::ListComprehension { variable, list, predicate, projection } => Kind::ListComprehension {
             variable: *variable,
             list: boxed(list, cx)?,

@@ -11,7 +11,8 @@ use super::{
 use crate::Error;
 use crate::binder::bound::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, ValueTest, VarId};
 use crate::factor::Batch;
-use crate::functions::{Call, ScalarFunction, value_bytes_limit};
+use crate::functions::procedures::ProcedureCall;
+use crate::functions::{self, Call, ScalarFunction, UserFunction, value_bytes_limit};
 use crate::syntax::span::Span;
 use crate::vector::Vector;
 use namidb_core::{ErrorCode, Value};
@@ -98,6 +99,10 @@ pub(crate) enum Kind {
     },
     Call {
         function: &'static ScalarFunction,
+        arguments: Vec<Node>,
+    },
+    UserCall {
+        function: Arc<dyn UserFunction>,
         arguments: Vec<Node>,
     },
     ListComprehension {
@@ -251,6 +256,10 @@ impl Node {
                 let arguments = evaluate_all(arguments, scope)?;
                 call(function, arguments, scope)?
             }
+            Kind::UserCall { function, arguments } => {
+                let arguments = evaluate_all(arguments, scope)?;
+                call_user(&**function, &arguments, scope, self.span)?
+            }
             Kind::ListComprehension { variable, list, predicate, projection } => {
                 let list = list.evaluate(scope)?;
                 comprehension::list(*variable, &list, predicate.as_deref(), projection.as_deref(), scope)?
@@ -319,6 +328,33 @@ fn call(
         return Err(super::errors::internal(format!("{}() lost rows", function.name)));
     }
     Ok(if once { Vector::constant(result.value(0), len) } else { result })
+}
+
+/// Calls a function of a program row by row; for constants once.
+fn call_user(
+    function: &dyn UserFunction,
+    arguments: &[Vector],
+    scope: &Scope<'_>,
+    span: Span,
+) -> Result<Vector, Error> {
+    let input = scope.input();
+    let constant = arguments.iter().all(|a| matches!(a, Vector::Constant(..)));
+    let once = function.signature().deterministic && constant;
+    let call = ProcedureCall { state: input.state, cx: input.cx };
+    let rows = if once { 1 } else { scope.len() };
+    let mut results = Vec::with_capacity(rows);
+    for row in 0..rows {
+        input.cx.check()?;
+        let values = arguments.iter().map(|argument| argument.value(row)).collect();
+        results.push(functions::call_user_function(function, values, &call, span)?);
+    }
+    match results.pop() {
+        Some(value) if once => Ok(Vector::constant(value, scope.len())),
+        last => {
+            results.extend(last);
+            Ok(Vector::from_values(results))
+        }
+    }
 }
 
 fn evaluate_all(nodes: &[Node], scope: &Scope<'_>) -> Result<Vec<Vector>, Error> {

@@ -95,6 +95,8 @@ pub struct ExecutionContext {
     pub transactions: Option<Arc<dyn Transactions>>,
     /// Files that LOAD may read; none if it may read nothing.
     pub files: Option<Arc<dyn Files>>,
+    /// What the database is called.
+    pub database: Arc<str>,
     held: Arc<AtomicU64>,
 }
 
@@ -118,6 +120,7 @@ impl ExecutionContext {
             residency: None,
             transactions: None,
             files: None,
+            database: Arc::from("namidb"),
             held: Arc::new(AtomicU64::new(0)),
         }
     }

@@ -7,14 +7,19 @@
 pub mod aggregate;
 mod call;
 pub mod procedures;
+mod reference;
 mod registry;
 mod scalar;
 mod signature;
+mod user;
 
 pub use call::{Call, ScalarKernel};
 pub(crate) use call::{VALUE_BYTES_MAX, value_bytes_limit};
+pub use reference::reference;
 pub use registry::{
     AggregateFunction, ScalarFunction, aggregate, aggregate_names, all_aggregates, all_scalars, lookup,
     scalar_names,
 };
 pub use signature::{Signature, TypeSet};
+pub(crate) use user::call as call_user_function;
+pub use user::{FunctionResult, FunctionSignature, UserFunction, function};

@@ -27,6 +27,8 @@ pub struct ScalarFunction {
 pub struct AggregateFunction {
     /// The name as people write it; it is found by its lower-case form.
     pub name: &'static str,
+    /// A query with it whose only value is true.
+    pub example: &'static str,
     /// What it gives, in a sentence.
     pub doc: &'static str,
     /// What it takes and gives. `count` may be called without arguments: that is `count(*)`.

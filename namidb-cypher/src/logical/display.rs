@@ -571,6 +571,9 @@ impl Writer {
                 text
             }
             ExprKind::Function { name, arguments } => format!("{name}({})", self.list(arguments)),
+            ExprKind::UserFunction { function, arguments } => {
+                format!("{}({})", function.signature().name, self.list(arguments))
+            }
             ExprKind::ListComprehension { variable, list, predicate, projection } => {
                 let mut text = format!("[{} IN {}", self.variable(*variable), self.expr(list));
                 if let Some(predicate) = predicate {

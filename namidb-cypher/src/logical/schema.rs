@@ -70,6 +70,8 @@ pub enum Shown {
     Indexes,
     /// SHOW CONSTRAINTS.
     Constraints,
+    /// SHOW DATABASES: the one that is open.
+    Databases,
 }
 
 /// A list of definitions as rows.
@@ -98,6 +100,21 @@ impl Shown {
                 ("owningConstraint", true),
                 ("entries", false),
                 ("createStatement", false),
+            ],
+            Shown::Databases => &[
+                ("name", true),
+                ("type", true),
+                ("aliases", true),
+                ("access", true),
+                ("address", true),
+                ("role", true),
+                ("writer", true),
+                ("requestedStatus", true),
+                ("currentStatus", true),
+                ("statusMessage", true),
+                ("default", true),
+                ("home", true),
+                ("constituents", true),
             ],
             Shown::Constraints => &[
                 ("id", true),
@@ -192,6 +209,7 @@ impl fmt::Display for Show {
         f.write_str(match self.shown {
             Shown::Indexes => "ShowIndexes",
             Shown::Constraints => "ShowConstraints",
+            Shown::Databases => "ShowDatabases",
         })?;
         let mut between = ' ';
         for (column, _) in &self.columns {

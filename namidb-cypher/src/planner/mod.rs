@@ -27,7 +27,7 @@ use crate::Error;
 use crate::binder;
 use crate::binder::bound_query::{BoundStatement, Variables};
 use crate::explain::Explanation;
-use crate::functions::procedures::Procedures;
+use crate::functions::procedures::Callables;
 use crate::logical::{LogicalPlan, PlannedStatement, StatementKind};
 use crate::physical::PreparedPlan;
 use crate::syntax::ast::{Statement, StatementMode};
@@ -44,19 +44,25 @@ use namidb_core::hash::HashSet;
 /// What openCypher calls compile-time errors, in its words and with the place in the text;
 /// [`ErrorCode::Unsupported`] for what this version does not run.
 pub fn prepare(text: &str, state: &GraphState) -> Result<PlannedStatement, Error> {
-    prepare_with(text, state, &Procedures::new())
+    prepare_with(text, state, &Callables::new())
 }
 
-/// As [`prepare`], for a database whose statements may call further procedures.
+/// As [`prepare`], for a database whose statements may call further procedures and functions.
 ///
 /// # Errors
 /// As [`prepare`].
 pub fn prepare_with(
     text: &str,
     state: &GraphState,
-    procedures: &Procedures,
+    callables: &Callables,
 ) -> Result<PlannedStatement, Error> {
-    plan(text, &crate::syntax::parse(text)?, state, procedures)
+    let statement = crate::syntax::parse(text)?;
+    if cfg!(debug_assertions)
+        && let Some(defect) = crate::syntax::printer::misread(&statement)
+    {
+        return Err(namidb_core::Error::new(ErrorCode::Internal, defect).into());
+    }
+    plan(text, &statement, state, callables)
 }
 
 /// Binds and plans a statement that was parsed from a text.
@@ -64,9 +70,9 @@ fn plan(
     text: &str,
     statement: &Statement,
     state: &GraphState,
-    procedures: &Procedures,
+    callables: &Callables,
 ) -> Result<PlannedStatement, Error> {
-    let bound = binder::bind(text, statement, state, procedures)?;
+    let bound = binder::bind(text, statement, state, callables)?;
     let mut variables = bound.variables;
     let (plan, columns, kind) = match bound.statement {
         BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),

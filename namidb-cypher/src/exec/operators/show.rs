@@ -33,6 +33,7 @@ impl Operator for ShowOperator<'_> {
             Shown::Indexes => {
                 state.index_definitions().enumerate().map(|(at, d)| index(state, at, d)).collect()
             }
+            Shown::Databases => vec![database(&run.cx.database)],
             Shown::Constraints => {
                 let definitions = state.constraint_definitions().enumerate();
                 definitions.map(|(at, d)| constraint(state.catalog(), at, d)).collect()
@@ -55,6 +56,26 @@ fn covered(catalog: &Catalog, target: SchemaTarget, keys: &[PropertyKeyId]) -> [
     let list = |names: Vec<Value>| Value::from(names);
     let keys = keys.iter().map(|key| text(catalog.property_key_name(*key))).collect();
     [text(kind), list(vec![text(catalog.target_name(target))]), list(keys)]
+}
+
+/// The columns of [`Shown::Databases`].
+fn database(name: &str) -> Vec<Value> {
+    let none = || Value::from(Vec::<Value>::new());
+    vec![
+        text(name),
+        text("standard"),
+        none(),
+        text("read-write"),
+        Value::Null,
+        text("primary"),
+        Value::Boolean(true),
+        text("online"),
+        text("online"),
+        text(""),
+        Value::Boolean(true),
+        Value::Boolean(true),
+        none(),
+    ]
 }
 
 /// The columns of [`Shown::Indexes`].

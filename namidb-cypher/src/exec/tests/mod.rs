@@ -10,6 +10,7 @@ mod random;
 mod reads;
 
 mod reference;
+mod reference_page;
 mod repeated;
 mod schema;
 mod seeks;

@@ -10,6 +10,7 @@ use std::any::Any;
 /// `avg(value)`.
 pub(in crate::functions) const AVG: AggregateFunction = AggregateFunction {
     name: "avg",
+    example: "UNWIND [1, 2] AS x RETURN avg(x) = 1.5",
     doc: "The mean of numbers, as a float, or of durations, nulls left out; null of nothing.",
     signature: Signature::new(&[T::NUMBER.or(T::DURATION)], T::FLOAT.or(T::DURATION)),
     accumulator: || Box::new(Avg::default()),

@@ -11,14 +11,18 @@ use std::any::Any;
 /// `collect(value)`.
 pub(in crate::functions) const COLLECT: AggregateFunction = AggregateFunction {
     name: "collect",
+    example: "UNWIND [1, null, 2] AS x RETURN collect(x) = [1, 2]",
     doc: "The values as a list, in the order of rows, nulls left out.",
     signature: Signature::new(&[T::ANY], T::LIST),
     accumulator: || Box::new(Collect::default()),
 };
 
 /// `collect_list(..)`: GQL's name.
-pub(in crate::functions) const COLLECT_LIST: AggregateFunction =
-    AggregateFunction { name: "collect_list", ..COLLECT };
+pub(in crate::functions) const COLLECT_LIST: AggregateFunction = AggregateFunction {
+    name: "collect_list",
+    example: "UNWIND [1, 2] AS x RETURN collect_list(x) = [1, 2]",
+    ..COLLECT
+};
 
 #[derive(Debug, Default)]
 struct Collect {

@@ -10,6 +10,7 @@ use std::any::Any;
 /// `count(value)`, and without an argument `count(*)`.
 pub(in crate::functions) const COUNT: AggregateFunction = AggregateFunction {
     name: "count",
+    example: "UNWIND [1, null, 3] AS x RETURN count(x) = 2",
     doc: "How many values there are, nulls not counted; count(*) counts rows.",
     signature: Signature::new(&[T::ANY], T::INTEGER).required(0),
     accumulator: || Box::new(Count::default()),

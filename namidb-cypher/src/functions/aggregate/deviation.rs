@@ -11,26 +11,34 @@ use std::any::Any;
 /// `stDev(value)`.
 pub(in crate::functions) const ST_DEV: AggregateFunction = AggregateFunction {
     name: "stDev",
+    example: "UNWIND [1, 3] AS x RETURN round(stDev(x), 3) = 1.414",
     doc: "The standard deviation of a sample, nulls left out; 0.0 of fewer than two numbers.",
     signature: Signature::new(&[T::NUMBER], T::FLOAT),
     accumulator: || Box::new(Deviation { sample: true, moments: PerGroup::default() }),
 };
 
 /// `stdev_samp(..)`: GQL's name.
-pub(in crate::functions) const STDEV_SAMP: AggregateFunction =
-    AggregateFunction { name: "stdev_samp", ..ST_DEV };
+pub(in crate::functions) const STDEV_SAMP: AggregateFunction = AggregateFunction {
+    name: "stdev_samp",
+    example: "UNWIND [1, 3] AS x RETURN round(stdev_samp(x), 3) = 1.414",
+    ..ST_DEV
+};
 
 /// `stDevP(value)`.
 pub(in crate::functions) const ST_DEV_P: AggregateFunction = AggregateFunction {
     name: "stDevP",
+    example: "UNWIND [1, 3] AS x RETURN stDevP(x) = 1.0",
     doc: "The standard deviation of a whole population, nulls left out; 0.0 of fewer than two numbers.",
     signature: Signature::new(&[T::NUMBER], T::FLOAT),
     accumulator: || Box::new(Deviation { sample: false, moments: PerGroup::default() }),
 };
 
 /// `stdev_pop(..)`: GQL's name.
-pub(in crate::functions) const STDEV_POP: AggregateFunction =
-    AggregateFunction { name: "stdev_pop", ..ST_DEV_P };
+pub(in crate::functions) const STDEV_POP: AggregateFunction = AggregateFunction {
+    name: "stdev_pop",
+    example: "UNWIND [1, 3] AS x RETURN stdev_pop(x) = 1.0",
+    ..ST_DEV_P
+};
 
 /// Count, mean, and sum of squared distances from the mean (Welford's method, joined as Chan, Golub and
 /// LeVeque do).

@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 /// `min(value)`.
 pub(in crate::functions) const MIN: AggregateFunction = AggregateFunction {
     name: "min",
+    example: "UNWIND [2, 1] AS x RETURN min(x) = 1",
     doc: "The first value in the order of ORDER BY, nulls left out; null of nothing.",
     signature: Signature::new(&[T::ANY], T::ANY),
     accumulator: || Box::new(Extreme::new(Ordering::Less)),
@@ -20,6 +21,7 @@ pub(in crate::functions) const MIN: AggregateFunction = AggregateFunction {
 /// `max(value)`.
 pub(in crate::functions) const MAX: AggregateFunction = AggregateFunction {
     name: "max",
+    example: "UNWIND [2, 1] AS x RETURN max(x) = 2",
     doc: "The last value in the order of ORDER BY, nulls left out; null of nothing.",
     signature: Signature::new(&[T::ANY], T::ANY),
     accumulator: || Box::new(Extreme::new(Ordering::Greater)),

@@ -12,6 +12,7 @@ use std::any::Any;
 /// `percentileCont(value, percentile)`.
 pub(in crate::functions) const PERCENTILE_CONT: AggregateFunction = AggregateFunction {
     name: "percentileCont",
+    example: "UNWIND [1, 2] AS x RETURN percentileCont(x, 0.5) = 1.5",
     doc: "The number below which such a part, from 0.0 to 1.0, of the numbers lies, between two of them if \
           need be; null of nothing.",
     signature: Signature::new(&[T::NUMBER, T::NUMBER], T::FLOAT),
@@ -19,12 +20,16 @@ pub(in crate::functions) const PERCENTILE_CONT: AggregateFunction = AggregateFun
 };
 
 /// `percentile_cont(..)`: GQL's name.
-pub(in crate::functions) const PERCENTILE_CONT_ALIAS: AggregateFunction =
-    AggregateFunction { name: "percentile_cont", ..PERCENTILE_CONT };
+pub(in crate::functions) const PERCENTILE_CONT_ALIAS: AggregateFunction = AggregateFunction {
+    name: "percentile_cont",
+    example: "UNWIND [1, 2] AS x RETURN percentile_cont(x, 0.5) = 1.5",
+    ..PERCENTILE_CONT
+};
 
 /// `percentileDisc(value, percentile)`.
 pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFunction {
     name: "percentileDisc",
+    example: "UNWIND [1, 2] AS x RETURN percentileDisc(x, 0.5) = 1",
     doc: "The first of the sorted numbers with at least such a part, from 0.0 to 1.0, of them at or before it; \
           null of nothing.",
     signature: Signature::new(&[T::NUMBER, T::NUMBER], T::NUMBER),
@@ -32,8 +37,11 @@ pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFun
 };
 
 /// `percentile_disc(..)`: GQL's name.
-pub(in crate::functions) const PERCENTILE_DISC_ALIAS: AggregateFunction =
-    AggregateFunction { name: "percentile_disc", ..PERCENTILE_DISC };
+pub(in crate::functions) const PERCENTILE_DISC_ALIAS: AggregateFunction = AggregateFunction {
+    name: "percentile_disc",
+    example: "UNWIND [1, 2] AS x RETURN percentile_disc(x, 0.5) = 1",
+    ..PERCENTILE_DISC
+};
 
 /// The numbers of one group, each with how often it comes.
 #[derive(Debug, Default)]

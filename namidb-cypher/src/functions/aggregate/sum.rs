@@ -12,6 +12,7 @@ use std::any::Any;
 /// `sum(value)`.
 pub(in crate::functions) const SUM: AggregateFunction = AggregateFunction {
     name: "sum",
+    example: "UNWIND [1, 2] AS x RETURN sum(x) = 3",
     doc: "The sum of numbers or durations, nulls left out; 0 of nothing. A sum of integers is exact, and an \
           error where it is no 64-bit integer.",
     signature: Signature::new(&[T::NUMBER.or(T::DURATION)], T::NUMBER.or(T::DURATION)),

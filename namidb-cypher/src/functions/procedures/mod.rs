@@ -1,7 +1,7 @@
 //! Procedures: what CALL runs. They give rows, and read only.
 //!
 //! A built-in one has a file of its own in the folder of its namespace, and a line in [`registry`]'s list. A program adds
-//! its own to a [`Procedures`]: with [`procedure`] from a closure, or with its own [`Procedure`].
+//! its own to a [`Callables`]: with [`procedure`] from a closure, or with its own [`Procedure`].
 
 mod db;
 mod dbms;
@@ -11,7 +11,7 @@ mod signature;
 mod table;
 
 pub use native::procedure;
-pub use registry::Procedures;
+pub use registry::{Callables, built_in};
 pub use signature::{Field, ProcedureSignature};
 pub use table::TableProcedure;
 

@@ -2,9 +2,14 @@
 
 use super::{Procedure, db, dbms};
 use crate::error::Error;
+use crate::functions::{self, UserFunction};
 use namidb_core::ErrorCode;
 use namidb_core::hash::HashMap;
 use std::sync::{Arc, LazyLock};
+
+/// What the grammar or the binder takes for something else.
+const RESERVED: [&str; 9] =
+    ["all", "any", "none", "single", "reduce", "linenumber", "file", "shortestpath", "allshortestpaths"];
 
 /// The procedures that every database has.
 static BUILT_IN: LazyLock<HashMap<String, Arc<dyn Procedure>>> = LazyLock::new(|| {
@@ -13,22 +18,34 @@ static BUILT_IN: LazyLock<HashMap<String, Arc<dyn Procedure>>> = LazyLock::new(|
         db::relationship_types::relationship_types(),
         db::property_keys::property_keys(),
         db::ping::ping(),
+        db::info::info(),
+        db::await_indexes::await_index(),
+        db::await_indexes::await_indexes(),
+        db::clear_query_caches::clear_query_caches(),
+        db::schema::node_type_properties(),
+        db::schema::rel_type_properties(),
+        db::schema::visualization(),
+        dbms::info::info(),
+        dbms::list_config::list_config(),
+        dbms::list_config::client_config(),
+        dbms::show_current_user::show_current_user(),
         dbms::components::components(),
     ];
     all.into_iter().map(|procedure| (procedure.signature().name.to_lowercase(), procedure)).collect()
 });
 
-/// The procedures that statements may call: the built-in ones, and those that a program has added. Names are looked up
-/// in lower case.
+/// What statements may call beside the built-in functions: the built-in procedures, and the procedures and functions that a
+/// program has added. Names are looked up in lower case.
 #[derive(Clone, Debug, Default)]
-pub struct Procedures {
-    added: Arc<HashMap<String, Arc<dyn Procedure>>>,
+pub struct Callables {
+    procedures: Arc<HashMap<String, Arc<dyn Procedure>>>,
+    functions: Arc<HashMap<String, Arc<dyn UserFunction>>>,
 }
 
-impl Procedures {
+impl Callables {
     /// The built-in ones.
-    pub fn new() -> Procedures {
-        Procedures::default()
+    pub fn new() -> Callables {
+        Callables::default()
     }
 
     /// Adds a procedure; one of the same name that was added before goes.
@@ -38,28 +55,65 @@ impl Procedures {
     pub fn add(&mut self, procedure: Arc<dyn Procedure>) -> Result<(), Error> {
         let name = procedure.signature().name.to_lowercase();
         if name.is_empty() || BUILT_IN.contains_key(&name) {
-            return Err(Error::runtime(
-                ErrorCode::Argument,
-                "ArgumentError",
-                "InvalidArgumentValue",
-                format!("a procedure cannot be called {:?}", procedure.signature().name),
-            )
-            .with_hint("Choose a name with a namespace of your own, such as my.procedure"));
+            return Err(taken("procedure", &procedure.signature().name));
         }
-        Arc::make_mut(&mut self.added).insert(name, procedure);
+        Arc::make_mut(&mut self.procedures).insert(name, procedure);
+        Ok(())
+    }
+
+    /// Adds a function; one of the same name that was added before goes.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Argument`] if its name is empty or that of a built-in function.
+    pub fn add_function(&mut self, function: Arc<dyn UserFunction>) -> Result<(), Error> {
+        let name = function.signature().name.to_lowercase();
+        let built_in = functions::lookup(&name).is_some() || functions::aggregate(&name).is_some();
+        if name.is_empty() || built_in || RESERVED.contains(&&*name) {
+            return Err(taken("function", &function.signature().name));
+        }
+        Arc::make_mut(&mut self.functions).insert(name, function);
         Ok(())
     }
 
     /// A procedure by name.
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Procedure>> {
         let name = name.to_lowercase();
-        self.added.get(&name).or_else(|| BUILT_IN.get(&name))
+        self.procedures.get(&name).or_else(|| BUILT_IN.get(&name))
     }
 
-    /// All of them, in the order of their names.
+    /// A function that was added, by name.
+    pub fn function(&self, name: &str) -> Option<&Arc<dyn UserFunction>> {
+        if self.functions.is_empty() { None } else { self.functions.get(&name.to_lowercase()) }
+    }
+
+    /// All procedures, in the order of their names.
     pub fn all(&self) -> Vec<&Arc<dyn Procedure>> {
-        let mut all: Vec<_> = BUILT_IN.values().chain(self.added.values()).collect();
+        let mut all: Vec<_> = BUILT_IN.values().chain(self.procedures.values()).collect();
         all.sort_by(|a, b| a.signature().name.cmp(&b.signature().name));
         all
     }
+
+    /// The functions that were added, in the order of their names.
+    pub fn functions(&self) -> Vec<&Arc<dyn UserFunction>> {
+        let mut all: Vec<_> = self.functions.values().collect();
+        all.sort_by(|a, b| a.signature().name.cmp(&b.signature().name));
+        all
+    }
+}
+
+/// The procedures that every database has, in the order of their names.
+pub fn built_in() -> Vec<Arc<dyn Procedure>> {
+    let mut all: Vec<_> = BUILT_IN.values().cloned().collect();
+    all.sort_by(|a, b| a.signature().name.cmp(&b.signature().name));
+    all
+}
+
+fn taken(what: &str, name: &str) -> Error {
+    Error::runtime(
+        ErrorCode::Argument,
+        "ArgumentError",
+        "InvalidArgumentValue",
+        format!("a {what} cannot be called {name:?}"),
+    )
+    .with_hint(format!("Choose a name with a namespace of your own, such as my.{what}"))
 }

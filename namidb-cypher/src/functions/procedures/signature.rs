@@ -12,8 +12,12 @@ pub struct ProcedureSignature {
     pub name: Arc<str>,
     /// What it gives, in a sentence.
     pub doc: Arc<str>,
+    /// A statement that calls it.
+    pub example: Option<Arc<str>>,
     /// What it takes. A call without arguments takes the parameters of these names.
     pub inputs: Vec<Field>,
+    /// How many of them may be left out, from the end; they are null then.
+    pub optional: usize,
     /// What each of its rows holds. One that gives nothing leaves the rows of its caller as they are.
     pub outputs: Vec<Field>,
 }
@@ -56,9 +60,18 @@ impl ProcedureSignature {
         ProcedureSignature {
             name: Arc::from(name),
             doc: Arc::from(doc),
+            example: None,
             inputs: Vec::new(),
+            optional: 0,
             outputs: Vec::new(),
         }
+    }
+
+    /// The same with a statement that calls it.
+    #[must_use]
+    pub fn example(mut self, statement: &str) -> ProcedureSignature {
+        self.example = Some(Arc::from(statement));
+        self
     }
 
     /// The same with one more argument.
@@ -66,6 +79,14 @@ impl ProcedureSignature {
     pub fn takes(mut self, name: &str, types: TypeSet) -> ProcedureSignature {
         self.inputs.push(Field { name: Arc::from(name), types, nullable: true });
         self
+    }
+
+    /// The same with one more argument that may be left out. After it comes none that may not.
+    #[must_use]
+    pub fn takes_optional(self, name: &str, types: TypeSet) -> ProcedureSignature {
+        let mut signature = self.takes(name, types);
+        signature.optional += 1;
+        signature
     }
 
     /// The same with one more result.
@@ -120,6 +141,7 @@ impl fmt::Display for Field {
 impl fmt::Display for ProcedureSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |fields: &[Field]| fields.iter().map(Field::to_string).collect::<Vec<_>>().join(", ");
-        write!(f, "{}({}) :: ({})", self.name, list(&self.inputs), list(&self.outputs))
+        let inputs = list(&self.inputs);
+        write!(f, "{}({inputs}) :: ({})", self.name, list(&self.outputs))
     }
 }

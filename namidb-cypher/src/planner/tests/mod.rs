@@ -16,7 +16,7 @@ use proptest::prelude::*;
 
 /// Plans a statement, and fails if the planner made a plan that is not whole.
 fn plans(text: &str, statement: &Statement) -> bool {
-    match plan(text, statement, &GraphState::empty(), &crate::functions::procedures::Procedures::new()) {
+    match plan(text, statement, &GraphState::empty(), &crate::functions::procedures::Callables::new()) {
         Ok(_) => true,
         Err(error) => {
             assert_ne!(error.code(), ErrorCode::Internal, "{text}\n{error:?}");

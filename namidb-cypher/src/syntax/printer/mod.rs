@@ -29,6 +29,19 @@ pub fn print(statement: &Statement) -> String {
     printer.out
 }
 
+/// What is wrong with a statement that is another one, or none, once it is printed. Debug builds ask for every
+/// statement that they prepare.
+pub(crate) fn misread(statement: &Statement) -> Option<String> {
+    let printed = print(statement);
+    match super::parse(&printed) {
+        Ok(again) if again == *statement => None,
+        // Parentheses that the text did not have may lead beyond a limit that the text just kept.
+        Err(error) if error.code() == namidb_core::ErrorCode::QueryTooComplex => None,
+        Ok(_) => Some(format!("printed, it is another statement: {printed}")),
+        Err(error) => Some(format!("printed, it does not parse: {printed}: {error}")),
+    }
+}
+
 /// The text of an expression.
 pub fn print_expr(expr: &Expr) -> String {
     let mut printer = Printer { out: String::new() };

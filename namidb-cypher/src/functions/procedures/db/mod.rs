@@ -1,9 +1,13 @@
 //! `db.*`: what is in the graph.
 
+pub(super) mod await_indexes;
+pub(super) mod clear_query_caches;
+pub(super) mod info;
 pub(super) mod labels;
 pub(super) mod ping;
 pub(super) mod property_keys;
 pub(super) mod relationship_types;
+pub(super) mod schema;
 
 use namidb_core::Value;
 use std::sync::Arc;

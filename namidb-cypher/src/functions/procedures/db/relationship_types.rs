@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 pub(in crate::functions::procedures) fn relationship_types() -> Arc<dyn Procedure> {
     let signature = ProcedureSignature::new("db.relationshipTypes", "The types that relationships have.")
+        .example("CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType")
         .gives("relationshipType", TypeSet::STRING);
     procedure(signature, |_, call| {
         let state = call.state;

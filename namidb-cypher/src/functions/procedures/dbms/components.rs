@@ -8,6 +8,7 @@ use std::sync::Arc;
 pub(in crate::functions::procedures) fn components() -> Arc<dyn Procedure> {
     let signature =
         ProcedureSignature::new("dbms.components", "The parts of the database and their versions.")
+            .example("CALL dbms.components() YIELD name, versions RETURN name, versions[0] AS version")
             .gives("name", TypeSet::STRING)
             .gives("versions", TypeSet::LIST)
             .gives("edition", TypeSet::STRING);
