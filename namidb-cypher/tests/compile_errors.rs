@@ -276,7 +276,6 @@ fn what_this_version_does_not_run_is_unsupported_with_its_place() {
     for marked in [
         "UNWIND [1] AS n CALL (n) { CREATE () } IN ⟦2⟧ CONCURRENT TRANSACTIONS RETURN n",
         "MATCH ANY ⟦$n⟧ (a)-->+(b) RETURN a",
-        "⟦SHOW DATABASES⟧",
     ] {
         let (error, start, end) = error_of(marked);
         assert_eq!(error.code(), ErrorCode::Unsupported, "{marked}: {error:?}");

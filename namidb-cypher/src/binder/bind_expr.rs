@@ -172,7 +172,8 @@ impl Binder<'_> {
     #[inline(never)]
     pub(super) fn labelled(&mut self, base: Typed, labels: &LabelExpr, span: Span) -> Result<Typed, Error> {
         expect(&base, super::types::ENTITY, "a node or a relationship")?;
-        let expr = label_condition(&base.expr, labels, span);
+        let of_relationship = base.kind.is_always(TypeSet::RELATIONSHIP);
+        let expr = label_condition(&base.expr, labels, span, of_relationship);
         Ok(Typed { expr, kind: Type::BOOLEAN })
     }
 
@@ -435,22 +436,25 @@ fn literal(literal: &ast::Literal) -> (ExprKind, Type) {
     (ExprKind::Literal(value), Type::of(of))
 }
 
-/// A label expression as a condition on a value.
-pub(super) fn label_condition(base: &Expr, labels: &LabelExpr, span: Span) -> Expr {
-    let terms = |terms: &[LabelExpr]| terms.iter().map(|t| label_condition(base, t, t.span)).collect();
+/// A label expression as a condition on a value, which may be known to be a relationship.
+pub(super) fn label_condition(base: &Expr, labels: &LabelExpr, span: Span, of_relationship: bool) -> Expr {
+    let term = |t: &LabelExpr| label_condition(base, t, t.span, of_relationship);
+    let terms = |terms: &[LabelExpr]| terms.iter().map(term).collect();
     let has = |names: Vec<Arc<str>>| ExprKind::HasLabels { base: Box::new(base.clone()), labels: names };
     let kind = match (&labels.kind, labels.all_of()) {
         (_, Some(names)) => has(names.into_iter().map(|n| Arc::clone(&n.text)).collect()),
         (LabelExprKind::Name(name), None) => has(vec![Arc::clone(&name.text)]),
+        // A relationship always has a type.
+        (LabelExprKind::Any, None) if of_relationship => {
+            ExprKind::IsNull { operand: Box::new(base.clone()), negated: true }
+        }
         (LabelExprKind::Any, None) => {
             let labels = Expr { kind: call("labels", vec![base.clone()]), span };
             let count = Expr { kind: call("size", vec![labels]), span };
             let zero = Expr { kind: ExprKind::Literal(Value::Integer(0)), span };
             ExprKind::Compare { op: CompareOp::Greater, left: Box::new(count), right: Box::new(zero) }
         }
-        (LabelExprKind::Not(operand), None) => {
-            ExprKind::Not(Box::new(label_condition(base, operand, operand.span)))
-        }
+        (LabelExprKind::Not(operand), None) => ExprKind::Not(Box::new(term(operand))),
         (LabelExprKind::And(all), None) => ExprKind::And(terms(all)),
         (LabelExprKind::Or(any), None) => ExprKind::Or(terms(any)),
     };

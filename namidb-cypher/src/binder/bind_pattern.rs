@@ -354,7 +354,12 @@ impl Binder<'_> {
                 }
                 Condition::Labels(entity, labels) => {
                     let base = variable(entity, labels.span);
-                    pattern.predicates.push(label_condition(&base, labels, labels.span));
+                    pattern.predicates.push(label_condition(
+                        &base,
+                        labels,
+                        labels.span,
+                        self.kind_of(entity) == VariableKind::Relationship,
+                    ));
                 }
                 Condition::Predicate(predicate) => {
                     self.predicate(predicate)?.into_conjuncts(&mut pattern.predicates);

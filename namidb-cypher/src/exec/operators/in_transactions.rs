@@ -7,7 +7,7 @@ use super::write::Write;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::exec::operator::{Operator, Run};
-use crate::exec::rows::{HeldRows, concat};
+use crate::exec::rows::HeldRows;
 use crate::exec::transactions::TransactionWork;
 use crate::factor::{Batch, FlatCursor};
 use crate::physical::Expression;
@@ -153,7 +153,7 @@ impl Operator for InTransactionsOperator<'_> {
                 if !self.dead.is_empty() {
                     output.retain_columns(|v| !self.dead.contains(&v));
                 }
-                return Ok(Some(concat(vec![output])));
+                return Ok(Some(output));
             }
         }
     }

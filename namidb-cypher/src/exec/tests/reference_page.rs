@@ -32,3 +32,16 @@ fn the_examples_of_procedures_run() {
         graph.read(example).unwrap_or_else(|error| panic!("{example}: {error}"));
     }
 }
+
+#[test]
+fn the_statements_of_the_page_on_the_language_are_read_and_planned() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reference/cypher.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let statements: Vec<&str> =
+        page.split("```cypher\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(statements.len(), page.matches("```").count() / 2);
+    assert!(statements.len() > 3);
+    for statement in statements {
+        prepare(statement, &GraphState::empty()).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}

@@ -278,3 +278,37 @@ fn a_long_walk_is_followed_without_recursion_and_within_memory() {
     let all = text.replace("(a:N", "p = ALL SHORTEST (a:N");
     assert_eq!(graph.read(&all).unwrap_err().code(), namidb_core::ErrorCode::MemoryLimit);
 }
+
+#[test]
+fn any_type_at_all_is_asked_of_relationships_too() {
+    let graph = chain();
+    assert_eq!(graph.value("MATCH ()-[r:%]->() RETURN count(*) AS c"), "5");
+    assert_eq!(graph.value("MATCH ()-[r]->() WHERE r:% AND r IS !S RETURN count(*) AS c"), "4");
+    assert_eq!(graph.value("MATCH ()-[r:!%]->() RETURN count(*) AS c"), "0");
+    assert_eq!(graph.value("MATCH ()-[r:%&!(S|T)]->() RETURN count(*) AS c"), "3");
+    assert_eq!(graph.value("MATCH (n) WHERE n IS P|Q AND n:% RETURN count(*) AS c"), "4");
+}
+
+#[test]
+fn plans_tell_what_is_repeated_and_chosen() {
+    let graph = chain();
+    let plan = |text: &str| {
+        let statement = prepare(text, &graph.state).unwrap();
+        statement.explain(&graph.state).to_string()
+    };
+    let shown = plan("MATCH (a {n: 1}) ((x)-[r:R]->(y) WHERE r.w > 1){1,3} (b) RETURN x");
+    assert!(
+        shown.contains("Repeat") && shown.contains("(a){1,3}->(b)") && shown.contains("Expand"),
+        "{shown}"
+    );
+    let shown = plan("MATCH p = SHORTEST 2 (a {n: 1})-[:R]->+(b) RETURN p");
+    assert!(shown.contains("shortest 2"), "{shown}");
+    // One of the shortest of a plain relationship is what shortestPath searches for.
+    let shown = plan("MATCH p = ANY SHORTEST (a {n: 1})-[:R]->+(b {n: 3}) RETURN p");
+    assert!(shown.contains("ShortestPath"), "{shown}");
+    let shown = plan("MATCH p = ANY 2 (a {n: 1})-[:R]->(b)-[:R]->+(c) RETURN p");
+    assert!(shown.contains("ChoosePaths"), "{shown}");
+    // Without conditions a repeated step is a relationship of variable length.
+    let shown = plan("MATCH (a {n: 1})-[:R]->{1,3}(b) RETURN b");
+    assert!(shown.contains("VarExpand"), "{shown}");
+}

@@ -15,6 +15,7 @@ mod foreach;
 mod load;
 mod match_;
 mod merge;
+mod path;
 mod pattern;
 mod remove;
 mod schema;

@@ -1,10 +1,9 @@
 //! Patterns: nodes, relationships, paths, and what their labels and types must be.
 
 use crate::syntax::ast::{
-    Expr, LabelExpr, LabelExprKind, NodePattern, PathLength, PathMode, PathPattern, PatternDirection,
-    PatternPart, PatternStep, RelationshipPattern, Selector,
+    Expr, LabelExpr, LabelExprKind, NodePattern, PathLength, PathMode, PatternDirection, PatternPart,
+    RelationshipPattern, Selector,
 };
-use crate::syntax::lexer::too_complex;
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, Token, TokenKind};
 use crate::syntax::value;
@@ -71,180 +70,16 @@ impl Parser<'_> {
         Ok(Some(PatternPart { variable: None, selector, mode, path, span: self.span_from(start) }))
     }
 
-    /// `node {relationship node}`, in any number of parentheses, with paths that are repeated among its relationships
-    pub(super) fn path(&mut self) -> Result<PathPattern> {
-        let start = self.start();
-        let mut first = None;
-        let mut steps: Vec<PatternStep> = Vec::new();
-        if self.at_inner_path() {
-            let inner = self.inner_path()?;
-            match self.repetition(inner, start)? {
-                Ok(repeated) => {
-                    first = Some(self.nameless_node());
-                    steps.push(PatternStep { relationship: repeated, node: self.node_after_repetition()? });
-                }
-                Err(mut whole) => {
-                    whole.span = self.span_from(start);
-                    if self.at_relationship() {
-                        let message = "a path in parentheses among others says how often it repeats";
-                        return Err(self
-                            .syntax_error("UnexpectedSyntax", message, whole.span)
-                            .with_hint("Write a quantifier behind it, such as {1,3}, + or *, or leave the parentheses out"));
-                    }
-                    return Ok(whole);
-                }
-            }
-        }
-        let first = match first {
-            Some(first) => first,
-            None => self.node_pattern()?,
-        };
-        loop {
-            let here = self.start();
-            let repeats = self.at_inner_path();
-            if !repeats && !self.at_relationship() {
-                break;
-            }
-            if steps.len() == PATTERN_STEPS_MAX {
-                let message = format!("the path has more than {PATTERN_STEPS_MAX} relationships");
-                return Err(too_complex(message)
-                    .with_span(self.token().span())
-                    .with_hint("Write it as several paths that share a node"));
-            }
-            let (relationship, node) = if repeats {
-                let inner = self.inner_path()?;
-                let Ok(repeated) = self.repetition(inner, here)? else {
-                    return Err(self.unexpected("a quantifier, such as {1,3}, + or *"));
-                };
-                let node = self.node_after_repetition()?;
-                (repeated, node)
-            } else {
-                (self.relationship_pattern()?, self.node_pattern()?)
-            };
-            steps.push(PatternStep { relationship, node });
-        }
-        Ok(PathPattern { start: first, steps, predicate: None, span: self.span_from(start) })
-    }
-
-    fn at_inner_path(&self) -> bool {
-        self.at(TokenKind::LeftParen) && self.nth_is(1, TokenKind::LeftParen)
-    }
-
-    /// `(path [WHERE predicate])`
-    fn inner_path(&mut self) -> Result<PathPattern> {
-        self.nested(|p| {
-            p.expect(TokenKind::LeftParen)?;
-            let mut path = p.path()?;
-            if p.at_keyword(Keyword::Where) {
-                if path.predicate.is_some() {
-                    return Err(p.unexpected("')'"));
-                }
-                path.predicate = p.opt_inner_where()?;
-            }
-            p.expect(TokenKind::RightParen)?;
-            Ok(path)
-        })
-    }
-
-    /// A path with the quantifier behind it in the place of a relationship; the path itself without one.
-    fn repetition(
-        &mut self,
-        path: PathPattern,
-        start: u32,
-    ) -> Result<std::result::Result<RelationshipPattern, PathPattern>> {
-        let Some(length) = self.opt_quantifier()? else { return Ok(Err(path)) };
-        if path.steps.is_empty() {
-            let message = "a path that is repeated has a relationship";
-            return Err(self.syntax_error("InvalidRelationshipPattern", message, path.span));
-        }
-        Ok(Ok(RelationshipPattern {
-            direction: PatternDirection::Both,
-            variable: None,
-            types: None,
-            length: Some(length),
-            properties: None,
-            predicate: None,
-            repeated: Some(Box::new(path)),
-            span: self.span_from(start),
-        }))
-    }
-
-    /// The node that is written behind a repeated path, or one without anything.
-    fn node_after_repetition(&mut self) -> Result<NodePattern> {
-        if self.at(TokenKind::LeftParen) && !self.nth_is(1, TokenKind::LeftParen) {
-            return self.node_pattern();
-        }
-        if self.at_relationship() {
-            return Err(self
-                .unexpected("a node, such as (n)")
-                .with_hint("Between a repeated path and a relationship stands a node"));
-        }
-        Ok(self.nameless_node())
-    }
-
-    fn nameless_node(&self) -> NodePattern {
-        let span = self.span_from(self.start());
-        NodePattern { variable: None, labels: None, properties: None, predicate: None, span }
-    }
-
-    /// `[ALL | ANY [n] | ANY SHORTEST | ALL SHORTEST | SHORTEST [n]] [WALK | TRAIL | ACYCLIC] [PATH[S]] [GROUP[S]]`
-    fn path_prefix(&mut self) -> Result<(Selector, PathMode)> {
-        if self.at(TokenKind::LeftParen) {
-            return Ok((Selector::All, PathMode::Unspecified));
-        }
-        let mut selector = Selector::All;
-        let mut shortest = false;
-        let all = self.eat_keyword(Keyword::All);
-        let any = !all && self.eat_keyword(Keyword::Any);
-        if self.eat_word("SHORTEST") {
-            shortest = true;
-            selector = if all { Selector::ShortestGroups(1) } else { Selector::ShortestPaths(1) };
-        } else if any {
-            selector = Selector::Any(1);
-        }
-        if !all && (any != shortest) && self.at(TokenKind::Integer) {
-            let token = self.bump();
-            let count = value::integer(self.text_of(token), false, token.span())?.unsigned_abs();
-            if count == 0 {
-                let message = "the number of paths is at least 1";
-                return Err(self.syntax_error("NumberOutOfRange", message, token.span()));
-            }
-            selector = if shortest { Selector::ShortestPaths(count) } else { Selector::Any(count) };
-        } else if (any || shortest) && self.at(TokenKind::Parameter) {
-            return Err(self.unsupported("a parameter for the number of paths", self.token().span()));
-        }
-        let mode = if self.eat_word("WALK") {
-            PathMode::Walk
-        } else if self.eat_word("TRAIL") {
-            PathMode::Trail
-        } else if self.eat_word("ACYCLIC") {
-            PathMode::Acyclic
-        } else {
-            PathMode::Unspecified
-        };
-        let _ = self.eat_word("PATH") || self.eat_word("PATHS");
-        if let Selector::ShortestPaths(count) = selector
-            && !any
-            && (self.eat_word("GROUP") || self.eat_word("GROUPS"))
-        {
-            selector = Selector::ShortestGroups(count);
-        }
-        if !self.at(TokenKind::LeftParen) {
-            return Err(self.unexpected("a node, such as (n)"));
-        }
-        Ok((selector, mode))
-    }
-
     fn nth_ends_node(&self, ahead: usize) -> bool {
         self.nth_is(ahead, TokenKind::RightParen) || self.nth_is_keyword(ahead, Keyword::Where)
     }
 
-    fn at_relationship(&self) -> bool {
+    pub(super) fn at_relationship(&self) -> bool {
         self.at(TokenKind::Minus) || (self.at(TokenKind::Less) && self.nth_is(1, TokenKind::Minus))
     }
 
     /// `([variable] [:labels] [properties] [WHERE predicate])`
-    fn node_pattern(&mut self) -> Result<NodePattern> {
+    pub(super) fn node_pattern(&mut self) -> Result<NodePattern> {
         let start = self.start();
         if !self.at(TokenKind::LeftParen) {
             return Err(self.unexpected("a node, such as (n)"));
@@ -271,7 +106,7 @@ impl Parser<'_> {
     }
 
     /// `<-[..]-`, `-[..]->`, `-[..]-`, `<-[..]->` with or without brackets, and a quantifier after it
-    fn relationship_pattern(&mut self) -> Result<RelationshipPattern> {
+    pub(super) fn relationship_pattern(&mut self) -> Result<RelationshipPattern> {
         let start = self.start();
         let to_left = self.eat(TokenKind::Less);
         self.expect(TokenKind::Minus)?;
@@ -360,7 +195,7 @@ impl Parser<'_> {
     }
 
     /// `{n}`, `{n,m}`, `{n,}`, `{,m}`, `+` or `*` after a relationship
-    fn opt_quantifier(&mut self) -> Result<Option<PathLength>> {
+    pub(super) fn opt_quantifier(&mut self) -> Result<Option<PathLength>> {
         let start = self.start();
         let (min, max) = match self.kind() {
             TokenKind::Plus => {
@@ -399,7 +234,7 @@ impl Parser<'_> {
     }
 
     /// `[WHERE predicate]` inside a node or relationship
-    fn opt_inner_where(&mut self) -> Result<Option<Expr>> {
+    pub(super) fn opt_inner_where(&mut self) -> Result<Option<Expr>> {
         if self.eat_keyword(Keyword::Where) { self.nested(Self::expr).map(Some) } else { Ok(None) }
     }
 
