@@ -9,7 +9,7 @@ import inspect
 import itertools
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,30 @@ import namidb
 
 STORE = os.environ.get("NAMIDB_TEST_STORE")
 
+# What of the fixtures below gives the store that is swapped.
+SWAPPED = {"client", "file_uri", "memory", "new_uri", "uri"}
+
 _numbers = itertools.count()
+
+
+def looks_at_files(test: Callable[..., object]) -> bool:
+    """Whether a test wants its database where it can look at the files."""
+    return "tmp_path" in inspect.signature(test).parameters
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With the store swapped only what comes to it runs: the rest would do the same as without."""
+    if STORE is None:
+        return
+    kept, left = [], []
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        swapped = SWAPPED & set(item.fixturenames)
+        if looks_at_files(item.function):
+            swapped.discard("file_uri")
+        (kept if swapped else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 def on_store(store: str) -> str:
@@ -55,8 +78,13 @@ def disk_uri(tmp_path: Path) -> str:
 def file_uri(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A URI of an empty namespace that several processes may open. A test that asks for `tmp_path` as well looks at the
     files."""
-    looks_at_files = "tmp_path" in inspect.signature(request.function).parameters
-    return on_store(STORE) if STORE and not looks_at_files else f"file://{tmp_path}/graphs?ns=test"
+    return on_store(STORE) if STORE and not looks_at_files(request.function) else f"file://{tmp_path}/graphs?ns=test"
+
+
+@pytest.fixture
+def new_uri(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Gives a URI of an empty namespace that several processes may open, another one with each call."""
+    return lambda: on_store(STORE) if STORE else f"file://{tmp_path_factory.mktemp('graphs')}?ns=test"
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ def test_a01_the_readme_has_a_sample() -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_a01_the_readme_does_what_it_says(sample: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a01_the_readme_does_what_it_says(sample: str, file_uri: str, capsys: pytest.CaptureFixture[str]) -> None:
     expected = re.findall(r"print\(.*\) +# (.*)$", sample, re.MULTILINE)
-    exec(compile(sample.replace("file:///tmp/namidb", f"file://{tmp_path}/db"), str(README), "exec"), {})
+    exec(compile(sample.replace("file:///tmp/namidb?ns=demo", file_uri), str(README), "exec"), {})
     assert capsys.readouterr().out.splitlines() == expected

@@ -2,8 +2,8 @@
 
 import array
 import datetime as dt
-import itertools
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import namidb
 from namidb import values
 
-_numbers = itertools.count()
 often = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 seldom = settings(deadline=None, max_examples=15, suppress_health_check=list(HealthCheck))
 
@@ -112,9 +111,9 @@ def test_p29_an_instant_is_the_same_in_utc_and_in_its_zone(keeping: namidb.Clien
 @seldom
 @given(stored=st.lists(storable, min_size=1, max_size=6))
 def test_a07_properties_survive_storage_checkpoints_and_reopening(
-    tmp_path_factory: pytest.TempPathFactory, stored: list[Any]
+    new_uri: Callable[[], str], stored: list[Any]
 ) -> None:
-    uri = f"file://{tmp_path_factory.mktemp('graphs')}?ns=g{next(_numbers)}"
+    uri = new_uri()
     ids = [namidb.uuid7() for _ in stored]
 
     def check(client: namidb.Client) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import polars as pl
@@ -92,11 +91,10 @@ print(before)
 """
 
 
-def test_e24_run_the_script_again_and_the_data_is_still_there(tmp_path: Path) -> None:
-    uri = f"file://{tmp_path}/namidb?ns=demo"
+def test_e24_run_the_script_again_and_the_data_is_still_there(file_uri: str) -> None:
     counts = []
     for _ in range(3):
-        ended = subprocess.run([sys.executable, "-c", SCRIPT, uri], check=True, capture_output=True, text=True)
+        ended = subprocess.run([sys.executable, "-c", SCRIPT, file_uri], check=True, capture_output=True, text=True)
         assert ended.stderr == ""
         counts.append(int(ended.stdout))
     assert counts == [0, 2, 4]

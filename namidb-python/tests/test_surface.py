@@ -69,7 +69,9 @@ def test_a_result_says_what_it_cost(client: namidb.Client) -> None:
     assert write.stats["put"] >= 1
     again = client.cypher("CREATE (:N)")
     assert (again.stats["put"], again.stats["get"], again.stats["list"]) == (1, 0, 0)
-    assert client.cypher("MATCH (n) RETURN n").stats["requests"] == 0
+    # With no staleness allowed a bucket is asked for the next record; what is local looks for it without a request.
+    is_local = client.uri.startswith(("memory:", "file:"))
+    assert client.cypher("MATCH (n) RETURN n").stats["requests"] == (0 if is_local else 1)
 
 
 def test_names_that_nothing_has_are_told(pair: namidb.Client) -> None:
