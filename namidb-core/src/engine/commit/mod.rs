@@ -28,7 +28,7 @@ use crate::ids::Seq;
 use crate::residency::Misses;
 use crate::runtime::{Runtime, random_u128};
 use crate::wal::record::{Encoded, FirstIds};
-use crate::wal::{Header, LogId, Position, Transaction};
+use crate::wal::{Header, LogId, Position, Slot, Transaction};
 use futures_util::future::{Either, select};
 use put::{Fate, Group};
 use std::sync::Arc;
@@ -38,6 +38,9 @@ use std::time::Duration;
 /// The bounds of the waits between attempts whose outcome is open.
 const DOUBT_WAIT_FIRST: Duration = Duration::from_millis(50);
 const DOUBT_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Whoever loses reads at most so many slots above the lost one with it.
+const ABOVE_MAX: u64 = 16;
 
 /// Whoever has lost twice in a row waits, at most for this part of the put that he lost: a rest is long enough for that.
 const LOSER_WAIT: u32 = 4;
@@ -102,6 +105,14 @@ impl Waits {
     }
 }
 
+/// How many slots to read above the next lost one: twice as many as the others had got this time, and the end of the log.
+/// More would be in the way of everybody where a server answers one request after another, and of ourselves: the
+/// rests of others are no longer than a loss and a put.
+fn above_next(slots: &[Slot]) -> u64 {
+    let above = slots.iter().skip(1).filter(|slot| slot.bytes.is_some()).count();
+    (2 * above as u64 + 1).min(ABOVE_MAX)
+}
+
 /// A random part of a duration, drawn evenly.
 fn share_of(bound: Duration, runtime: &dyn Runtime) -> Duration {
     let share = (random_u128(runtime) >> 75) as f64 / (1u64 << 53) as f64;
@@ -137,8 +148,8 @@ impl Inner {
     /// Moves groups into the log until nothing waits.
     async fn own(self: Arc<Inner>) {
         let mut guard = OwnerGuard { engine: Arc::clone(&self), idle: false };
-        // Slots lost in a row.
-        let mut losses = 0;
+        // Slots lost in a row, and how many to read above the next one that is.
+        let (mut losses, mut above) = (0, 1);
         // Nothing goes that was fetched for the queue, until it has been taken through.
         let mut spared = None;
         loop {
@@ -166,8 +177,11 @@ impl Inner {
                     self.fetch_for_queue(&misses).await;
                 }
                 Next::Put(group) => {
-                    let fate = self.put(&group, losses).await;
-                    losses = if matches!(fate, Fate::Lost(_)) { losses + 1 } else { 0 };
+                    let fate = self.put(&group, above).await;
+                    (losses, above) = match &fate {
+                        Fate::Lost(slots) => (losses + 1, above_next(slots)),
+                        _ => (0, 1),
+                    };
                     let took = self.runtime.monotonic().saturating_sub(group.began);
                     self.settle(&group, fate).await;
                     if losses > 1 {

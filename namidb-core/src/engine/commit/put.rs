@@ -15,9 +15,6 @@ use crate::wal::{self, Attempt, Position, Slot};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Whoever loses reads at most so many slots above the lost one with it.
-const ABOVE_MAX: u64 = 16;
-
 /// A group whose bytes are frozen for a slot.
 pub(super) struct Group {
     pub(super) encoded: Encoded,
@@ -44,9 +41,8 @@ pub(super) enum Fate {
 }
 
 impl Inner {
-    /// Puts a frozen group, until its fate is known. So many slots were lost in a row before: the more, the further the
-    /// others may be.
-    pub(super) async fn put(&self, group: &Group, losses: u32) -> Fate {
+    /// Puts a frozen group, until its fate is known. If its slot is lost, so many above are read with it.
+    pub(super) async fn put(&self, group: &Group, above: u64) -> Fate {
         if let Err(error) = self.prepare_put(group).await {
             return Fate::Failed(error.with_outcome(Outcome::NotApplied));
         }
@@ -54,7 +50,6 @@ impl Inner {
         let mut in_doubt = false;
         let began = self.runtime.monotonic();
         let mut waits = Waits::of_doubt();
-        let above = 1u64.checked_shl(losses).unwrap_or(ABOVE_MAX).min(ABOVE_MAX);
         loop {
             count(&self.counters.puts);
             let attempt = wal::append(&*self.store, &self.layout, &group.encoded, above).await;
