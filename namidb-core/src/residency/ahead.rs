@@ -1,9 +1,10 @@
 //! Reading ahead: what is asked for in order is fetched before it is asked for.
 //!
 //! Blocks of one kind and number lie side by side in a file, in the order of their chunks. A *stream* is somebody who
-//! misses them one after the other. While a stream goes on, each request takes more of what follows, twice as much as
-//! the one before, up to a bound; one that is broken off begins with nothing again. So reading one chunk here and there
-//! fetches nothing else, and a scan is a few large ranges.
+//! misses them one after the other, one or some at a time. While a stream goes on, each of its requests takes more of what
+//! follows, four times as many bytes as the one before, up to a bound; one that is broken off begins with nothing again. So
+//! reading one chunk here and there fetches nothing else, and a scan is a few large ranges: their number grows with the
+//! logarithm of its bytes, and beyond the bound with its bytes, but never with its blocks.
 
 use super::{BlockPointer, SstFile};
 use crate::graph::BlockKind;
@@ -16,8 +17,18 @@ use tokio::sync::Semaphore;
 /// A stream may leave so many blocks out, or come back to them: several threads scan side by side.
 const SLACK: usize = 16;
 
-/// Blocks that a stream reads ahead at most.
-const WINDOW_MAX: usize = 256;
+/// Or so many times as many as it takes at once.
+const SLACK_RUNS: usize = 4;
+
+/// Bytes that the first request reads ahead which finds that a stream goes on.
+const WINDOW_FIRST: u64 = 64 << 10;
+
+/// How much more than the one before each further request reads ahead.
+const WINDOW_GROWTH: u64 = 4;
+
+/// Stored bytes that one request reads ahead for a stream at most: what comes while one round goes by, and no more than what
+/// waits gladly in memory.
+const WINDOW_MAX: u64 = 8 << 20;
 
 /// Streams that are remembered.
 const STREAMS_MAX: usize = 256;
@@ -31,8 +42,10 @@ struct Stream {
     _file: Arc<SstFile>,
     /// The block that is expected next.
     next: usize,
-    /// How many blocks the next request takes ahead.
-    window: usize,
+    /// How many bytes the last request took ahead; none if the stream has just begun.
+    window: u64,
+    /// Whether it has gone on since it began.
+    goes_on: bool,
     /// When it was last met.
     met: u64,
 }
@@ -108,9 +121,8 @@ impl ReadAhead {
         }
     }
 
-    /// Notes that blocks of one stream were missed, from one to another; gives how many to read ahead, if any of them
-    /// has to be fetched.
-    pub(super) fn note(&mut self, first: usize, last: &BlockPointer) -> usize {
+    /// Notes that blocks of one stream were missed, from one to another.
+    pub(super) fn note(&mut self, first: usize, last: &BlockPointer) {
         self.time += 1;
         let file = last.sst();
         let at = ReadAhead::stream(last);
@@ -122,30 +134,39 @@ impl ReadAhead {
             _file: Arc::clone(file),
             next: usize::MAX,
             window: 0,
+            goes_on: false,
             met: 0,
         });
-        let goes_on = stream.next != usize::MAX
-            && first <= stream.next.saturating_add(SLACK)
-            && last.number().saturating_add(SLACK) >= stream.next;
-        let ascends = goes_on && last.number() >= stream.next;
-        if !goes_on {
-            stream.window = 0;
-        } else if ascends {
-            stream.window = (2 * stream.window).clamp(1, WINDOW_MAX);
-        }
         let next = last.number() + 1;
-        stream.next = if goes_on { stream.next.max(next) } else { next };
+        let slack = SLACK.max(SLACK_RUNS * next.saturating_sub(first));
+        let is_near = stream.next != usize::MAX
+            && first <= stream.next.saturating_add(slack)
+            && next.saturating_add(slack) > stream.next;
+        if !is_near {
+            (stream.window, stream.goes_on) = (0, false);
+        } else if next > stream.next {
+            stream.goes_on = true;
+        }
+        stream.next = if is_near { stream.next.max(next) } else { next };
         stream.met = self.time;
+    }
+
+    /// How many bytes to read ahead after a block of a stream that has to be fetched.
+    pub(super) fn widen(&mut self, last: &BlockPointer) -> u64 {
+        let Some(stream) = self.streams.get_mut(&ReadAhead::stream(last)) else { return 0 };
+        if stream.goes_on {
+            stream.window = (WINDOW_GROWTH * stream.window).clamp(WINDOW_FIRST, WINDOW_MAX);
+        }
         stream.window
     }
 
-    /// The blocks after one that belong to the same stream and are neither here nor coming: at most `count`, and no
-    /// more than `bytes` bytes.
-    pub(super) fn after(&self, pointer: &BlockPointer, count: usize, bytes: u64) -> Vec<BlockPointer> {
+    /// The blocks after one that belong to the same stream and are neither here nor coming, and are no more
+    /// than so many bytes.
+    pub(super) fn after(&self, pointer: &BlockPointer, bytes: u64) -> Vec<BlockPointer> {
         let key = pointer.key();
         let mut left = bytes;
         let mut found = Vec::new();
-        for number in pointer.number() + 1..pointer.number().saturating_add(1 + count) {
+        for number in pointer.number() + 1.. {
             let Some(next) = pointer.sst().pointer(number) else { break };
             let entry = next.entry();
             if (entry.key.kind, entry.key.number) != (key.kind, key.number)

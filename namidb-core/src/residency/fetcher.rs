@@ -20,9 +20,6 @@ const AHEAD_SHARE: u64 = 8;
 /// And never more than this.
 const AHEAD_BYTES_MAX: u64 = 64 << 20;
 
-/// Stored bytes that one stream reads ahead at most.
-const AHEAD_STREAM_BYTES: u64 = 8 << 20;
-
 /// Brings chunks from the bucket into memory.
 pub struct Fetcher {
     store: Arc<dyn ObjectStore>,
@@ -198,12 +195,13 @@ impl Fetcher {
                 }
             }
             let mut left = room / 2;
-            for (last, window) in streams {
+            for last in streams {
                 let stream = ReadAhead::stream(&last);
                 if !mine.iter().any(|place| ReadAhead::stream(&place.pointer) == stream) {
                     continue;
                 }
-                for next in known.after(&last, window, left.min(AHEAD_STREAM_BYTES)) {
+                let window = known.widen(&last);
+                for next in known.after(&last, window.min(left)) {
                     left = left.saturating_sub(next.entry().stored_bytes.into());
                     known.expect(&next, &done);
                     ids.push(ReadAhead::id(&next));
@@ -270,11 +268,15 @@ fn places(misses: &Misses) -> Vec<Place> {
     places
 }
 
-/// The streams that blocks belong to: the last block of each, and how many to read ahead after it.
-fn streams(places: &[Place], known: &mut ReadAhead) -> Vec<(BlockPointer, usize)> {
+/// The last block of each of the streams that blocks belong to.
+fn streams(places: &[Place], known: &mut ReadAhead) -> Vec<BlockPointer> {
     let same = |a: &Place, b: &Place| ReadAhead::stream(&a.pointer) == ReadAhead::stream(&b.pointer);
     let runs = places.chunk_by(same).filter_map(|run| Some((run.first()?.pointer.number(), run.last()?)));
-    runs.map(|(first, last)| (last.pointer.clone(), known.note(first, &last.pointer))).collect()
+    let note = |(first, last): (usize, &Place)| {
+        known.note(first, &last.pointer);
+        last.pointer.clone()
+    };
+    runs.map(note).collect()
 }
 
 /// How many of the first blocks are fetched together.

@@ -146,7 +146,8 @@ fn a_server_that_does_one_thing_after_another_lets_nobody_wait_longer() {
     let (get, put) = (Duration::from_millis(3), Duration::from_millis(5));
     for seed in 0..10 {
         let runtime = SimRuntime::new(seed);
-        let store = Distant { inner: SimStore::remote(), runtime, get, put, busy_until: Some(Arc::default()) };
+        let store =
+            Distant { inner: SimStore::remote(), runtime, get, put, busy_until: Some(Arc::default()) };
         let waits = slots_on(&store, put, 1);
         let most = 2 * turn(put) + 20;
         assert!(waits.iter().all(|slots| *slots <= most), "seed {seed}: {waits:?}, at most {most}");

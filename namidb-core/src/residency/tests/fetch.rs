@@ -110,6 +110,42 @@ fn chunks_missed_one_by_one_in_order_come_in_requests_that_grow() {
     assert_eq!(bench.fetcher.stats().ahead_bytes, 0);
 }
 
+/// Reads a column from one end to the other, so many chunks at a time, and says in how many rounds.
+fn rounds_of_a_scan(chunks: usize, at_once: usize) -> usize {
+    let bench = Bench::new(1, chunks, 1 << 30);
+    let batches = (0..chunks).step_by(at_once);
+    let asks = |from: usize| bench.fetch((from..chunks.min(from + at_once)).map(|index| (0, index))).0 > 0;
+    batches.filter(|from| asks(*from)).count()
+}
+
+#[test]
+fn the_rounds_of_a_scan_grow_with_the_logarithm_of_its_bytes_and_not_with_its_chunks() {
+    for at_once in [1, 2, 32] {
+        let found: Vec<usize> =
+            [64, 256, 1_024, 4_096, 16_384].map(|chunks| rounds_of_a_scan(chunks, at_once)).to_vec();
+        // Each is four times as large as the one before, and the last is two times eight MiB.
+        assert!(
+            found.iter().zip([3, 4, 5, 6, 8]).all(|(found, most)| *found <= most),
+            "{at_once}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn threads_that_scan_side_by_side_are_one_stream() {
+    let bench = Bench::new(1, 4_096, 1 << 30);
+    let mut rounds = 0;
+    // Two of them, and whoever has got the later part is the quicker one now and then.
+    for pair in 0..64 {
+        let first = 64 * pair;
+        let parts = if pair % 3 == 0 { [first + 32, first] } else { [first, first + 32] };
+        for from in parts {
+            rounds += usize::from(bench.fetch((from..from + 32).map(|index| (0, index))).0 > 0);
+        }
+    }
+    assert!(rounds <= 8, "{rounds} rounds");
+}
+
 #[test]
 fn chunks_missed_here_and_there_bring_nothing_else() {
     let bench = Bench::new(1, 2_000, 8 << 20);
