@@ -13,6 +13,9 @@ use std::time::Duration;
 /// How long a connection may take to come about.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
+/// How often the SDK repeats what may be done twice, unless set.
+const RETRIES: u32 = 3;
+
 /// Two clients of one container over the same connections. A client repeats all of its requests or none.
 pub(crate) struct Clients {
     /// Never repeats anything: for whatever has a condition.
@@ -37,7 +40,7 @@ pub(crate) async fn connect(config: &AzureConfig, variable: Variable<'_>) -> Res
     }
     let http = reqwest::Client::builder()
         .connect_timeout(CONNECT_MAX)
-        .read_timeout(config.timeout)
+        .read_timeout(config.remote.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|_| refused("the HTTP client could not be made; are there root certificates?"))?;
@@ -53,7 +56,8 @@ pub(crate) async fn connect(config: &AzureConfig, variable: Variable<'_>) -> Res
         BlobContainerClient::new(url.clone(), token.clone(), Some(options))
             .map_err(|error| failed(&error, Operation::Open, &ObjectPath::root()))
     };
-    let retries = ExponentialRetryOptions { max_retries: config.max_retries, ..Default::default() };
+    let max_retries = config.remote.max_retries.unwrap_or(RETRIES);
+    let retries = ExponentialRetryOptions { max_retries, ..Default::default() };
     let clients =
         Clients { once: client(RetryOptions::none())?, again: client(RetryOptions::exponential(retries))? };
     if config.use_emulator && has_key {
@@ -73,7 +77,7 @@ async fn make_container(clients: &Clients) -> Result<()> {
 
 /// Where the container is.
 fn container_url(config: &AzureConfig) -> Result<Url> {
-    let base = match (&config.endpoint, config.use_emulator) {
+    let base = match (&config.remote.endpoint, config.use_emulator) {
         (Some(endpoint), _) => endpoint.clone(),
         (None, true) => "http://127.0.0.1:10000".to_owned(),
         (None, false) => format!("https://{}.blob.core.windows.net", config.account),
@@ -109,10 +113,11 @@ mod tests {
         assert_eq!(url(|config| config.use_emulator = true), "http://127.0.0.1:10000/acc/con");
         let emulator = url(|config| {
             config.use_emulator = true;
-            config.endpoint = Some("http://127.0.0.1:9/acc".to_owned());
+            config.remote.endpoint = Some("http://127.0.0.1:9/acc".to_owned());
         });
         assert_eq!(emulator, "http://127.0.0.1:9/acc/con");
-        let own = |endpoint: &'static str| url(move |config| config.endpoint = Some(endpoint.to_owned()));
+        let own =
+            |endpoint: &'static str| url(move |config| config.remote.endpoint = Some(endpoint.to_owned()));
         assert_eq!(own("https://blobs.example.org"), "https://blobs.example.org/con");
         assert_eq!(own("https://blobs.example.org/a/"), "https://blobs.example.org/a/con");
     }

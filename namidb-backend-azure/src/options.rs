@@ -1,36 +1,28 @@
 //! Storage options: what a program may give beside the URI, because a URI must not hold it.
 
 use crate::config::AzureConfig;
-use namidb_core::error::{Error, ErrorCode, Result};
+use namidb_core::error::Result;
+use namidb_core::uri::set_storage_option;
 
 impl AzureConfig {
-    /// The names of the storage options; each may also begin with `azure_storage_`.
-    pub const STORAGE_OPTIONS: &'static [&'static str] = &["access_key", "sas_token"];
-
-    /// Sets a storage option.
+    /// Sets a storage option: `access_key`, which is `account_key` as well, or `sas_token`. Each may also begin with
+    /// `azure_storage_`.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorCode::InvalidArgument) if there is none of this name.
+    /// [`InvalidArgument`](namidb_core::ErrorCode::InvalidArgument) if there is none of this name.
     pub fn set_storage_option(&mut self, name: &str, value: impl Into<String>) -> Result<()> {
-        let lower = name.to_ascii_lowercase();
-        let place = match lower.strip_prefix("azure_storage_").unwrap_or(&lower) {
-            "access_key" | "account_key" => &mut self.access_key,
-            "sas_token" => &mut self.sas_token,
-            _ => {
-                let message = format!("az:// has no storage option '{}'", name.escape_default());
-                let known = AzureConfig::STORAGE_OPTIONS.join(", ");
-                return Err(Error::new(ErrorCode::InvalidArgument, message)
-                    .with_hint(format!("There are {known}; everything else is an option of the URI")));
-            }
-        };
-        *place = Some(value.into());
-        Ok(())
+        let is_key = name.to_ascii_lowercase().ends_with("account_key");
+        let key = if is_key { "account_key" } else { "access_key" };
+        let places: &mut [(&str, &mut Option<String>)] =
+            &mut [(key, &mut self.access_key), ("sas_token", &mut self.sas_token)];
+        set_storage_option("az", "azure_storage_", places, name, value.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use namidb_core::ErrorCode;
 
     #[test]
     fn storage_options_are_credentials_and_nothing_else() {

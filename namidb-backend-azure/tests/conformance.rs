@@ -11,12 +11,12 @@ async fn clients() -> Clients {
     let uri = std::env::var("NAMIDB_LIVE_AZURITE").expect("NAMIDB_LIVE_AZURITE is the URI of a server");
     let uri = Uri::parse(&format!("{uri}&ns=conformance"), &[]).unwrap();
     let config = AzureConfig::from_uri(&uri).unwrap().expect("the URI is of az://");
-    let server = config.endpoint.as_deref().unwrap_or("http://127.0.0.1:10000");
+    let server = config.remote.endpoint.as_deref().unwrap_or("http://127.0.0.1:10000");
     let address = server.trim_start_matches("http://").split('/').next().unwrap();
     let proxy = Arc::new(Proxy::before(address).await.unwrap());
     let mut lossy = config.clone();
-    lossy.endpoint = Some(format!("http://{}/devstoreaccount1", proxy.address()));
-    lossy.allow_http = true;
+    lossy.remote.endpoint = Some(format!("http://{}/devstoreaccount1", proxy.address()));
+    lossy.remote.allow_http = true;
     let connect = async |config: &AzureConfig| AzureStore::connect(config.clone()).await.unwrap();
     Clients::two(connect(&config).await, connect(&config).await)
         // Large enough to go in blocks.

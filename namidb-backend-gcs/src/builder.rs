@@ -19,6 +19,9 @@ const ENDPOINT: &str = "https://storage.googleapis.com";
 /// How long a connection may take to come about.
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
+/// How often an upload in parts goes on after a failure, unless set.
+const RETRIES: u32 = 3;
+
 /// Connects to a bucket.
 pub(crate) async fn connect(config: &GcsConfig) -> Result<Bucket> {
     let endpoint = endpoint(config)?;
@@ -50,7 +53,7 @@ pub(crate) fn over(storage: Storage, credentials: Credentials, config: &GcsConfi
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = Client::builder()
         .connect_timeout(CONNECT_MAX)
-        .read_timeout(config.timeout)
+        .read_timeout(config.remote.timeout)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(|_| refused("the HTTP client could not be made; are there root certificates?"))?;
@@ -58,14 +61,14 @@ pub(crate) fn over(storage: Storage, credentials: Credentials, config: &GcsConfi
         storage,
         api: JsonApi::new(http, objects, credentials),
         resource: format!("projects/_/buckets/{}", config.bucket),
-        timeout: config.timeout,
-        max_retries: config.max_retries,
+        timeout: config.remote.timeout,
+        max_retries: config.remote.max_retries.unwrap_or(RETRIES),
     })
 }
 
 /// Where the service is.
 fn endpoint(config: &GcsConfig) -> Result<Url> {
-    let base = config.endpoint.as_deref().unwrap_or(ENDPOINT);
+    let base = config.remote.endpoint.as_deref().unwrap_or(ENDPOINT);
     config.check().map_err(refused)?;
     Url::parse(base).map_err(|_| refused("the endpoint is not the URL of a host"))
 }

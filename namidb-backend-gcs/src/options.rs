@@ -1,35 +1,25 @@
 //! Storage options: what a program may give beside the URI, because a URI must not hold it.
 
 use crate::config::GcsConfig;
-use namidb_core::error::{Error, ErrorCode, Result};
+use namidb_core::error::Result;
+use namidb_core::uri::set_storage_option;
 
 impl GcsConfig {
-    /// The names of the storage options; each may also begin with `google_`.
-    pub const STORAGE_OPTIONS: &'static [&'static str] = &["service_account_key"];
-
-    /// Sets a storage option.
+    /// Sets a storage option: `service_account_key`, which may also begin with `google_`.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorCode::InvalidArgument) if there is none of this name.
+    /// [`InvalidArgument`](namidb_core::ErrorCode::InvalidArgument) if there is none of this name.
     pub fn set_storage_option(&mut self, name: &str, value: impl Into<String>) -> Result<()> {
-        let lower = name.to_ascii_lowercase();
-        let place = match lower.strip_prefix("google_").unwrap_or(&lower) {
-            "service_account_key" => &mut self.service_account_key,
-            _ => {
-                let message = format!("gs:// has no storage option '{}'", name.escape_default());
-                let known = GcsConfig::STORAGE_OPTIONS.join(", ");
-                return Err(Error::new(ErrorCode::InvalidArgument, message)
-                    .with_hint(format!("There are {known}; everything else is an option of the URI")));
-            }
-        };
-        *place = Some(value.into());
-        Ok(())
+        let places: &mut [(&str, &mut Option<String>)] =
+            &mut [("service_account_key", &mut self.service_account_key)];
+        set_storage_option("gs", "google_", places, name, value.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use namidb_core::ErrorCode;
 
     #[test]
     fn storage_options_are_credentials_and_nothing_else() {

@@ -11,12 +11,12 @@ async fn clients() -> Clients {
     let uri = std::env::var("NAMIDB_LIVE_GCS").expect("NAMIDB_LIVE_GCS is the URI of a server");
     let uri = Uri::parse(&format!("{uri}&ns=conformance"), &[]).unwrap();
     let config = GcsConfig::from_uri(&uri).unwrap().expect("the URI is of gs://");
-    let server = config.endpoint.as_deref().unwrap();
+    let server = config.remote.endpoint.as_deref().unwrap();
     let address = server.trim_start_matches("http://").split('/').next().unwrap();
     let proxy = Arc::new(Proxy::before(address).await.unwrap());
     let mut lossy = config.clone();
-    lossy.endpoint = Some(format!("http://{}", proxy.address()));
-    lossy.allow_http = true;
+    lossy.remote.endpoint = Some(format!("http://{}", proxy.address()));
+    lossy.remote.allow_http = true;
     let connect = async |config: &GcsConfig| GcsStore::connect(config.clone()).await.unwrap();
     Clients::two(connect(&config).await, connect(&config).await)
         // Large enough to go in a session.

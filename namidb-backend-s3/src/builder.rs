@@ -32,15 +32,15 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client())
         .stalled_stream_protection(stalled_answers())
-        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(config.timeout).build());
-    if let Some(retries) = config.max_retries {
+        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(config.remote.timeout).build());
+    if let Some(retries) = config.remote.max_retries {
         loader = loader.retry_config(RetryConfig::standard().with_max_attempts(retries.saturating_add(1)));
     }
-    if let Some(endpoint) = &config.endpoint {
+    if let Some(endpoint) = &config.remote.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
     let region = config.region.clone().map(Region::new);
-    loader = if config.endpoint.is_some() {
+    loader = if config.remote.endpoint.is_some() {
         // Nobody asks the metadata of a machine of AWS where a server of somebody else is.
         let found = RegionProviderChain::first_try(region)
             .or_else(EnvironmentVariableRegionProvider::new())
@@ -63,8 +63,9 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
                 .into(),
         ));
     }
-    let path_style =
-        config.path_style.unwrap_or_else(|| config.endpoint.is_some() || found.endpoint_url().is_some());
+    let path_style = config
+        .path_style
+        .unwrap_or_else(|| config.remote.endpoint.is_some() || found.endpoint_url().is_some());
     Ok(Client::from_conf(aws_sdk_s3::config::Builder::from(&found).force_path_style(path_style).build()))
 }
 

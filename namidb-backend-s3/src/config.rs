@@ -2,9 +2,13 @@
 
 use namidb_core::error::{Error, ErrorCode, Result};
 use namidb_core::object_store::ObjectPath;
-use namidb_core::uri::{Location, Uri};
+use namidb_core::uri::{Location, Remote, RemoteHelp, Uri};
 use std::fmt;
-use std::time::Duration;
+
+const HELP: RemoteHelp<'_> = RemoteHelp {
+    endpoint: "https://storage.example.com or http://127.0.0.1:9000",
+    credentials: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+};
 
 /// How the service encrypts what is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,10 +52,9 @@ pub struct S3Config {
     pub prefix: ObjectPath,
     /// The region of the bucket. With an endpoint, `us-east-1` if neither this nor the environment says.
     pub region: Option<String>,
-    /// Another service than AWS: a URL with scheme and host.
-    pub endpoint: Option<String>,
-    /// Whether the endpoint may be `http://`.
-    pub allow_http: bool,
+    /// How the service is reached: with an endpoint it is another one than AWS. The time is that of one attempt of one
+    /// request; unless the retries are set, they are as the SDK finds them.
+    pub remote: Remote,
     /// Whether the bucket is the first part of the path, and not of the host name; with an endpoint it is unless set.
     pub path_style: Option<bool>,
     /// Whether to ask without credentials.
@@ -60,10 +63,6 @@ pub struct S3Config {
     pub encryption: Option<Encryption>,
     /// Whether who asks pays, and not the owner of the bucket.
     pub requester_pays: bool,
-    /// How long one attempt of one request may take; half a minute unless set.
-    pub timeout: Duration,
-    /// How often the SDK repeats a request that only reads, or uploads a part.
-    pub max_retries: Option<u32>,
     pub(crate) keys: Keys,
 }
 
@@ -74,14 +73,11 @@ impl S3Config {
             bucket: bucket.into(),
             prefix: ObjectPath::root(),
             region: None,
-            endpoint: None,
-            allow_http: false,
+            remote: Remote::default(),
             path_style: None,
             anonymous: false,
             encryption: None,
             requester_pays: false,
-            timeout: Duration::from_secs(30),
-            max_retries: None,
             keys: Keys::default(),
         }
     }
@@ -114,50 +110,19 @@ impl S3Config {
         }
         let mut config = S3Config::new(bucket);
         config.region = uri.option("region").map(str::to_owned);
-        config.endpoint = uri.option("endpoint").map(str::to_owned);
-        config.allow_http = uri.flag("allow_http")?.unwrap_or(false);
+        config.remote = Remote::from_uri(uri)?;
         config.path_style = uri.flag("path_style")?;
         config.anonymous = uri.flag("anonymous")?.unwrap_or(false);
         config.encryption = uri.option("sse").map(encryption).transpose()?;
         config.requester_pays = uri.flag("requester_pays")?.unwrap_or(false);
-        config.timeout = uri.duration("timeout")?.unwrap_or(config.timeout);
-        config.max_retries = uri.option("max_retries").map(retries).transpose()?;
         config.check()?;
         Ok(Some(config))
     }
 
     /// Whether the values make sense together.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.timeout.is_zero() {
-            return Err(invalid("option 'timeout' is no time at all").with_hint("Write it like 10s"));
-        }
-        let Some(endpoint) = &self.endpoint else { return Ok(()) };
-        let (scheme, rest) = endpoint.split_once("://").unwrap_or_default();
-        let host = rest.split('/').next().unwrap_or_default();
-        // What was given is not repeated: it may be the place where somebody put a password.
-        if !matches!(scheme, "http" | "https") || host.is_empty() {
-            return Err(invalid("option 'endpoint' is not a URL")
-                .with_hint("Write it like https://storage.example.com or http://127.0.0.1:9000"));
-        }
-        if host.contains('@') {
-            return Err(invalid("option 'endpoint' holds credentials")
-                .with_hint("URIs end up in logs: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"));
-        }
-        if rest.contains(['?', '#']) {
-            return Err(
-                invalid("option 'endpoint' has a query").with_hint("It ends with its host, or a path")
-            );
-        }
-        if scheme == "http" && !self.allow_http {
-            return Err(invalid("the endpoint is http://, which encrypts nothing")
-                .with_hint("If that is what you want, add allow_http=true"));
-        }
-        Ok(())
+        self.remote.check(HELP)
     }
-}
-
-fn invalid(what: &str) -> Error {
-    Error::new(ErrorCode::InvalidUri, what.to_owned())
 }
 
 fn encryption(text: &str) -> Result<Encryption> {
@@ -165,14 +130,9 @@ fn encryption(text: &str) -> Result<Encryption> {
         .into_iter()
         .find(|encryption| encryption.as_str().eq_ignore_ascii_case(text))
         .ok_or_else(|| {
-            invalid("option 'sse' names no encryption").with_hint("It is AES256, aws:kms or aws:kms:dsse")
+            Error::new(ErrorCode::InvalidUri, "option 'sse' names no encryption")
+                .with_hint("It is AES256, aws:kms or aws:kms:dsse")
         })
-}
-
-fn retries(text: &str) -> Result<u32> {
-    text.parse().ok().filter(|retries| *retries <= 100).ok_or_else(|| {
-        invalid("option 'max_retries' is not a number from 0 to 100").with_hint("Write it like 3")
-    })
 }
 
 impl fmt::Debug for S3Config {
@@ -181,7 +141,7 @@ impl fmt::Debug for S3Config {
             .field("bucket", &self.bucket)
             .field("prefix", &self.prefix)
             .field("region", &self.region)
-            .field("endpoint", &self.endpoint)
+            .field("remote", &self.remote)
             .finish_non_exhaustive()
     }
 }
@@ -202,10 +162,10 @@ mod tests {
         );
         let config = config.unwrap().unwrap();
         assert_eq!((config.bucket.as_str(), config.region.as_deref()), ("bucket", Some("eu-west-1")));
-        assert_eq!(config.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
-        assert!(config.anonymous && config.requester_pays && config.allow_http && config.prefix.is_root());
+        assert_eq!(config.remote.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+        assert!(config.anonymous && config.requester_pays && config.prefix.is_root());
         assert_eq!((config.path_style, config.encryption), (Some(false), Some(Encryption::Kms)));
-        assert_eq!((config.timeout, config.max_retries), (Duration::from_secs(2), Some(7)));
+        assert_eq!(config.remote.max_retries, Some(7));
     }
 
     #[test]
@@ -216,26 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_that_encrypts_nothing_must_be_asked_for() {
-        let error = config("s3://b?ns=n&endpoint=http://127.0.0.1:9000").unwrap_err();
-        assert_eq!(error.code(), ErrorCode::InvalidUri);
-        assert!(error.hint().unwrap().contains("add allow_http=true"), "{error}");
-        assert!(config("s3://b?ns=n&endpoint=https://127.0.0.1:9000").is_ok());
-    }
-
-    #[test]
     fn values_that_make_no_sense_are_refused_and_not_repeated() {
-        for option in [
-            "endpoint=127.0.0.1:9000",
-            "endpoint=https://user:hunter2@host",
-            "endpoint=https://host?key=hunter2",
-            "endpoint=ftp://hunter2",
-            "sse=hunter2",
-            "max_retries=hunter2",
-            "max_retries=101",
-            "timeout=0",
-            "path_style=perhaps",
-        ] {
+        for option in
+            ["endpoint=https://user:hunter2@host", "sse=hunter2", "max_retries=101", "path_style=perhaps"]
+        {
             let error = config(&format!("s3://b?ns=n&{option}")).unwrap_err();
             assert_eq!(error.code(), ErrorCode::InvalidUri, "{option}");
             assert!(error.hint().is_some() && !format!("{error} {error:?}").contains("hunter2"), "{error}");

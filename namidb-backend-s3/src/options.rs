@@ -1,38 +1,28 @@
 //! Storage options: what a program may give beside the URI, because a URI must not hold it.
 
 use crate::config::S3Config;
-use namidb_core::error::{Error, ErrorCode, Result};
+use namidb_core::error::Result;
+use namidb_core::uri::set_storage_option;
 
 impl S3Config {
-    /// The names of the storage options; each may also begin with `aws_`.
-    pub const STORAGE_OPTIONS: &'static [&'static str] =
-        &["access_key_id", "secret_access_key", "session_token"];
-
-    /// Sets a storage option.
+    /// Sets a storage option: `access_key_id`, `secret_access_key`, `session_token`. Each may also begin with `aws_`.
     ///
     /// # Errors
-    /// [`InvalidArgument`](ErrorCode::InvalidArgument) if there is none of this name.
+    /// [`InvalidArgument`](namidb_core::ErrorCode::InvalidArgument) if there is none of this name.
     pub fn set_storage_option(&mut self, name: &str, value: impl Into<String>) -> Result<()> {
-        let lower = name.to_ascii_lowercase();
-        let place = match lower.strip_prefix("aws_").unwrap_or(&lower) {
-            "access_key_id" => &mut self.keys.access_key_id,
-            "secret_access_key" => &mut self.keys.secret_access_key,
-            "session_token" => &mut self.keys.session_token,
-            _ => {
-                let message = format!("s3:// has no storage option '{}'", name.escape_default());
-                let known = S3Config::STORAGE_OPTIONS.join(", ");
-                return Err(Error::new(ErrorCode::InvalidArgument, message)
-                    .with_hint(format!("There are {known}; everything else is an option of the URI")));
-            }
-        };
-        *place = Some(value.into());
-        Ok(())
+        let places: &mut [(&str, &mut Option<String>)] = &mut [
+            ("access_key_id", &mut self.keys.access_key_id),
+            ("secret_access_key", &mut self.keys.secret_access_key),
+            ("session_token", &mut self.keys.session_token),
+        ];
+        set_storage_option("s3", "aws_", places, name, value.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use namidb_core::ErrorCode;
 
     #[test]
     fn storage_options_are_credentials_and_nothing_else() {

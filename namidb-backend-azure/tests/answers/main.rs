@@ -18,9 +18,9 @@ fn path() -> ObjectPath {
 /// A store on a port, let in by a signature.
 async fn store(port: u16) -> AzureStore {
     let mut config = AzureConfig::new("acc", "con");
-    config.endpoint = Some(format!("http://127.0.0.1:{port}/acc"));
-    config.allow_http = true;
-    config.max_retries = 1;
+    config.remote.endpoint = Some(format!("http://127.0.0.1:{port}/acc"));
+    config.remote.allow_http = true;
+    config.remote.max_retries = Some(1);
     config.sas_token = Some("?sv=1&sig=hunter2".to_owned());
     AzureStore::connect(config).await.unwrap()
 }

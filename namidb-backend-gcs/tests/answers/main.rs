@@ -21,9 +21,9 @@ fn path() -> ObjectPath {
 
 fn config(port: u16) -> GcsConfig {
     let mut config = GcsConfig::new("bucket");
-    config.endpoint = Some(format!("http://127.0.0.1:{port}"));
-    config.allow_http = true;
-    config.max_retries = 2;
+    config.remote.endpoint = Some(format!("http://127.0.0.1:{port}"));
+    config.remote.allow_http = true;
+    config.remote.max_retries = Some(2);
     config
 }
 

@@ -56,9 +56,9 @@ fn a_server_that_is_not_there_was_asked_nothing() {
     runtime.block_on(async {
         let mut config = S3Config::new("b").with_credentials("id", SECRET, None);
         // Nobody listens on the port of discarded bytes.
-        config.endpoint = Some("http://127.0.0.1:9".into());
-        config.allow_http = true;
-        config.max_retries = Some(0);
+        config.remote.endpoint = Some("http://127.0.0.1:9".into());
+        config.remote.allow_http = true;
+        config.remote.max_retries = Some(0);
         let store = S3Store::connect(config).await.unwrap();
         for condition in [PutCondition::IfAbsent, PutCondition::Always] {
             let put = store.put(&path("a"), Bytes::from_static(b"a"), condition.into()).await;
@@ -78,10 +78,10 @@ fn an_answer_that_does_not_come_in_time_leaves_the_effect_unknown() {
         // It takes connections and never answers.
         let deaf = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let mut config = S3Config::new("b").with_credentials("id", SECRET, None);
-        config.endpoint = Some(format!("http://{}", deaf.local_addr().unwrap()));
-        config.allow_http = true;
-        config.max_retries = Some(0);
-        config.timeout = std::time::Duration::from_millis(200);
+        config.remote.endpoint = Some(format!("http://{}", deaf.local_addr().unwrap()));
+        config.remote.allow_http = true;
+        config.remote.max_retries = Some(0);
+        config.remote.timeout = std::time::Duration::from_millis(200);
         let store = S3Store::connect(config).await.unwrap();
         let error = store.create(&path("a"), Bytes::from_static(b"a")).await.unwrap_err();
         assert_eq!(kind(&error), (ErrorKind::TimedOut, Effect::Unknown), "{error}");

@@ -21,7 +21,7 @@ async fn session(actions: &str) -> S3Config {
     let asked = aws_sdk_sts::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .endpoint_url(config.endpoint.as_deref().unwrap())
+        .endpoint_url(config.remote.endpoint.as_deref().unwrap())
         .credentials_provider(keys)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();

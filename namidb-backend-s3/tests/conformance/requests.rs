@@ -58,7 +58,7 @@ fn watched(server: &str, watch: &Watch) -> S3Store {
     let client = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .endpoint_url(config.endpoint.unwrap())
+        .endpoint_url(config.remote.endpoint.unwrap())
         .force_path_style(true)
         .credentials_provider(Credentials::new("namidb-test", "namidb-test-secret", None, None, "test"))
         .http_client(aws_smithy_http_client::Builder::new().build_http())

@@ -12,11 +12,11 @@ const LARGE_BYTES: usize = 17 << 20;
 
 async fn clients(config: S3Config) -> Clients {
     let mut proxied = config.clone();
-    let endpoint = config.endpoint.clone().unwrap();
+    let endpoint = config.remote.endpoint.clone().unwrap();
     let proxy = Arc::new(Proxy::before(endpoint.trim_start_matches("http://")).await.unwrap());
-    proxied.endpoint = Some(format!("http://{}", proxy.address()));
+    proxied.remote.endpoint = Some(format!("http://{}", proxy.address()));
     // What the proxy does is for the suite to see, and not for the SDK to make good.
-    proxied.max_retries = Some(0);
+    proxied.remote.max_retries = Some(0);
     let one = S3Store::connect(config.clone()).await.unwrap();
     let other = S3Store::connect(config).await.unwrap();
     Clients::two(one, other)

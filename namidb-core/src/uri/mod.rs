@@ -17,10 +17,12 @@
 mod fuzz;
 mod options;
 mod parse;
+mod remote;
 #[cfg(test)]
 mod tests;
 
 pub use options::{parse_duration, parse_size};
+pub use remote::{Remote, RemoteHelp, set_storage_option};
 
 use crate::error::{Error, ErrorCode, Result};
 use std::fmt;
