@@ -5,6 +5,7 @@
 
 mod errors;
 mod minimum;
+mod refused;
 mod requests;
 mod suite;
 
