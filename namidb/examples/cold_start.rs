@@ -4,8 +4,9 @@
 //! The graph is loaded in ten parts with a checkpoint after each, so that it lies in several runs; then it is opened
 //! anew for each query, before compaction and after. What is printed is the time, the rounds of requests that
 //! waited for each other, the requests, the blocks that came with them, and their bytes. Rounds decide, not blocks: a query
-//! that begins at a key takes as many as it has steps, however large the graph; one that reads everything reads it as a
-//! stream, ahead of itself. Both are checked, and more rounds are an error.
+//! that begins at a key takes as many as it has steps, however large the graph; one that reads everything reads each column
+//! of each run ahead of itself, with a number of rounds that grows with the logarithm of its bytes, and from some MiB on with
+//! every eighth MiB. Both are checked, and more rounds are an error.
 //!
 //! Run with `cargo run --release -p namidb --example cold_start [RELATIONSHIPS [MILLISECONDS]]`.
 
@@ -27,32 +28,19 @@ const PARTS: u64 = 10;
 /// Relationships of a person, on average.
 const DEGREE: u64 = 10;
 
-/// How many rounds a query may take.
-enum Rounds {
-    /// At most so many.
-    Max(u64),
-    /// One for so many blocks.
-    Blocks(u64),
-}
+/// Stored bytes that one request reads ahead at most.
+const AHEAD_BYTES: u64 = 8 << 20;
 
-/// How a query is named, what it is, and how many rounds it may take.
-const QUERIES: [(&str, &str, Rounds); 4] = [
-    ("a property by key", "MATCH (p:Person {key: $key}) RETURN p.name", Rounds::Max(4)),
-    (
-        "neighbours by key",
-        "MATCH (p:Person {key: $key})-[:KNOWS]->(q) RETURN count(q), min(q.name)",
-        Rounds::Max(6),
-    ),
+/// How a query is named, what it is, and how many rounds it may take, beside one for every [`AHEAD_BYTES`].
+const QUERIES: [(&str, &str, u64); 4] = [
+    ("a property by key", "MATCH (p:Person {key: $key}) RETURN p.name", 4),
+    ("neighbours by key", "MATCH (p:Person {key: $key})-[:KNOWS]->(q) RETURN count(q), min(q.name)", 6),
     (
         "two steps by key",
         "MATCH (p:Person {key: $key})-[:KNOWS]->()-[:KNOWS]->(q) RETURN count(q), min(q.name)",
-        Rounds::Max(8),
+        8,
     ),
-    (
-        "every relationship",
-        "MATCH (p:Person)-[k:KNOWS]->(q) WHERE k.since > p.born RETURN count(*)",
-        Rounds::Blocks(8),
-    ),
+    ("every relationship", "MATCH (p:Person)-[k:KNOWS]->(q) WHERE k.since > p.born RETURN count(*)", 40),
 ];
 
 /// What something took.
@@ -157,10 +145,7 @@ fn ask(bucket: &SimStore, runtime: &Runtime, latency: Duration, key: u64) -> Res
         if values(&first) != values(&second) || again.asked.requests() > 0 {
             return Err(format!("{what}: the second time it answers otherwise, or asks again").into());
         }
-        let rounds_max = match rounds {
-            Rounds::Max(rounds) => *rounds,
-            Rounds::Blocks(blocks_per_round) => blocks / blocks_per_round,
-        };
+        let rounds_max = rounds + took.asked.get.bytes / AHEAD_BYTES;
         if opening.rounds > 2 || took.rounds > rounds_max {
             println!("  {what}: more than {rounds_max} rounds, or than 2 to open");
             few = false;
