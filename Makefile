@@ -45,7 +45,7 @@ fmt-check: ## formatting of Rust
 clippy: ## lints of Rust, warnings are errors
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy -p conformance --features cli --all-targets --locked -- -D warnings
-	cargo clippy -p namidb-backend-s3 -p namidb-backend-gcs -p namidb-backend-azure --features live --all-targets --locked -- -D warnings
+	cargo clippy -p namidb -p namidb-backend-s3 -p namidb-backend-gcs -p namidb-backend-azure --features live --all-targets --locked -- -D warnings
 
 .PHONY: deny
 deny: setup ## banned crates, licences, sources
@@ -101,7 +101,7 @@ test-python: wheel ## tests of the wheel
 	$(BIN)/python -m pytest -q namidb-python
 
 .PHONY: test-stores
-test-stores: wheel ## the stores and the wheel on live servers, which it starts: a quarter of an hour
+test-stores: wheel ## the stores and the wheel on live servers, which it installs and starts: some minutes
 	@scripts/test-stores
 
 .PHONY: tck
@@ -143,6 +143,14 @@ race-full: wheel ## three processes, 1,000 creates each, killed at random, five 
 .PHONY: conformance-full
 conformance-full: ## the suite at its full size on the store that URI names: minutes, and some GiB
 	cargo run --locked --release -p conformance --features cli -- run '$(URI)' --level full
+
+.PHONY: suite-stores
+suite-stores: ## the table of the suite for each live server; s3s-fs must be red
+	@scripts/suite-stores
+
+.PHONY: lossy-full
+lossy-full: ## 1,000 commits through a proxy before each live server that cuts requests and answers
+	@STORES='localstack minio azurite gcs' scripts/suite-stores --level full --only when_a_proxy_cuts_answers
 
 .PHONY: commit-cost
 commit-cost: ## a durable commit beside the bare calls, and 64 threads beside one

@@ -74,9 +74,11 @@ def test_p02_a_fork_in_the_middle_of_everything(file_uri: str) -> None:
 
     with namidb.Client(file_uri) as client:
         stop = threading.Event()
+        # A server that answers one request after another would be busy with these alone.
+        pause = 0.0 if file_uri.startswith("file:") else 0.1
 
         def busy() -> None:
-            while not stop.is_set():
+            while not stop.wait(pause):
                 client.cypher("CREATE (:A)")
                 client.merge_nodes("B", [{"id": namidb.uuid7()} for _ in range(50)])
                 client.rollback()
