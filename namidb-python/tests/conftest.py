@@ -33,7 +33,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """With the store swapped only what comes to it runs: the rest would do the same as without."""
     if STORE is None:
         return
-    kept, left = [], []
+    kept: list[pytest.Item] = []
+    left: list[pytest.Item] = []
     for item in items:
         assert isinstance(item, pytest.Function)
         swapped = SWAPPED & set(item.fixturenames)
