@@ -15,11 +15,8 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use std::sync::{Arc, Weak};
 
-/// How often the conditions are tried once an answer was doubtful.
+/// How often the conditions are tried before the store is said to ignore one.
 const TRIES_MAX: u32 = 3;
-
-/// So many doubtful answers are one too many: the store is said to ignore a condition.
-const DOUBTS_MAX: u32 = 2;
 
 /// So many create an object at once. A store that looks first and writes then lets several of them win.
 const RACERS: usize = 8;
@@ -54,8 +51,8 @@ pub(super) async fn self_test(
     if has_passed(store) {
         return Ok(());
     }
-    let mut doubts = 0;
-    for _ in 0..TRIES_MAX {
+    let mut tries = 1;
+    loop {
         let (path, raced) = (layout.probe(uuid_v7(runtime)), layout.probe(uuid_v7(runtime)));
         let tried = match try_conditions(layers, &path, runtime).await {
             Ok(()) => race(layers, &raced, runtime).await,
@@ -65,17 +62,10 @@ pub(super) async fn self_test(
         drop(layers.delete(&path).await);
         drop(layers.delete(&raced).await);
         match tried {
-            // A collector that deletes everything may have taken the object in the middle of it, once.
-            Err(Trial::Doubtful(error)) => {
-                doubts += 1;
-                if doubts == DOUBTS_MAX {
-                    return Err(error);
-                }
-            }
-            Err(Trial::Failed(error)) => return Err(error),
-            Ok(()) if doubts == 0 => break,
-            // Whoever lets several win does not do so every time: after a doubt one pass is not enough.
-            Ok(()) => {}
+            // A collector that deletes everything may have taken the object in the middle of it.
+            Err(Trial::Doubtful(_)) if tries < TRIES_MAX => tries += 1,
+            Err(Trial::Doubtful(error) | Trial::Failed(error)) => return Err(error),
+            Ok(()) => break,
         }
     }
     note_passed(store);
