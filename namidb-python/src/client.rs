@@ -1,5 +1,6 @@
 //! An open namespace.
 
+use crate::callables;
 use crate::convert::{FromPy, Text, Zones};
 use crate::errors;
 use crate::options::{self, Opening};
@@ -523,6 +524,48 @@ impl Client {
     /// 'memory://examples'
     fn store_repr(&self) -> String {
         self.uri()
+    }
+
+    /// Adds a function that statements may call: it is called with their values, and gives one. Its `arguments` are names and
+    /// types, those of its own signature and of any type if they are left out; `returns` is the type that it gives. One that is
+    /// `deterministic` is not called again for the same constants. It may be called on any thread, and again for the same row.
+    /// Whoever else opens the database adds it too.
+    ///
+    /// >>> client.register_function("my.twice", lambda n: 2 * n)
+    /// >>> client.cypher("RETURN my.twice(21) AS n").scalar()
+    /// 42
+    #[pyo3(signature = (name, function, *, arguments = None, returns = "ANY", deterministic = false))]
+    fn register_function(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        function: &Bound<'_, PyAny>,
+        arguments: Option<callables::Fields>,
+        returns: &str,
+        deterministic: bool,
+    ) -> PyResult<()> {
+        let function = callables::function(name, function, arguments, returns, deterministic)?;
+        self.waiting(py, |database| database.register_function(function))
+    }
+
+    /// Adds a procedure that statements may call: it is called with their values, and gives rows, which are mappings of its
+    /// `results` or tuples of them. `results` and `arguments` are names and types.
+    ///
+    /// >>> words = lambda text: [(word,) for word in text.split()]
+    /// >>> client.register_procedure("my.words", words, results=[("word", "STRING")])
+    /// >>> client.cypher("CALL my.words('a b') YIELD word RETURN collect(word) AS words").scalar()
+    /// ['a', 'b']
+    #[pyo3(signature = (name, procedure, *, results, arguments = None))]
+    fn register_procedure(
+        &self,
+        py: Python<'_>,
+        name: &str,
+        procedure: &Bound<'_, PyAny>,
+        results: callables::Fields,
+        arguments: Option<callables::Fields>,
+    ) -> PyResult<()> {
+        let procedure = callables::procedure(name, procedure, arguments, results)?;
+        self.waiting(py, |database| database.register_procedure(procedure))
     }
 
     /// Adds a procedure that gives the rows of a table whose inputs are its arguments, for tests.

@@ -14,6 +14,7 @@
 
 mod arrow;
 mod batch;
+mod callables;
 mod client;
 mod convert;
 mod errors;

@@ -84,7 +84,7 @@ impl Binder<'_> {
             b.arguments(function.name, &function.signature, arguments, span)
         })?;
         for argument in &arguments {
-            if argument.expr.is_volatile() {
+            if argument.expr.is_by_chance() {
                 return Err(semantic(
                     "NonConstantExpression",
                     argument.expr.span,

@@ -207,6 +207,19 @@ impl Expr {
         free
     }
 
+    /// Whether a function of the language in it differs from call to call, which openCypher does not aggregate.
+    pub(crate) fn is_by_chance(&self) -> bool {
+        let mut by_chance = false;
+        self.visit(&mut |e| match &e.kind {
+            ExprKind::Function { name, .. } => {
+                by_chance |= crate::functions::lookup(name).is_some_and(|f| !f.deterministic);
+            }
+            ExprKind::Subquery { plan, .. } => by_chance |= plan.is_volatile(),
+            _ => {}
+        });
+        by_chance
+    }
+
     /// Whether two evaluations over one row may differ, so that the expression must be evaluated where,
     /// and as often as, it is written.
     pub fn is_volatile(&self) -> bool {

@@ -1,7 +1,7 @@
 """The client for coroutines: every method of `Client`, on asyncio or trio."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
@@ -391,6 +391,33 @@ class AsyncClient(_Reads, _Stages):
     def namespace(self) -> str:
         """The namespace."""
         return self._client.namespace
+
+    async def register_function(
+        self,
+        name: str,
+        function: Callable[..., object],
+        *,
+        arguments: Sequence[tuple[str, str]] | None = None,
+        returns: str = "ANY",
+        deterministic: bool = False,
+    ) -> None:
+        """Adds a function that statements may call, as `Client.register_function`."""
+        await in_job(
+            lambda: self._client.register_function(
+                name, function, arguments=arguments, returns=returns, deterministic=deterministic
+            )
+        )
+
+    async def register_procedure(
+        self,
+        name: str,
+        procedure: Callable[..., Iterable[Mapping[str, Any] | Sequence[Any]] | None],
+        *,
+        results: Sequence[tuple[str, str]],
+        arguments: Sequence[tuple[str, str]] | None = None,
+    ) -> None:
+        """Adds a procedure that statements may call, as `Client.register_procedure`."""
+        await in_job(lambda: self._client.register_procedure(name, procedure, results=results, arguments=arguments))
 
     def cache_stats(self) -> reports.CacheStats:
         """Numbers of the cache."""

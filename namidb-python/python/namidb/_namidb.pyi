@@ -258,6 +258,23 @@ class Client:
     def store_repr(self) -> str: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *exception: object) -> None: ...
+    def register_function(
+        self,
+        name: str,
+        function: Callable[..., object],
+        *,
+        arguments: Sequence[tuple[str, str]] | None = None,
+        returns: str = "ANY",
+        deterministic: bool = False,
+    ) -> None: ...
+    def register_procedure(
+        self,
+        name: str,
+        procedure: Callable[..., Iterable[Mapping[str, Any] | Sequence[Any]] | None],
+        *,
+        results: Sequence[tuple[str, str]],
+        arguments: Sequence[tuple[str, str]] | None = None,
+    ) -> None: ...
     def _register_procedure(
         self,
         name: str,

@@ -157,6 +157,11 @@ fn functions_of_a_program_are_called_like_others() {
         );
     }
     assert_eq!(run(&graph, "RETURN my.nodes() AS n").unwrap(), ["52"]);
+    // What may differ from call to call is called for each row, and may be aggregated.
+    assert_eq!(
+        run(&graph, "UNWIND [1, 2, 3] AS x RETURN sum(my.nodes()) AS n, count(my.nodes()) AS c").unwrap(),
+        ["156 | 3"]
+    );
     assert_eq!(
         run(&graph, "SHOW FUNCTIONS YIELD name, category, signature, isBuiltIn WHERE name = 'my.twice'")
             .unwrap(),
