@@ -124,6 +124,10 @@ model: ## the protocol model, sized for every push
 model-full: ## the protocol model, thorough: a quarter of an hour, and some GiB
 	cargo test --locked --release -p namidb-core --test log_model -- full
 
+.PHONY: differential-full
+differential-full: ## random statements in eight ways that must agree, half a million of them (DIFFERENTIAL_QUERIES, _SEED)
+	DIFFERENTIAL_QUERIES=$${DIFFERENTIAL_QUERIES:-500000} cargo test --locked --release -p namidb-cypher --test differential -- --nocapture
+
 .PHONY: fuzz
 fuzz: ## statements and URIs that nobody wrote, for FUZZ_SECONDS each (FUZZ_SEED to see one again)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test --locked -p namidb-cypher -p namidb-core --lib fuzz -- --nocapture

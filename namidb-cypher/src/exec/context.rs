@@ -89,6 +89,8 @@ pub struct ExecutionContext {
     pub workers: Workers,
     /// Rows of a batch. More rows cost less each, and more memory at a time.
     pub batch_rows: usize,
+    /// Whether rows may stay factorised from operator to operator. Rows and results are the same if not, and cost more.
+    pub factorised: bool,
     /// Where chunks come from that are not in memory; none if whoever executes fetches them, and executes again.
     pub residency: Option<Arc<dyn Residency>>,
     /// Commits for statements that commit by themselves; none inside a transaction.
@@ -117,6 +119,7 @@ impl ExecutionContext {
             runtime,
             workers,
             batch_rows: BATCH_ROWS,
+            factorised: true,
             residency: None,
             transactions: None,
             files: None,

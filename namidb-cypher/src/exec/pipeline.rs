@@ -2,6 +2,7 @@
 
 use super::context::Ticks;
 use super::operator::{Operator, Run, Step, Transform, Work};
+use super::rows::FLAT_MAX;
 use crate::binder::bound::VarId;
 use crate::error::Error;
 use crate::factor::{Batch, FlatCursor};
@@ -72,6 +73,9 @@ impl<T: Transform> Operator for Piped<'_, T> {
             if let Some(mut batch) = output.filter(|b| !b.is_empty()) {
                 if !self.dead.is_empty() {
                     batch.retain_columns(|v| !self.dead.contains(&v));
+                }
+                if !run.cx.factorised && batch.row_count() <= FLAT_MAX {
+                    batch = batch.flatten();
                 }
                 return Ok(Some(batch));
             }

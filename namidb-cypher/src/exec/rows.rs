@@ -7,7 +7,7 @@ use crate::factor::{Batch, FlatCursor};
 use crate::vector::Vector;
 
 /// Batches of more rows than this are written out in pieces.
-const FLAT_MAX: u64 = 1 << 16;
+pub(crate) const FLAT_MAX: u64 = 1 << 16;
 
 /// Calls `f` with the batch's rows in one group, in pieces if they are many. Looks at the context before each piece: a
 /// batch of a few columns may stand for billions of rows.

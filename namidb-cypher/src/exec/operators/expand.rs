@@ -180,7 +180,8 @@ impl Expansion<'_> {
                     found.offsets.push(found.len as u64);
                     continue;
                 };
-                let entries = self.lists.entries(node) - part;
+                // A list that has left memory meanwhile is empty until it is fetched and this is done again.
+                let entries = self.lists.entries(node).saturating_sub(part);
                 ticks.tick_rows(self.cx, 1 + entries as usize)?;
                 // A list much longer than a batch is worked on in parts, for this row alone.
                 let long = cut.within_row && entries > 2 * target as u64;

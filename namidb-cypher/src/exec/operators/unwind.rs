@@ -95,7 +95,8 @@ impl Transform for UnwindTransform<'_> {
         while row < rows && (len < target || row == first) && rest.is_none() {
             for source in cut.start(&batch, row)..cut.start(&batch, row + 1) {
                 let found = self.elements(&vectors, source, expressions)?;
-                let mut take = found.len() - part;
+                // A list of what has left memory meanwhile is shorter until that is fetched and this is done again.
+                let mut take = found.len().saturating_sub(part);
                 if cut.within_row && len + take > 2 * target {
                     take = target.saturating_sub(len).max(1);
                     rest = Some(part + take);
