@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 impl Parser<'_> {
     /// `[OPTIONAL] CALL (procedure | subquery)`
+    #[inline(never)]
     pub(super) fn call_clause(&mut self) -> Result<Clause> {
         let start = self.start();
         let optional = self.eat_keyword(Keyword::Optional);

@@ -6,6 +6,7 @@ use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
     /// `CREATE pattern`
+    #[inline(never)]
     pub(super) fn create_clause(&mut self) -> Result<Create> {
         let start = self.start();
         self.expect_keyword(Keyword::Create)?;

@@ -6,6 +6,7 @@ use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
     /// `[DETACH] DELETE expr {, expr}`
+    #[inline(never)]
     pub(super) fn delete_clause(&mut self) -> Result<Delete> {
         let start = self.start();
         let detach = self.eat_keyword(Keyword::Detach);

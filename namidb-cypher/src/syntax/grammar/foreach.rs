@@ -6,6 +6,7 @@ use crate::syntax::token::{Keyword, TokenKind};
 
 impl Parser<'_> {
     /// `FOREACH (variable IN list | clause {clause})`
+    #[inline(never)]
     pub(super) fn foreach_clause(&mut self) -> Result<Foreach> {
         let start = self.start();
         self.expect_keyword(Keyword::Foreach)?;

@@ -6,6 +6,7 @@ use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
     /// `LOAD (CSV [WITH HEADERS] | PARQUET) FROM location AS variable [FIELDTERMINATOR text]`
+    #[inline(never)]
     pub(super) fn load(&mut self) -> Result<Load> {
         let start = self.start();
         self.expect_keyword(Keyword::Load)?;

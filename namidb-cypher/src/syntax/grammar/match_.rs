@@ -6,6 +6,7 @@ use crate::syntax::token::{Keyword, TokenKind};
 
 impl Parser<'_> {
     /// `[OPTIONAL] MATCH [mode] pattern [WHERE predicate]`
+    #[inline(never)]
     pub(super) fn match_clause(&mut self) -> Result<Match> {
         let start = self.start();
         let optional = self.eat_keyword(Keyword::Optional);

@@ -6,6 +6,7 @@ use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
     /// `MERGE part {ON (CREATE | MATCH) SET ..}`
+    #[inline(never)]
     pub(super) fn merge_clause(&mut self) -> Result<Merge> {
         let start = self.start();
         self.expect_keyword(Keyword::Merge)?;

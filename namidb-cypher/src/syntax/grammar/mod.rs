@@ -61,7 +61,7 @@ pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
 }
 
 impl Parser<'_> {
-    /// Any clause of a query.
+    /// Any clause of a query. None is inlined: clauses nest, and the stack of one would hold what all of them need.
     fn opt_clause(&mut self) -> Result<Option<Clause>> {
         let Some(keyword) = self.keyword() else { return Ok(None) };
         Ok(Some(match keyword {

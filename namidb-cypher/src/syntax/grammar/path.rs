@@ -13,56 +13,75 @@ impl Parser<'_> {
     /// `node {relationship node}`, in any number of parentheses, with paths that are repeated among its relationships
     pub(super) fn path(&mut self) -> Result<PathPattern> {
         let start = self.start();
-        let mut first = None;
-        let mut steps: Vec<PatternStep> = Vec::new();
-        if self.at_inner_path() {
-            let inner = self.inner_path()?;
-            match self.repetition(inner, start)? {
-                Ok(repeated) => {
-                    first = Some(self.nameless_node());
-                    steps.push(PatternStep { relationship: repeated, node: self.node_after_repetition()? });
-                }
-                Err(mut whole) => {
-                    whole.span = self.span_from(start);
-                    if self.at_relationship() {
-                        let message = "a path in parentheses among others says how often it repeats";
-                        return Err(self
-                            .syntax_error("UnexpectedSyntax", message, whole.span)
-                            .with_hint("Write a quantifier behind it, such as {1,3}, + or *, or leave the parentheses out"));
-                    }
-                    return Ok(whole);
-                }
+        let mut path = if self.at_inner_path() {
+            let (path, goes_on) = self.leading_path(start)?;
+            if !goes_on {
+                return Ok(path);
             }
-        }
-        let first = match first {
-            Some(first) => first,
-            None => self.node_pattern()?,
+            path
+        } else {
+            let first = self.node_pattern()?;
+            PathPattern { start: first, steps: Vec::new(), predicate: None, span: self.span_from(start) }
         };
-        loop {
-            let here = self.start();
-            let repeats = self.at_inner_path();
-            if !repeats && !self.at_relationship() {
-                break;
+        while self.opt_step(&mut path.steps)? {}
+        path.span = self.span_from(start);
+        Ok(path)
+    }
+
+    /// What a path begins with that begins with a parenthesis too many: a path that is repeated, after which it goes on, or
+    /// the whole. This and what follows are functions of their own for the sake of the stack: paths nest.
+    #[inline(never)]
+    fn leading_path(&mut self, start: u32) -> Result<(PathPattern, bool)> {
+        let inner = self.inner_path()?;
+        match self.repetition(inner, start)? {
+            Ok(relationship) => {
+                let first = self.nameless_node();
+                let steps = vec![PatternStep { relationship, node: self.node_after_repetition()? }];
+                let span = self.span_from(start);
+                Ok((PathPattern { start: first, steps, predicate: None, span }, true))
             }
-            if steps.len() == PATTERN_STEPS_MAX {
-                let message = format!("the path has more than {PATTERN_STEPS_MAX} relationships");
-                return Err(too_complex(message)
-                    .with_span(self.token().span())
-                    .with_hint("Write it as several paths that share a node"));
+            Err(mut whole) => {
+                whole.span = self.span_from(start);
+                if self.at_relationship() {
+                    let message = "a path in parentheses among others says how often it repeats";
+                    return Err(self.syntax_error("UnexpectedSyntax", message, whole.span).with_hint(
+                        "Write a quantifier behind it, such as {1,3}, + or *, or leave the parentheses out",
+                    ));
+                }
+                Ok((whole, false))
             }
-            let (relationship, node) = if repeats {
-                let inner = self.inner_path()?;
-                let Ok(repeated) = self.repetition(inner, here)? else {
-                    return Err(self.unexpected("a quantifier, such as {1,3}, + or *"));
-                };
-                let node = self.node_after_repetition()?;
-                (repeated, node)
-            } else {
-                (self.relationship_pattern()?, self.node_pattern()?)
-            };
-            steps.push(PatternStep { relationship, node });
         }
-        Ok(PathPattern { start: first, steps, predicate: None, span: self.span_from(start) })
+    }
+
+    /// `relationship node`, or `repeated path [node]`, if there is more of the path.
+    #[inline(never)]
+    fn opt_step(&mut self, steps: &mut Vec<PatternStep>) -> Result<bool> {
+        let repeats = self.at_inner_path();
+        if !repeats && !self.at_relationship() {
+            return Ok(false);
+        }
+        if steps.len() == PATTERN_STEPS_MAX {
+            let message = format!("the path has more than {PATTERN_STEPS_MAX} relationships");
+            return Err(too_complex(message)
+                .with_span(self.token().span())
+                .with_hint("Write it as several paths that share a node"));
+        }
+        steps.push(if repeats {
+            self.repeated_step()?
+        } else {
+            PatternStep { relationship: self.relationship_pattern()?, node: self.node_pattern()? }
+        });
+        Ok(true)
+    }
+
+    #[inline(never)]
+    fn repeated_step(&mut self) -> Result<PatternStep> {
+        let start = self.start();
+        let inner = self.inner_path()?;
+        let Ok(relationship) = self.repetition(inner, start)? else {
+            return Err(self.unexpected("a quantifier, such as {1,3}, + or *"));
+        };
+        Ok(PatternStep { relationship, node: self.node_after_repetition()? })
     }
 
     fn at_inner_path(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::syntax::token::{Keyword, TokenKind};
 
 impl Parser<'_> {
     /// `REMOVE item {, item}`
+    #[inline(never)]
     pub(super) fn remove_clause(&mut self) -> Result<Remove> {
         let start = self.start();
         self.expect_keyword(Keyword::Remove)?;

@@ -6,6 +6,7 @@ use crate::syntax::token::{Keyword, TokenKind};
 
 impl Parser<'_> {
     /// `SET item {, item}`
+    #[inline(never)]
     pub(super) fn set_clause(&mut self) -> Result<Set> {
         let start = self.start();
         self.expect_keyword(Keyword::Set)?;

@@ -6,6 +6,7 @@ use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
     /// `UNWIND list AS variable`
+    #[inline(never)]
     pub(super) fn unwind_clause(&mut self) -> Result<Unwind> {
         let start = self.start();
         self.expect_keyword(Keyword::Unwind)?;

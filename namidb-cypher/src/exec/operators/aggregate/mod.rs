@@ -78,28 +78,37 @@ impl<'p> AggregateOperator<'p> {
     }
 
     fn aggregate(&mut self, run: &mut Run<'_>) -> Result<Batch, Error> {
-        let spec = self.spec;
-        let all = |input: &mut dyn Operator, run: &mut Run<'_>| {
-            let mut state = Aggregation::new(spec, run.cx.reservation());
-            while let Some(batch) = input.next(run)? {
-                run.cx.check()?;
-                state.take(batch, run)?;
-            }
-            Ok(state)
-        };
         if matches!(self.origin, Origin::Plan)
-            && let Some(parts) = for_each_morsel(self.input, run, all)?
+            && let Some(batch) = self.in_morsels(run)?
         {
-            let mut parts = parts.into_iter();
-            let mut state = parts.next().unwrap_or_else(|| Aggregation::new(spec, run.cx.reservation()));
-            for part in parts {
-                run.cx.check()?;
-                state.merge(part)?;
-            }
-            return state.finish();
+            return Ok(batch);
         }
         let mut input = build(self.input, std::mem::take(&mut self.origin), run.cx);
-        all(input.as_mut(), run)?.finish()
+        self.all(input.as_mut(), run)?.finish()
+    }
+
+    /// All of an input. On the heap, as operators stand on each other's stacks while they ask each other.
+    fn all(&self, input: &mut dyn Operator, run: &mut Run<'_>) -> Result<Box<Aggregation<'p>>, Error> {
+        let mut state = Aggregation::boxed(self.spec, run);
+        while let Some(batch) = input.next(run)? {
+            run.cx.check()?;
+            state.take(batch, run)?;
+        }
+        Ok(state)
+    }
+
+    /// The input in parts on several threads, if it is one that can be parted.
+    #[inline(never)]
+    fn in_morsels(&self, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
+        let all = |input: &mut dyn Operator, run: &mut Run<'_>| self.all(input, run);
+        let Some(parts) = for_each_morsel(self.input, run, all)? else { return Ok(None) };
+        let mut parts = parts.into_iter();
+        let mut state = parts.next().unwrap_or_else(|| Aggregation::boxed(self.spec, run));
+        for part in parts {
+            run.cx.check()?;
+            state.merge(*part)?;
+        }
+        state.finish().map(Some)
     }
 }
 
@@ -132,6 +141,11 @@ enum State {
 }
 
 impl<'p> Aggregation<'p> {
+    #[inline(never)]
+    fn boxed(spec: &'p Aggregate, run: &Run<'_>) -> Box<Aggregation<'p>> {
+        Box::new(Aggregation::new(spec, run.cx.reservation()))
+    }
+
     fn new(spec: &'p Aggregate, memory: MemoryReservation) -> Aggregation<'p> {
         let state = |item: &AggregateItem| {
             let general = accumulator(item.function, item.distinct);
@@ -148,6 +162,7 @@ impl<'p> Aggregation<'p> {
         Aggregation { spec, keys: Keys::new(spec), states: spec.items.iter().map(state).collect(), memory }
     }
 
+    #[inline(never)]
     fn take(&mut self, batch: Batch, run: &mut Run<'_>) -> Result<(), Error> {
         let branches = |reads: &[VarId]| batch.place(reads) == Placement::Branches;
         if branches(self.keys.reads()) || self.spec.items.iter().any(|item| branches(&item.reads)) {
@@ -200,6 +215,7 @@ impl<'p> Aggregation<'p> {
     }
 
     /// Takes in what came after these rows.
+    #[inline(never)]
     fn merge(&mut self, later: Aggregation<'p>) -> Result<(), Error> {
         let groups = self.keys.merge(later.keys);
         let count = self.keys.len();
@@ -215,7 +231,8 @@ impl<'p> Aggregation<'p> {
         self.memory.resize(self.keys.size_bytes() + states, HOLDER)
     }
 
-    fn finish(self) -> Result<Batch, Error> {
+    #[inline(never)]
+    fn finish(self: Box<Self>) -> Result<Batch, Error> {
         let len = self.keys.len();
         let mut columns: Vec<(VarId, Vector)> = Vec::with_capacity(self.spec.keys.len() + self.states.len());
         columns.extend(self.spec.keys.iter().map(|(v, _)| *v).zip(self.keys.into_columns()));
