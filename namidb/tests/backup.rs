@@ -45,6 +45,15 @@ fn an_empty_namespace_can_be_copied() {
     assert_eq!(copy.scan_label("L").unwrap().len(), 3);
 }
 
+/// Ends the others also when the test fails.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_backup_while_others_write_and_compact_is_the_state_at_one_commit() {
     let source = Directory::new();
@@ -65,6 +74,7 @@ fn a_backup_while_others_write_and_compact_is_the_state_at_one_commit() {
                 }
             }
         });
+        let _done = Done(&done);
         for _ in 0..5 {
             let target = Directory::new();
             let report = database.backup(target.uri(""), StorageOptions::new()).unwrap();
@@ -74,7 +84,6 @@ fn a_backup_while_others_write_and_compact_is_the_state_at_one_commit() {
             assert!(copy.lookup_node("L", &id(1)).unwrap().is_some());
             assert!(copy.verify().unwrap().is_ok());
         }
-        done.store(true, Ordering::Relaxed);
     });
     // What was pinned is not for ever.
     let report = database.compact().unwrap();

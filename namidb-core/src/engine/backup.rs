@@ -48,13 +48,14 @@ impl Inner {
         }
         for _ in 0..TRIES {
             self.checkpoint(1).await?;
-            let pin = self.pin(HOLDS).await?;
-            let manifest = self.looks.look().await?.manifest;
-            let copied = if manifest.checkpoint.seq == pin.checkpoint {
-                Some(self.copy(&manifest, &to, &layout).await)
-            } else {
-                None
+            let pin = self.new_pin(HOLDS).await?;
+            let manifest = match self.put_pin(&pin).await {
+                // Others have merged or replaced it before the pin was there.
+                Err(error) if error.code() == ErrorCode::SnapshotExpired => continue,
+                held => held?,
             };
+            let is_newest = manifest.checkpoint.seq == pin.checkpoint;
+            let copied = if is_newest { Some(self.copy(&manifest, &to, &layout).await) } else { None };
             self.unpin(pin.id).await?;
             if let Some(copied) = copied {
                 return copied;

@@ -9,11 +9,13 @@ use super::Inner;
 use crate::error::{Error, ErrorCode, Result};
 use crate::hash::HashSet;
 use crate::ids::Seq;
+use crate::manifest::Manifest;
 use crate::object_store::{Object, ObjectPath, ObjectStoreExt, ServerTime};
 use crate::runtime::{random_u128, uuid_v7};
 use crate::wal::LogId;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -90,6 +92,12 @@ impl Pinned {
 impl Inner {
     /// Pins the newest checkpoint.
     pub(super) async fn pin(&self, holds: Duration) -> Result<Pin> {
+        let pin = self.new_pin(holds).await?;
+        self.renew_pin(&pin).await
+    }
+
+    /// A pin of the newest checkpoint that is not put yet.
+    pub(super) async fn new_pin(&self, holds: Duration) -> Result<Pin> {
         self.check_writable()?;
         if holds < Duration::from_secs(1) || holds > PIN_MAX {
             return Err(Error::new(
@@ -98,16 +106,21 @@ impl Inner {
             )
             .with_hint("Renew it before it expires"));
         }
-        let pin = Pin {
+        Ok(Pin {
             id: uuid_v7(&*self.runtime),
             checkpoint: self.looks.look().await?.manifest.checkpoint.seq,
             holds,
-        };
-        self.renew_pin(&pin).await
+        })
     }
 
     /// Puts a pin (again), and finds out whether it came in time.
     pub(super) async fn renew_pin(&self, pin: &Pin) -> Result<Pin> {
+        self.put_pin(pin).await?;
+        Ok(pin.clone())
+    }
+
+    /// The same; gives the manifest whose SSTs it holds.
+    pub(super) async fn put_pin(&self, pin: &Pin) -> Result<Arc<Manifest>> {
         self.check_writable()?;
         self.self_test().await?;
         let before = self.looks.look().await?.manifest;
@@ -131,7 +144,7 @@ impl Inner {
         self.store.overwrite(&path, encode(&body)?.into()).await?;
         let after = self.looks.look().await?.manifest;
         if body.ssts.iter().all(|name| after.names(name)) {
-            return Ok(pin.clone());
+            return Ok(before);
         }
         self.store.delete(&path).await?;
         Err(expired())
