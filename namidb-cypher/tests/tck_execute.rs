@@ -1,22 +1,22 @@
 //! Our part of the openCypher TCK, executed: rows are those of the kit, and errors are raised as it says.
 #![allow(clippy::unwrap_used, reason = "a runner of test data, outside of test functions")]
 
+mod cold;
 mod tck_features;
 
+use cold::nothing_kept;
 use namidb_core::graph::GraphState;
-use namidb_core::residency::Misses;
 use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, system};
 use namidb_core::testing::ColdBlocks;
 use namidb_core::transaction::{Changes, StageContext};
 use namidb_core::value::Path;
 use namidb_core::{ErrorCode, NodeId, RelId, Seq, Value};
 use namidb_cypher::Error;
-use namidb_cypher::exec::{ExecutionContext, QueryOutput, Residency, execute_write};
+use namidb_cypher::exec::{ExecutionContext, QueryOutput, execute_write};
 use namidb_cypher::functions::procedures::Callables;
 use namidb_cypher::planner::prepare_with;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tck_features::{Scenario, Table};
 
@@ -53,26 +53,6 @@ struct Session {
     cold: Option<ColdBlocks>,
 }
 
-/// A cache of nothing: whatever is not read at this moment has to go.
-#[derive(Debug)]
-struct Nothing {
-    blocks: ColdBlocks,
-    asked: AtomicU64,
-}
-
-impl Residency for Nothing {
-    fn fetch(&self, misses: &Misses, _: &ExecutionContext) -> Result<(), Error> {
-        self.blocks.fetch(misses);
-        Ok(())
-    }
-    fn generation(&self) -> u64 {
-        self.asked.fetch_add(1, Ordering::Relaxed)
-    }
-    fn lighter(&self, state: &GraphState) -> GraphState {
-        self.blocks.emptied(state)
-    }
-}
-
 impl Session {
     fn new(cold: bool) -> Session {
         let mut session = Session {
@@ -82,8 +62,7 @@ impl Session {
             cold: cold.then(ColdBlocks::default),
         };
         if let Some(blocks) = &session.cold {
-            session.cx.residency =
-                Some(Arc::new(Nothing { blocks: blocks.clone(), asked: AtomicU64::new(0) }));
+            session.cx.residency = Some(nothing_kept(blocks.clone()));
             // The smallest batches read the graph in the smallest pieces.
             session.cx.batch_rows = 2;
         }

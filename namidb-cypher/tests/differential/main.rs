@@ -7,6 +7,8 @@
 //! their seed alone.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+#[path = "../cold/mod.rs"]
+mod cold;
 mod draw;
 mod expression;
 mod graph;

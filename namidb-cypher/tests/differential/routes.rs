@@ -1,13 +1,13 @@
 //! The ways of running a statement that must agree.
 
+use crate::cold::nothing_kept;
 use crate::graph::{INDEXES, MISLEADING};
 use namidb_core::graph::GraphState;
-use namidb_core::residency::Misses;
 use namidb_core::runtime::{SharedRuntime, Workers};
 use namidb_core::testing::{ColdBlocks, SimRuntime};
 use namidb_core::transaction::{Changes, StageContext};
 use namidb_core::{ErrorCode, Seq, Value};
-use namidb_cypher::exec::{CancelToken, ExecutionContext, QueryOutput, Residency, execute, execute_write};
+use namidb_cypher::exec::{CancelToken, ExecutionContext, QueryOutput, execute, execute_write};
 use namidb_cypher::planner::prepare;
 use namidb_cypher::{Error, params};
 use std::fmt;
@@ -51,26 +51,6 @@ impl fmt::Display for Disagreement {
     }
 }
 
-/// A cache of nothing: whatever is not read at this moment has to go.
-#[derive(Debug)]
-struct Nothing {
-    blocks: ColdBlocks,
-    asked: AtomicU64,
-}
-
-impl Residency for Nothing {
-    fn fetch(&self, misses: &Misses, _: &ExecutionContext) -> Result<(), Error> {
-        self.blocks.fetch(misses);
-        Ok(())
-    }
-    fn generation(&self) -> u64 {
-        self.asked.fetch_add(1, Ordering::Relaxed)
-    }
-    fn lighter(&self, state: &GraphState) -> GraphState {
-        self.blocks.emptied(state)
-    }
-}
-
 fn write(state: &GraphState, text: &str, runtime: &SharedRuntime) -> Result<GraphState, Error> {
     let stage = StageContext { seq: Seq(1), time: 0, runtime: Arc::clone(runtime), may_wait: false };
     let mut changes = Changes::new(state, &stage);
@@ -103,7 +83,7 @@ impl Routes {
             cx,
         };
         let mut cold = route("reopened, nothing in memory", &reopened, &reopened, context(1, 2));
-        cold.cx.residency = Some(Arc::new(Nothing { blocks, asked: AtomicU64::new(0) }));
+        cold.cx.residency = Some(nothing_kept(blocks));
         let mut flat = route("flat", &plain, &plain, context(1, 2048));
         flat.cx.factorised = false;
         Ok(Routes(vec![
