@@ -40,7 +40,7 @@ impl Binder<'_> {
             vec![name.into(), category.into(), doc.into(), signature, built_in.into(), aggregating.into()]
         };
         let scalars = functions::all_scalars()
-            .map(|(category, f)| row(f.name, category, f.doc, f.signature.describe(f.name)));
+            .map(|(category, f)| row(f.name, &format!("{category:?}"), f.doc, f.signature.describe(f.name)));
         let aggregates = functions::all_aggregates()
             .map(|f| row(f.name, "Aggregating", f.doc, f.signature.describe(f.name)));
         let added = self.callables.functions().into_iter().map(|f| {

@@ -8,6 +8,7 @@ use crate::vector::{Primitive, Vector, VectorBuilder};
 use arrow_buffer::ScalarBuffer;
 use namidb_core::Value;
 use namidb_core::graph::GraphState;
+use namidb_core::value::Path;
 
 /// The largest text or list that a function builds where the query has no limit of its own, in bytes.
 pub(crate) const VALUE_BYTES_MAX: u64 = 1 << 30;
@@ -165,5 +166,23 @@ impl Call<'_> {
     /// The text of an argument's value.
     pub(crate) fn text<'v>(&self, value: &'v Value) -> Result<&'v str, Error> {
         value.as_str().ok_or_else(|| self.refuse("a string", value))
+    }
+
+    /// The elements of an argument's value.
+    pub(crate) fn list<'v>(&self, value: &'v Value) -> Result<&'v [Value], Error> {
+        value.as_list().ok_or_else(|| self.refuse("a list", value))
+    }
+
+    /// The path of an argument's value.
+    pub(crate) fn path<'v>(&self, value: &'v Value) -> Result<&'v Path, Error> {
+        match value {
+            Value::Path(path) => Ok(path),
+            other => Err(self.refuse("a path", other)),
+        }
+    }
+
+    /// A list of each list, element by element.
+    pub(crate) fn items(&self, convert: fn(&Value) -> Value) -> Result<Vector, Error> {
+        self.strict(|values| Ok(self.list(&values[0])?.iter().map(convert).collect()))
     }
 }

@@ -1,7 +1,7 @@
 //! The functions of the language, one definition each.
 //!
-//! A definition holds name, documentation, signature and kernel, and lies in the file of its function or
-//! family; [`registry`](lookup) lists them all. The binder asks for a name and checks the number and the types
+//! A definition holds name, documentation, example, signature and kernel, and lies in a file named after the function;
+//! the `mod.rs` of its folder lists it. The binder asks for a name and checks the number and the types
 //! of the arguments; the evaluator calls the kernel with whole vectors. Names are looked up in lower case.
 
 pub mod aggregate;
@@ -15,10 +15,10 @@ mod user;
 
 pub use call::{Call, ScalarKernel};
 pub(crate) use call::{VALUE_BYTES_MAX, value_bytes_limit};
-pub use reference::reference;
+pub use reference::{EXAMPLE_GRAPH, reference};
 pub use registry::{
-    AggregateFunction, ScalarFunction, aggregate, aggregate_names, all_aggregates, all_scalars, lookup,
-    scalar_names,
+    AggregateFunction, Category, ScalarFunction, aggregate, aggregate_names, all_aggregates, all_scalars,
+    lookup, scalar_names,
 };
 pub use signature::{Signature, TypeSet};
 pub(crate) use user::call as call_user_function;

@@ -7,6 +7,27 @@ use std::ops::BitOr;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub struct TypeSet(u32);
 
+/// The types by name, and sets that have a name of their own before what is in them.
+const NAMES: [(TypeSet, &str); 17] = [
+    (TypeSet::ANY, "ANY"),
+    (TypeSet::NULL, "NULL"),
+    (TypeSet::BOOLEAN, "BOOLEAN"),
+    (TypeSet::NUMBER, "NUMBER"),
+    (TypeSet::INTEGER, "INTEGER"),
+    (TypeSet::FLOAT, "FLOAT"),
+    (TypeSet::STRING, "STRING"),
+    (TypeSet::LIST, "LIST"),
+    (TypeSet::MAP, "MAP"),
+    (TypeSet::NODE, "NODE"),
+    (TypeSet::RELATIONSHIP, "RELATIONSHIP"),
+    (TypeSet::PATH, "PATH"),
+    (TypeSet::TEMPORAL, "TEMPORAL"),
+    (TypeSet::DURATION, "DURATION"),
+    (TypeSet::POINT, "POINT"),
+    (TypeSet::BYTES, "BYTES"),
+    (TypeSet::VECTOR, "VECTOR"),
+];
+
 impl TypeSet {
     /// Only null.
     pub const NULL: TypeSet = TypeSet(0);
@@ -68,24 +89,15 @@ impl TypeSet {
         }
     }
 
+    /// The types of a name, in upper or lower case; none if there is no such name.
+    pub fn named(name: &str) -> Option<TypeSet> {
+        NAMES.iter().find(|(_, known)| name.eq_ignore_ascii_case(known)).map(|(types, _)| *types)
+    }
+
     /// The one type of the set, as Cypher names it; `ANY` for a set of several, and for that of null alone.
     pub fn name(self) -> &'static str {
-        const NAMES: [(TypeSet, &str); 13] = [
-            (TypeSet::BOOLEAN, "BOOLEAN"),
-            (TypeSet::INTEGER, "INTEGER"),
-            (TypeSet::FLOAT, "FLOAT"),
-            (TypeSet::STRING, "STRING"),
-            (TypeSet::LIST, "LIST"),
-            (TypeSet::MAP, "MAP"),
-            (TypeSet::NODE, "NODE"),
-            (TypeSet::RELATIONSHIP, "RELATIONSHIP"),
-            (TypeSet::PATH, "PATH"),
-            (TypeSet::DURATION, "DURATION"),
-            (TypeSet::POINT, "POINT"),
-            (TypeSet::BYTES, "BYTES"),
-            (TypeSet::VECTOR, "VECTOR"),
-        ];
-        NAMES.iter().find(|(set, _)| *set == self).map_or("ANY", |(_, name)| name)
+        let is_one = self.0.is_power_of_two() && self != TypeSet::TEMPORAL;
+        NAMES.iter().find(|(set, _)| is_one && *set == self).map_or("ANY", |(_, name)| name)
     }
 
     /// The types of both sets.
@@ -102,32 +114,13 @@ impl TypeSet {
 
     /// The names of its types, with a bar between: `STRING | LIST`.
     pub fn describe(self) -> String {
-        const NAMES: [(TypeSet, &str); 15] = [
-            (TypeSet::BOOLEAN, "BOOLEAN"),
-            (TypeSet::NUMBER, "NUMBER"),
-            (TypeSet::INTEGER, "INTEGER"),
-            (TypeSet::FLOAT, "FLOAT"),
-            (TypeSet::STRING, "STRING"),
-            (TypeSet::LIST, "LIST"),
-            (TypeSet::MAP, "MAP"),
-            (TypeSet::NODE, "NODE"),
-            (TypeSet::RELATIONSHIP, "RELATIONSHIP"),
-            (TypeSet::PATH, "PATH"),
-            (TypeSet::TEMPORAL, "TEMPORAL"),
-            (TypeSet::DURATION, "DURATION"),
-            (TypeSet::POINT, "POINT"),
-            (TypeSet::BYTES, "BYTES"),
-            (TypeSet::VECTOR, "VECTOR"),
-        ];
-        match self {
-            TypeSet::ANY => return "ANY".to_owned(),
-            TypeSet::NULL => return "NULL".to_owned(),
-            _ => {}
+        if self == TypeSet::NULL {
+            return "NULL".to_owned();
         }
         let mut rest = self;
         let mut names = Vec::new();
         for (set, name) in NAMES {
-            if rest.contains(set) {
+            if set != TypeSet::NULL && rest.contains(set) {
                 names.push(name);
                 rest = TypeSet(rest.0 & !set.0);
             }

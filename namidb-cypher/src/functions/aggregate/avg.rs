@@ -7,11 +7,11 @@ use crate::functions::{AggregateFunction, Signature, TypeSet as T};
 use crate::vector::Vector;
 use std::any::Any;
 
-/// `avg(value)`.
-pub(in crate::functions) const AVG: AggregateFunction = AggregateFunction {
+pub(super) const AVG: AggregateFunction = AggregateFunction {
     name: "avg",
-    example: "UNWIND [1, 2] AS x RETURN avg(x) = 1.5",
     doc: "The mean of numbers, as a float, or of durations, nulls left out; null of nothing.",
+    example: "UNWIND [1, 2] AS x RETURN avg(x)",
+    answer: "1.5",
     signature: Signature::new(&[T::NUMBER.or(T::DURATION)], T::FLOAT.or(T::DURATION)),
     accumulator: || Box::new(Avg::default()),
 };

@@ -8,19 +8,20 @@ use crate::vector::{Values, Vector, value_bytes};
 use namidb_core::Value;
 use std::any::Any;
 
-/// `collect(value)`.
-pub(in crate::functions) const COLLECT: AggregateFunction = AggregateFunction {
+pub(super) const COLLECT: AggregateFunction = AggregateFunction {
     name: "collect",
-    example: "UNWIND [1, null, 2] AS x RETURN collect(x) = [1, 2]",
     doc: "The values as a list, in the order of rows, nulls left out.",
+    example: "UNWIND [1, null, 2] AS x RETURN collect(x)",
+    answer: "[1, 2]",
     signature: Signature::new(&[T::ANY], T::LIST),
     accumulator: || Box::new(Collect::default()),
 };
 
-/// `collect_list(..)`: GQL's name.
-pub(in crate::functions) const COLLECT_LIST: AggregateFunction = AggregateFunction {
+/// GQL's name.
+pub(super) const COLLECT_LIST: AggregateFunction = AggregateFunction {
     name: "collect_list",
-    example: "UNWIND [1, 2] AS x RETURN collect_list(x) = [1, 2]",
+    example: "UNWIND [1, 2] AS x RETURN collect_list(x)",
+    answer: "[1, 2]",
     ..COLLECT
 };
 

@@ -7,11 +7,11 @@ use crate::functions::{AggregateFunction, Signature, TypeSet as T};
 use crate::vector::Vector;
 use std::any::Any;
 
-/// `count(value)`, and without an argument `count(*)`.
-pub(in crate::functions) const COUNT: AggregateFunction = AggregateFunction {
+pub(super) const COUNT: AggregateFunction = AggregateFunction {
     name: "count",
-    example: "UNWIND [1, null, 3] AS x RETURN count(x) = 2",
     doc: "How many values there are, nulls not counted; count(*) counts rows.",
+    example: "UNWIND [1, null, 3] AS x RETURN count(x)",
+    answer: "2",
     signature: Signature::new(&[T::ANY], T::INTEGER).required(0),
     accumulator: || Box::new(Count::default()),
 };

@@ -1,44 +1,11 @@
-//! `stDev(value)` and `stDevP(value)`.
+//! Standard deviations.
 
 use super::{Accumulator, PerGroup, Rows, only, same};
 use crate::Error;
 use crate::eval::errors;
-use crate::functions::{AggregateFunction, Signature, TypeSet as T};
 use crate::vector::Vector;
 use namidb_core::Value;
 use std::any::Any;
-
-/// `stDev(value)`.
-pub(in crate::functions) const ST_DEV: AggregateFunction = AggregateFunction {
-    name: "stDev",
-    example: "UNWIND [1, 3] AS x RETURN round(stDev(x), 3) = 1.414",
-    doc: "The standard deviation of a sample, nulls left out; 0.0 of fewer than two numbers.",
-    signature: Signature::new(&[T::NUMBER], T::FLOAT),
-    accumulator: || Box::new(Deviation { sample: true, moments: PerGroup::default() }),
-};
-
-/// `stdev_samp(..)`: GQL's name.
-pub(in crate::functions) const STDEV_SAMP: AggregateFunction = AggregateFunction {
-    name: "stdev_samp",
-    example: "UNWIND [1, 3] AS x RETURN round(stdev_samp(x), 3) = 1.414",
-    ..ST_DEV
-};
-
-/// `stDevP(value)`.
-pub(in crate::functions) const ST_DEV_P: AggregateFunction = AggregateFunction {
-    name: "stDevP",
-    example: "UNWIND [1, 3] AS x RETURN stDevP(x) = 1.0",
-    doc: "The standard deviation of a whole population, nulls left out; 0.0 of fewer than two numbers.",
-    signature: Signature::new(&[T::NUMBER], T::FLOAT),
-    accumulator: || Box::new(Deviation { sample: false, moments: PerGroup::default() }),
-};
-
-/// `stdev_pop(..)`: GQL's name.
-pub(in crate::functions) const STDEV_POP: AggregateFunction = AggregateFunction {
-    name: "stdev_pop",
-    example: "UNWIND [1, 3] AS x RETURN stdev_pop(x) = 1.0",
-    ..ST_DEV_P
-};
 
 /// Count, mean, and sum of squared distances from the mean (Welford's method, joined as Chan, Golub and
 /// LeVeque do).
@@ -70,9 +37,16 @@ impl Moments {
 }
 
 #[derive(Debug)]
-struct Deviation {
+pub(super) struct Deviation {
     sample: bool,
     moments: PerGroup<Moments>,
+}
+
+impl Deviation {
+    /// Of a sample, or of a whole population.
+    pub(super) fn new(sample: bool) -> Deviation {
+        Deviation { sample, moments: PerGroup::default() }
+    }
 }
 
 impl Accumulator for Deviation {

@@ -1,34 +1,15 @@
-//! `min(value)` and `max(value)`, in the order of ORDER BY.
+//! The first or the last value in the order of ORDER BY.
 
 use super::{Accumulator, PerGroup, Rows, only, same};
 use crate::Error;
-use crate::functions::{AggregateFunction, Signature, TypeSet as T};
 use crate::vector::{Vector, value_bytes};
 use namidb_core::Value;
 use namidb_core::value::order;
 use std::any::Any;
 use std::cmp::Ordering;
 
-/// `min(value)`.
-pub(in crate::functions) const MIN: AggregateFunction = AggregateFunction {
-    name: "min",
-    example: "UNWIND [2, 1] AS x RETURN min(x) = 1",
-    doc: "The first value in the order of ORDER BY, nulls left out; null of nothing.",
-    signature: Signature::new(&[T::ANY], T::ANY),
-    accumulator: || Box::new(Extreme::new(Ordering::Less)),
-};
-
-/// `max(value)`.
-pub(in crate::functions) const MAX: AggregateFunction = AggregateFunction {
-    name: "max",
-    example: "UNWIND [2, 1] AS x RETURN max(x) = 2",
-    doc: "The last value in the order of ORDER BY, nulls left out; null of nothing.",
-    signature: Signature::new(&[T::ANY], T::ANY),
-    accumulator: || Box::new(Extreme::new(Ordering::Greater)),
-};
-
 #[derive(Debug)]
-struct Extreme {
+pub(super) struct Extreme {
     /// How a value compares to what it replaces.
     replaces: Ordering,
     values: PerGroup<Value>,
@@ -37,7 +18,7 @@ struct Extreme {
 }
 
 impl Extreme {
-    fn new(replaces: Ordering) -> Extreme {
+    pub(super) fn new(replaces: Ordering) -> Extreme {
         Extreme { replaces, values: PerGroup::default(), bytes: 0 }
     }
 }

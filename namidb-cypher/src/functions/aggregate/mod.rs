@@ -5,14 +5,20 @@
 //! Partial results of several threads are merged in an order that the caller fixes, so that sums of floats come
 //! out the same every time.
 
-pub(super) mod avg;
-pub(super) mod collect;
-pub(super) mod count;
-pub(super) mod deviation;
+mod avg;
+mod collect;
+mod count;
+mod deviation;
 mod distinct;
-pub(super) mod extreme;
-pub(super) mod percentile;
-pub(super) mod sum;
+mod extreme;
+mod max;
+mod min;
+mod percentile;
+mod percentile_cont;
+mod percentile_disc;
+mod st_dev;
+mod st_dev_p;
+mod sum;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +28,25 @@ use crate::eval::errors;
 use crate::vector::Vector;
 use std::any::Any;
 use std::fmt;
+
+/// In the order of the reference page.
+pub(super) const FUNCTIONS: &[AggregateFunction] = &[
+    count::COUNT,
+    sum::SUM,
+    avg::AVG,
+    min::MIN,
+    max::MAX,
+    collect::COLLECT,
+    collect::COLLECT_LIST,
+    st_dev::ST_DEV,
+    st_dev::STDEV_SAMP,
+    st_dev_p::ST_DEV_P,
+    st_dev_p::STDEV_POP,
+    percentile_cont::PERCENTILE_CONT,
+    percentile_cont::PERCENTILE_CONT_ALIAS,
+    percentile_disc::PERCENTILE_DISC,
+    percentile_disc::PERCENTILE_DISC_ALIAS,
+];
 
 /// The rows of one update.
 #[derive(Clone, Copy, Debug)]

@@ -1,47 +1,12 @@
-//! `percentileCont(value, percentile)` and `percentileDisc(value, percentile)`.
+//! Percentiles of the numbers of a group.
 
 use super::{Accumulator, PerGroup, Rows, only, same};
 use crate::Error;
 use crate::eval::errors;
-use crate::functions::{AggregateFunction, Signature, TypeSet as T};
 use crate::vector::{Vector, VectorBuilder};
 use namidb_core::Value;
 use namidb_core::value::order;
 use std::any::Any;
-
-/// `percentileCont(value, percentile)`.
-pub(in crate::functions) const PERCENTILE_CONT: AggregateFunction = AggregateFunction {
-    name: "percentileCont",
-    example: "UNWIND [1, 2] AS x RETURN percentileCont(x, 0.5) = 1.5",
-    doc: "The number below which such a part, from 0.0 to 1.0, of the numbers lies, between two of them if \
-          need be; null of nothing.",
-    signature: Signature::new(&[T::NUMBER, T::NUMBER], T::FLOAT),
-    accumulator: || Box::new(Percentile::new(true)),
-};
-
-/// `percentile_cont(..)`: GQL's name.
-pub(in crate::functions) const PERCENTILE_CONT_ALIAS: AggregateFunction = AggregateFunction {
-    name: "percentile_cont",
-    example: "UNWIND [1, 2] AS x RETURN percentile_cont(x, 0.5) = 1.5",
-    ..PERCENTILE_CONT
-};
-
-/// `percentileDisc(value, percentile)`.
-pub(in crate::functions) const PERCENTILE_DISC: AggregateFunction = AggregateFunction {
-    name: "percentileDisc",
-    example: "UNWIND [1, 2] AS x RETURN percentileDisc(x, 0.5) = 1",
-    doc: "The first of the sorted numbers with at least such a part, from 0.0 to 1.0, of them at or before it; \
-          null of nothing.",
-    signature: Signature::new(&[T::NUMBER, T::NUMBER], T::NUMBER),
-    accumulator: || Box::new(Percentile::new(false)),
-};
-
-/// `percentile_disc(..)`: GQL's name.
-pub(in crate::functions) const PERCENTILE_DISC_ALIAS: AggregateFunction = AggregateFunction {
-    name: "percentile_disc",
-    example: "UNWIND [1, 2] AS x RETURN percentile_disc(x, 0.5) = 1",
-    ..PERCENTILE_DISC
-};
 
 /// The numbers of one group, each with how often it comes.
 #[derive(Debug, Default)]
@@ -87,7 +52,7 @@ impl Sample {
 }
 
 #[derive(Debug)]
-struct Percentile {
+pub(super) struct Percentile {
     continuous: bool,
     samples: PerGroup<Sample>,
     /// How many numbers all samples hold.
@@ -95,7 +60,7 @@ struct Percentile {
 }
 
 impl Percentile {
-    fn new(continuous: bool) -> Percentile {
+    pub(super) fn new(continuous: bool) -> Percentile {
         Percentile { continuous, samples: PerGroup::default(), held: 0 }
     }
 }

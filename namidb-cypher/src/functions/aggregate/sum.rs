@@ -9,12 +9,12 @@ use namidb_core::Value;
 use namidb_core::value::Duration;
 use std::any::Any;
 
-/// `sum(value)`.
-pub(in crate::functions) const SUM: AggregateFunction = AggregateFunction {
+pub(super) const SUM: AggregateFunction = AggregateFunction {
     name: "sum",
-    example: "UNWIND [1, 2] AS x RETURN sum(x) = 3",
     doc: "The sum of numbers or durations, nulls left out; 0 of nothing. A sum of integers is exact, and an \
           error where it is no 64-bit integer.",
+    example: "UNWIND [1, 2] AS x RETURN sum(x)",
+    answer: "3",
     signature: Signature::new(&[T::NUMBER.or(T::DURATION)], T::NUMBER.or(T::DURATION)),
     accumulator: || Box::new(Sums::default()),
 };

@@ -1,8 +1,9 @@
 //! Procedures: what CALL runs. They give rows, and read only.
 //!
-//! A built-in one has a file of its own in the folder of its namespace, and a line in [`registry`]'s list. A program adds
+//! A built-in one has a file of its own in the folder of its namespace, and a line in the list there. A program adds
 //! its own to a [`Callables`]: with [`procedure`] from a closure, or with its own [`Procedure`].
 
+mod built_in;
 mod db;
 mod dbms;
 mod native;
@@ -10,6 +11,7 @@ mod registry;
 mod signature;
 mod table;
 
+pub use built_in::{BuiltIn, Fields};
 pub use native::procedure;
 pub use registry::{Callables, built_in};
 pub use signature::{Field, ProcedureSignature};

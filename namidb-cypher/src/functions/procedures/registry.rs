@@ -1,6 +1,6 @@
 //! Every procedure by name.
 
-use super::{Procedure, db, dbms};
+use super::{BuiltIn, Procedure, db, dbms};
 use crate::error::Error;
 use crate::functions::{self, UserFunction};
 use namidb_core::ErrorCode;
@@ -13,25 +13,7 @@ const RESERVED: [&str; 9] =
 
 /// The procedures that every database has.
 static BUILT_IN: LazyLock<HashMap<String, Arc<dyn Procedure>>> = LazyLock::new(|| {
-    let all = [
-        db::labels::labels(),
-        db::relationship_types::relationship_types(),
-        db::property_keys::property_keys(),
-        db::ping::ping(),
-        db::info::info(),
-        db::await_indexes::await_index(),
-        db::await_indexes::await_indexes(),
-        db::clear_query_caches::clear_query_caches(),
-        db::schema::node_type_properties(),
-        db::schema::rel_type_properties(),
-        db::schema::visualization(),
-        dbms::info::info(),
-        dbms::list_config::list_config(),
-        dbms::list_config::client_config(),
-        dbms::show_current_user::show_current_user(),
-        dbms::components::components(),
-    ];
-    all.into_iter().map(|procedure| (procedure.signature().name.to_lowercase(), procedure)).collect()
+    built_in().map(|built_in| (built_in.name.to_lowercase(), built_in.procedure())).collect()
 });
 
 /// What statements may call beside the built-in functions: the built-in procedures, and the procedures and functions that a
@@ -101,11 +83,9 @@ impl Callables {
     }
 }
 
-/// The procedures that every database has, in the order of their names.
-pub fn built_in() -> Vec<Arc<dyn Procedure>> {
-    let mut all: Vec<_> = BUILT_IN.values().cloned().collect();
-    all.sort_by(|a, b| a.signature().name.cmp(&b.signature().name));
-    all
+/// The procedures that every database has.
+pub fn built_in() -> impl Iterator<Item = &'static BuiltIn> {
+    db::PROCEDURES.iter().chain(dbms::PROCEDURES)
 }
 
 fn taken(what: &str, name: &str) -> Error {

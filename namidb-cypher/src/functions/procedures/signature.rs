@@ -12,8 +12,6 @@ pub struct ProcedureSignature {
     pub name: Arc<str>,
     /// What it gives, in a sentence.
     pub doc: Arc<str>,
-    /// A statement that calls it.
-    pub example: Option<Arc<str>>,
     /// What it takes. A call without arguments takes the parameters of these names.
     pub inputs: Vec<Field>,
     /// How many of them may be left out, from the end; they are null then.
@@ -33,45 +31,16 @@ pub struct Field {
     pub nullable: bool,
 }
 
-/// The names of types, as signatures write them.
-const NAMES: [(&str, TypeSet); 17] = [
-    ("ANY", TypeSet::ANY),
-    ("BOOLEAN", TypeSet::BOOLEAN),
-    ("INTEGER", TypeSet::INTEGER),
-    ("FLOAT", TypeSet::FLOAT),
-    ("NUMBER", TypeSet::NUMBER),
-    ("STRING", TypeSet::STRING),
-    ("LIST", TypeSet::LIST),
-    ("MAP", TypeSet::MAP),
-    ("NODE", TypeSet::NODE),
-    ("RELATIONSHIP", TypeSet::RELATIONSHIP),
-    ("PATH", TypeSet::PATH),
-    ("TEMPORAL", TypeSet::TEMPORAL),
-    ("DURATION", TypeSet::DURATION),
-    ("POINT", TypeSet::POINT),
-    ("BYTES", TypeSet::BYTES),
-    ("VECTOR", TypeSet::VECTOR),
-    ("NULL", TypeSet::NULL),
-];
-
 impl ProcedureSignature {
     /// A signature without arguments and results.
     pub fn new(name: &str, doc: &str) -> ProcedureSignature {
         ProcedureSignature {
             name: Arc::from(name),
             doc: Arc::from(doc),
-            example: None,
             inputs: Vec::new(),
             optional: 0,
             outputs: Vec::new(),
         }
-    }
-
-    /// The same with a statement that calls it.
-    #[must_use]
-    pub fn example(mut self, statement: &str) -> ProcedureSignature {
-        self.example = Some(Arc::from(statement));
-        self
     }
 
     /// The same with one more argument.
@@ -103,10 +72,9 @@ impl Field {
     pub fn parse(name: &str, type_text: &str) -> Option<Field> {
         let outer = type_text.split_whitespace().next()?;
         let word = outer.trim_end_matches('?');
-        let known = NAMES.iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
         let temporal = ["DATE", "TIME", "LOCALTIME", "DATETIME", "LOCALDATETIME"];
-        let types = match known {
-            Some((_, types)) => *types,
+        let types = match TypeSet::named(word) {
+            Some(types) => types,
             None if temporal.iter().any(|t| word.eq_ignore_ascii_case(t)) => TypeSet::TEMPORAL,
             None => return None,
         };
@@ -132,8 +100,8 @@ impl Field {
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = NAMES.iter().find(|(_, types)| *types == self.types).map_or("ANY", |(name, _)| name);
-        write!(f, "{} :: {name}{}", self.name, if self.nullable { "?" } else { "" })
+        let (name, types) = (&self.name, self.types.describe());
+        write!(f, "{name} :: {types}{}", if self.nullable { "?" } else { "" })
     }
 }
 

@@ -1,13 +1,13 @@
-//! `db.clearQueryCaches()`: plans are made anew by themselves when they no longer suit.
+//! `db.clearQueryCaches()`.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
-use std::sync::Arc;
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 
-pub(in crate::functions::procedures) fn clear_query_caches() -> Arc<dyn Procedure> {
-    let doc = "For tools that call it: plans are made anew by themselves when they no longer suit.";
-    let signature = ProcedureSignature::new("db.clearQueryCaches", doc)
-        .example("CALL db.clearQueryCaches()")
-        .gives("value", TypeSet::STRING);
-    procedure(signature, |_, _| Ok(vec![vec!["Nothing to clear.".into()]]))
-}
+pub(super) const CLEAR_QUERY_CACHES: BuiltIn = BuiltIn {
+    name: "db.clearQueryCaches",
+    doc: "For tools that call it: plans are made anew by themselves when they no longer suit.",
+    example: "CALL db.clearQueryCaches() YIELD value RETURN value",
+    answer: "'Nothing to clear.'",
+    fields: Fields::gives(&[("value", T::STRING)]),
+    body: |_, _| Ok(vec![vec!["Nothing to clear.".into()]]),
+};

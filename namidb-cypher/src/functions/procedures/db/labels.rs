@@ -1,16 +1,17 @@
 //! `db.labels()`.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
-use std::sync::Arc;
+use super::names::names;
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 
-pub(in crate::functions::procedures) fn labels() -> Arc<dyn Procedure> {
-    let signature = ProcedureSignature::new("db.labels", "The labels that nodes have.")
-        .example("CALL db.labels() YIELD label RETURN label")
-        .gives("label", TypeSet::STRING);
-    procedure(signature, |_, call| {
-        let state = call.state;
-        let used = state.catalog().labels().filter(|(label, _)| state.label_count(*label) > 0);
-        Ok(super::rows(used.map(|(_, name)| name)))
-    })
-}
+pub(super) const LABELS: BuiltIn = BuiltIn {
+    name: "db.labels",
+    doc: "The labels that nodes have.",
+    example: "CALL db.labels() YIELD label RETURN collect(label)",
+    answer: "['Person']",
+    fields: Fields::gives(&[("label", T::STRING)]),
+    body: |_, call| {
+        let used = call.state.catalog().labels().filter(|(label, _)| call.state.label_count(*label) > 0);
+        Ok(names(used.map(|(_, name)| name)))
+    },
+};

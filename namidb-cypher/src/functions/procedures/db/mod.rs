@@ -1,20 +1,31 @@
 //! `db.*`: what is in the graph.
 
-pub(super) mod await_indexes;
-pub(super) mod clear_query_caches;
-pub(super) mod info;
-pub(super) mod labels;
-pub(super) mod ping;
-pub(super) mod property_keys;
-pub(super) mod relationship_types;
-pub(super) mod schema;
+mod await_index;
+mod await_indexes;
+mod clear_query_caches;
+mod info;
+mod labels;
+mod names;
+mod ping;
+mod property_keys;
+mod relationship_types;
+mod schema_node_type_properties;
+mod schema_rel_type_properties;
+mod schema_visualization;
+mod shape;
 
-use namidb_core::Value;
-use std::sync::Arc;
+use super::BuiltIn;
 
-/// A row of one text for each name, in the order of the alphabet.
-fn rows<'a>(names: impl Iterator<Item = &'a Arc<str>>) -> Vec<Vec<Value>> {
-    let mut names: Vec<&Arc<str>> = names.collect();
-    names.sort();
-    names.into_iter().map(|name| vec![Value::String(Arc::clone(name))]).collect()
-}
+pub(super) const PROCEDURES: &[BuiltIn] = &[
+    labels::LABELS,
+    relationship_types::RELATIONSHIP_TYPES,
+    property_keys::PROPERTY_KEYS,
+    ping::PING,
+    info::INFO,
+    await_index::AWAIT_INDEX,
+    await_indexes::AWAIT_INDEXES,
+    clear_query_caches::CLEAR_QUERY_CACHES,
+    schema_node_type_properties::SCHEMA_NODE_TYPE_PROPERTIES,
+    schema_rel_type_properties::SCHEMA_REL_TYPE_PROPERTIES,
+    schema_visualization::SCHEMA_VISUALIZATION,
+];

@@ -1,13 +1,13 @@
 //! `db.ping()`: drivers ask it whether a connection is alive.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
-use namidb_core::Value;
-use std::sync::Arc;
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 
-pub(in crate::functions::procedures) fn ping() -> Arc<dyn Procedure> {
-    let signature = ProcedureSignature::new("db.ping", "True, if the database answers.")
-        .example("CALL db.ping()")
-        .gives("success", TypeSet::BOOLEAN);
-    procedure(signature, |_, _| Ok(vec![vec![Value::Boolean(true)]]))
-}
+pub(super) const PING: BuiltIn = BuiltIn {
+    name: "db.ping",
+    doc: "True, if the database answers.",
+    example: "CALL db.ping() YIELD success RETURN success",
+    answer: "true",
+    fields: Fields::gives(&[("success", T::BOOLEAN)]),
+    body: |_, _| Ok(vec![vec![true.into()]]),
+};

@@ -1,15 +1,14 @@
 //! `db.propertyKeys()`.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
-use std::sync::Arc;
+use super::names::names;
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 
-pub(in crate::functions::procedures) fn property_keys() -> Arc<dyn Procedure> {
-    let signature =
-        ProcedureSignature::new("db.propertyKeys", "The names of properties, also of former ones.")
-            .example("CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey")
-            .gives("propertyKey", TypeSet::STRING);
-    procedure(signature, |_, call| {
-        Ok(super::rows(call.state.catalog().property_keys().map(|(_, name)| name)))
-    })
-}
+pub(super) const PROPERTY_KEYS: BuiltIn = BuiltIn {
+    name: "db.propertyKeys",
+    doc: "The names of properties, also of former ones.",
+    example: "CALL db.propertyKeys() YIELD propertyKey RETURN collect(propertyKey)",
+    answer: "['born', 'name', 'since']",
+    fields: Fields::gives(&[("propertyKey", T::STRING)]),
+    body: |_, call| Ok(names(call.state.catalog().property_keys().map(|(_, name)| name))),
+};

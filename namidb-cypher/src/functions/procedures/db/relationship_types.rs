@@ -1,16 +1,17 @@
 //! `db.relationshipTypes()`.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
-use std::sync::Arc;
+use super::names::names;
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 
-pub(in crate::functions::procedures) fn relationship_types() -> Arc<dyn Procedure> {
-    let signature = ProcedureSignature::new("db.relationshipTypes", "The types that relationships have.")
-        .example("CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType")
-        .gives("relationshipType", TypeSet::STRING);
-    procedure(signature, |_, call| {
-        let state = call.state;
-        let used = state.catalog().rel_types().filter(|(kind, _)| state.rel_type_count(*kind) > 0);
-        Ok(super::rows(used.map(|(_, name)| name)))
-    })
-}
+pub(super) const RELATIONSHIP_TYPES: BuiltIn = BuiltIn {
+    name: "db.relationshipTypes",
+    doc: "The types that relationships have.",
+    example: "CALL db.relationshipTypes() YIELD relationshipType RETURN collect(relationshipType)",
+    answer: "['KNOWS']",
+    fields: Fields::gives(&[("relationshipType", T::STRING)]),
+    body: |_, call| {
+        let used = call.state.catalog().rel_types().filter(|(kind, _)| call.state.rel_type_count(*kind) > 0);
+        Ok(names(used.map(|(_, name)| name)))
+    },
+};

@@ -1,15 +1,14 @@
 //! `dbms.info()`.
 
-use crate::functions::TypeSet;
-use crate::functions::procedures::{Procedure, ProcedureSignature, procedure};
+use crate::functions::TypeSet as T;
+use crate::functions::procedures::{BuiltIn, Fields};
 use namidb_core::Value;
-use std::sync::Arc;
 
-pub(in crate::functions::procedures) fn info() -> Arc<dyn Procedure> {
-    let signature = ProcedureSignature::new("dbms.info", "What is asked here.")
-        .example("CALL dbms.info()")
-        .gives("id", TypeSet::STRING)
-        .gives("name", TypeSet::STRING)
-        .gives("creationDate", TypeSet::STRING);
-    procedure(signature, |_, _| Ok(vec![vec!["namidb".into(), "NamiDB".into(), Value::Null]]))
-}
+pub(super) const INFO: BuiltIn = BuiltIn {
+    name: "dbms.info",
+    doc: "What is asked here.",
+    example: "CALL dbms.info() YIELD name RETURN name",
+    answer: "'NamiDB'",
+    fields: Fields::gives(&[("id", T::STRING), ("name", T::STRING), ("creationDate", T::STRING)]),
+    body: |_, _| Ok(vec![vec!["namidb".into(), "NamiDB".into(), Value::Null]]),
+};

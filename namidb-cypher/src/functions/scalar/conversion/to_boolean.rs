@@ -2,12 +2,12 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `toBoolean(value)`.
-pub(in crate::functions) const TO_BOOLEAN: ScalarFunction = ScalarFunction {
+pub(super) const TO_BOOLEAN: ScalarFunction = ScalarFunction {
     name: "toBoolean",
     doc: "A boolean, the text 'true' or 'false' in any case, or an integer that is not or is zero, as a \
           boolean; null of another text.",
-    example: Some("toBoolean('TRUE') = true"),
+    example: "RETURN toBoolean('TRUE')",
+    answer: "true",
     signature: Signature::new(&[T::ANY], T::BOOLEAN),
     deterministic: true,
     kernel: |call| {
@@ -19,17 +19,27 @@ pub(in crate::functions) const TO_BOOLEAN: ScalarFunction = ScalarFunction {
     },
 };
 
-/// `toBooleanOrNull(value)`.
-pub(in crate::functions) const TO_BOOLEAN_OR_NULL: ScalarFunction = ScalarFunction {
+pub(super) const TO_BOOLEAN_OR_NULL: ScalarFunction = ScalarFunction {
     name: "toBooleanOrNull",
     doc: "The same as toBoolean, and null of what it does not take.",
-    example: Some("toBooleanOrNull(1.5) IS NULL"),
+    example: "RETURN toBooleanOrNull(1.5)",
+    answer: "null",
     kernel: |call| call.strict(|values| Ok(converted(&values[0]).unwrap_or_default())),
     ..TO_BOOLEAN
 };
 
+pub(super) const TO_BOOLEAN_LIST: ScalarFunction = ScalarFunction {
+    name: "toBooleanList",
+    doc: "The elements of a list as booleans; null for each that is none.",
+    example: "RETURN toBooleanList(['true', 0])",
+    answer: "[true, false]",
+    signature: Signature::new(&[T::LIST], T::LIST),
+    deterministic: true,
+    kernel: |call| call.items(|value| converted(value).unwrap_or_default()),
+};
+
 /// None for a type that it does not take.
-pub(super) fn converted(value: &Value) -> Option<Value> {
+fn converted(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Boolean(b) => Value::Boolean(*b),
         Value::Integer(i) => Value::Boolean(*i != 0),

@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `toFloat(value)`.
-pub(in crate::functions) const TO_FLOAT: ScalarFunction = ScalarFunction {
+pub(super) const TO_FLOAT: ScalarFunction = ScalarFunction {
     name: "toFloat",
     doc: "A number, or the number in a text, as a float; null of a text without a number.",
-    example: Some("toFloat('11.5') = 11.5"),
+    example: "RETURN toFloat('11.5')",
+    answer: "11.5",
     signature: Signature::new(&[T::ANY], T::FLOAT),
     deterministic: true,
     kernel: |call| {
@@ -17,17 +17,27 @@ pub(in crate::functions) const TO_FLOAT: ScalarFunction = ScalarFunction {
     },
 };
 
-/// `toFloatOrNull(value)`.
-pub(in crate::functions) const TO_FLOAT_OR_NULL: ScalarFunction = ScalarFunction {
+pub(super) const TO_FLOAT_OR_NULL: ScalarFunction = ScalarFunction {
     name: "toFloatOrNull",
     doc: "The same as toFloat, and null of what it does not take.",
-    example: Some("toFloatOrNull(true) IS NULL"),
+    example: "RETURN toFloatOrNull(true)",
+    answer: "null",
     kernel: |call| call.strict(|values| Ok(converted(&values[0]).unwrap_or_default())),
     ..TO_FLOAT
 };
 
+pub(super) const TO_FLOAT_LIST: ScalarFunction = ScalarFunction {
+    name: "toFloatList",
+    doc: "The elements of a list as floats; null for each that is no number.",
+    example: "RETURN toFloatList([1, '2.5'])",
+    answer: "[1.0, 2.5]",
+    signature: Signature::new(&[T::LIST], T::LIST),
+    deterministic: true,
+    kernel: |call| call.items(|value| converted(value).unwrap_or_default()),
+};
+
 /// None for a type that it does not take.
-pub(super) fn converted(value: &Value) -> Option<Value> {
+fn converted(value: &Value) -> Option<Value> {
     Some(match value {
         Value::Integer(i) => Value::Float(*i as f64),
         Value::Float(f) => Value::Float(*f),

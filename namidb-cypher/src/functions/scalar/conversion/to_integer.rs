@@ -2,12 +2,12 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `toInteger(value)`.
-pub(in crate::functions) const TO_INTEGER: ScalarFunction = ScalarFunction {
+pub(super) const TO_INTEGER: ScalarFunction = ScalarFunction {
     name: "toInteger",
     doc: "A number or the number in a text without its decimals, 1 and 0 of booleans; null of a text without \
           a number.",
-    example: Some("toInteger('2.9') = 2"),
+    example: "RETURN toInteger('2.9')",
+    answer: "2",
     signature: Signature::new(&[T::ANY], T::INTEGER),
     deterministic: true,
     kernel: |call| {
@@ -21,17 +21,27 @@ pub(in crate::functions) const TO_INTEGER: ScalarFunction = ScalarFunction {
     },
 };
 
-/// `toIntegerOrNull(value)`.
-pub(in crate::functions) const TO_INTEGER_OR_NULL: ScalarFunction = ScalarFunction {
+pub(super) const TO_INTEGER_OR_NULL: ScalarFunction = ScalarFunction {
     name: "toIntegerOrNull",
     doc: "The same as toInteger, and null of what it does not take or cannot convert.",
-    example: Some("toIntegerOrNull([1]) IS NULL"),
+    example: "RETURN toIntegerOrNull([1])",
+    answer: "null",
     kernel: |call| call.strict(|values| Ok(converted(&values[0]).and_then(Result::ok).unwrap_or_default())),
     ..TO_INTEGER
 };
 
+pub(super) const TO_INTEGER_LIST: ScalarFunction = ScalarFunction {
+    name: "toIntegerList",
+    doc: "The elements of a list as integers; null for each that is no number.",
+    example: "RETURN toIntegerList(['2', 2.9, true])",
+    answer: "[2, 2, 1]",
+    signature: Signature::new(&[T::LIST], T::LIST),
+    deterministic: true,
+    kernel: |call| call.items(|value| converted(value).and_then(Result::ok).unwrap_or_default()),
+};
+
 /// None for a type that it does not take.
-pub(super) fn converted(value: &Value) -> Option<Result<Value, Error>> {
+fn converted(value: &Value) -> Option<Result<Value, Error>> {
     Some(Ok(match value {
         Value::Integer(i) => Value::Integer(*i),
         Value::Boolean(b) => Value::Integer(i64::from(*b)),

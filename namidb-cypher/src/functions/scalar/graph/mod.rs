@@ -1,7 +1,34 @@
 //! Nodes, relationships and paths.
 
-pub(in crate::functions) mod endpoints;
-pub(in crate::functions) mod identity;
-pub(in crate::functions) mod labels;
-pub(in crate::functions) mod path;
-pub(in crate::functions) mod properties;
+mod element_id;
+mod end_node;
+mod endpoint;
+mod id;
+mod keys;
+mod labels;
+mod length;
+mod nodes;
+mod properties;
+mod relationships;
+mod start_node;
+mod r#type;
+
+use super::prelude::*;
+
+/// By category.
+pub(super) const FUNCTIONS: &[(Category, &[ScalarFunction])] = &[
+    (
+        Category::Scalar,
+        &[
+            id::ID,
+            element_id::ELEMENT_ID,
+            properties::PROPERTIES,
+            r#type::TYPE,
+            length::LENGTH,
+            length::PATH_LENGTH,
+            start_node::START_NODE,
+            end_node::END_NODE,
+        ],
+    ),
+    (Category::List, &[keys::KEYS, labels::LABELS, nodes::NODES, relationships::RELATIONSHIPS]),
+];

@@ -1,13 +1,13 @@
-//! `range(start, end, step)`.
+//! `range(start, end, step)`. Wrong types are found when it runs: openCypher has no compile-time error for
 
 use crate::functions::scalar::prelude::*;
 
-/// `range(start, end, step)`. Wrong types are found when it runs: openCypher has no compile-time error for
 /// them.
-pub(in crate::functions) const RANGE: ScalarFunction = ScalarFunction {
+pub(super) const RANGE: ScalarFunction = ScalarFunction {
     name: "range",
     doc: "The integers from a start to an end, both included, in steps of 1 or of the third argument.",
-    example: Some("range(2, 8, 3) = [2, 5, 8]"),
+    example: "RETURN range(2, 8, 3)",
+    answer: "[2, 5, 8]",
     signature: Signature::new(&[T::ANY, T::ANY, T::ANY], T::LIST).required(2),
     deterministic: true,
     kernel: range,

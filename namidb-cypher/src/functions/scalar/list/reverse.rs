@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `reverse(list or text)`.
-pub(in crate::functions) const REVERSE: ScalarFunction = ScalarFunction {
+pub(super) const REVERSE: ScalarFunction = ScalarFunction {
     name: "reverse",
     doc: "The elements of a list, or the characters of a text, from back to front.",
-    example: Some("reverse('raksO') = 'Oskar'"),
+    example: "RETURN reverse('raksO')",
+    answer: "'Oskar'",
     signature: Signature::new(&[T::LIST.or(T::STRING)], T::LIST.or(T::STRING)),
     deterministic: true,
     kernel: reverse,

@@ -1,27 +1,17 @@
-//! Magnitude and sign.
+//! `abs(number)`.
 
 use crate::functions::scalar::prelude::*;
 use crate::vector::Primitive;
 use arrow_buffer::ScalarBuffer;
 
-/// `abs(number)`.
-pub(in crate::functions) const ABS: ScalarFunction = ScalarFunction {
+pub(super) const ABS: ScalarFunction = ScalarFunction {
     name: "abs",
     doc: "The magnitude of a number, of the same type.",
-    example: Some("abs(-3) = 3"),
+    example: "RETURN abs(-3)",
+    answer: "3",
     signature: Signature::new(&[T::NUMBER], T::NUMBER),
     deterministic: true,
     kernel: abs,
-};
-
-/// `sign(number)`.
-pub(in crate::functions) const SIGN: ScalarFunction = ScalarFunction {
-    name: "sign",
-    doc: "1 of a positive number, -1 of a negative one, else 0.",
-    example: Some("sign(-2.5) = -1"),
-    signature: Signature::new(&[T::NUMBER], T::INTEGER),
-    deterministic: true,
-    kernel: sign,
 };
 
 fn abs(call: &Call<'_>) -> Result<Vector, Error> {
@@ -38,16 +28,6 @@ fn abs(call: &Call<'_>) -> Result<Vector, Error> {
             .map(Value::Integer)
             .ok_or_else(|| errors::overflow(format!("the magnitude of {i}"))),
         Value::Float(f) => Ok(Value::Float(f.abs())),
-        other => Err(call.refuse("a number", other)),
-    })
-}
-
-fn sign(call: &Call<'_>) -> Result<Vector, Error> {
-    call.strict(|values| match &values[0] {
-        Value::Integer(i) => Ok(Value::Integer(i.signum())),
-        Value::Float(f) if *f > 0.0 => Ok(Value::Integer(1)),
-        Value::Float(f) if *f < 0.0 => Ok(Value::Integer(-1)),
-        Value::Float(_) => Ok(Value::Integer(0)),
         other => Err(call.refuse("a number", other)),
     })
 }

@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `isNaN(number)`.
-pub(in crate::functions) const IS_NAN: ScalarFunction = ScalarFunction {
+pub(super) const IS_NAN: ScalarFunction = ScalarFunction {
     name: "isNaN",
     doc: "Whether a number is NaN, which no integer is.",
-    example: Some("isNaN(0.0 / 0.0) = true"),
+    example: "RETURN isNaN(0.0 / 0.0)",
+    answer: "true",
     signature: Signature::new(&[T::NUMBER], T::BOOLEAN),
     deterministic: true,
     kernel: is_nan,

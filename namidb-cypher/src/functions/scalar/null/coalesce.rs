@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `coalesce(value, ...)`.
-pub(in crate::functions) const COALESCE: ScalarFunction = ScalarFunction {
+pub(super) const COALESCE: ScalarFunction = ScalarFunction {
     name: "coalesce",
     doc: "The first argument that is not null, or null.",
-    example: Some("coalesce(null, 1, 2) = 1"),
+    example: "RETURN coalesce(null, 1, 2)",
+    answer: "1",
     signature: Signature::new(&[T::ANY], T::ANY).rest(T::ANY),
     deterministic: true,
     kernel: coalesce,

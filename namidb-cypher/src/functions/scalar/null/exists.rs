@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `exists(expression)`.
-pub(in crate::functions) const EXISTS: ScalarFunction = ScalarFunction {
+pub(super) const EXISTS: ScalarFunction = ScalarFunction {
     name: "exists",
     doc: "Whether a property, or any expression, is not null.",
-    example: Some("exists({a: 1}.a) = true"),
+    example: "RETURN exists({a: 1}.a)",
+    answer: "true",
     signature: Signature::new(&[T::ANY], T::BOOLEAN),
     deterministic: true,
     kernel: exists,

@@ -1,5 +1,11 @@
 //! Functions that look at nulls.
 
-pub(in crate::functions) mod coalesce;
-pub(in crate::functions) mod exists;
-pub(in crate::functions) mod null_if;
+mod coalesce;
+mod exists;
+mod null_if;
+
+use super::prelude::*;
+
+/// By category.
+pub(super) const FUNCTIONS: &[(Category, &[ScalarFunction])] =
+    &[(Category::Scalar, &[coalesce::COALESCE, null_if::NULL_IF]), (Category::Predicate, &[exists::EXISTS])];

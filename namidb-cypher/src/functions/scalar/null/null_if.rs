@@ -3,11 +3,11 @@
 use crate::functions::scalar::prelude::*;
 use namidb_core::value::order;
 
-/// `nullIf(value, other)`.
-pub(in crate::functions) const NULL_IF: ScalarFunction = ScalarFunction {
+pub(super) const NULL_IF: ScalarFunction = ScalarFunction {
     name: "nullIf",
     doc: "Null if both arguments are the same, else the first.",
-    example: Some("nullIf('abc', 'def') = 'abc'"),
+    example: "RETURN nullIf('abc', 'def')",
+    answer: "'abc'",
     signature: Signature::new(&[T::ANY, T::ANY], T::ANY),
     deterministic: true,
     kernel: |call| {

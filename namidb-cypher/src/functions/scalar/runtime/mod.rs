@@ -1,5 +1,13 @@
 //! Functions whose result the arguments do not determine.
 
-pub(in crate::functions) mod rand;
-pub(in crate::functions) mod random_uuid;
-pub(in crate::functions) mod timestamp;
+mod rand;
+mod random_uuid;
+mod timestamp;
+
+use super::prelude::*;
+
+/// By category.
+pub(super) const FUNCTIONS: &[(Category, &[ScalarFunction])] = &[
+    (Category::Scalar, &[timestamp::TIMESTAMP, random_uuid::RANDOM_UUID]),
+    (Category::Numeric, &[rand::RAND]),
+];

@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `rand()`.
-pub(in crate::functions) const RAND: ScalarFunction = ScalarFunction {
+pub(super) const RAND: ScalarFunction = ScalarFunction {
     name: "rand",
     doc: "A random float from 0.0 to below 1.0, another one in every row.",
-    example: None,
+    example: "RETURN 0.0 <= rand() < 1.0",
+    answer: "true",
     signature: Signature::new(&[], T::FLOAT),
     deterministic: false,
     kernel: rand,

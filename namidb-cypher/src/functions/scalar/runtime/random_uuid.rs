@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `randomUUID()`.
-pub(in crate::functions) const RANDOM_UUID: ScalarFunction = ScalarFunction {
+pub(super) const RANDOM_UUID: ScalarFunction = ScalarFunction {
     name: "randomUUID",
     doc: "A random UUID (version 4) as text, another one in every row.",
-    example: None,
+    example: "RETURN size(randomUUID())",
+    answer: "36",
     signature: Signature::new(&[], T::STRING),
     deterministic: false,
     kernel: random_uuid,

@@ -5,12 +5,12 @@ use namidb_core::value::spatial::{CARTESIAN, CARTESIAN_3D, WGS_84, WGS_84_3D};
 use namidb_core::value::{Map, Point};
 use std::sync::Arc;
 
-/// `point(map)`.
-pub(in crate::functions) const POINT: ScalarFunction = ScalarFunction {
+pub(super) const POINT: ScalarFunction = ScalarFunction {
     name: "point",
     doc: "A point of `x` and `y`, or of `longitude` and `latitude` in degrees, and of `z` or `height` in space; `crs` or \
           `srid` name the system where the coordinates leave it open. Null if one of them is.",
-    example: Some("point({x: 1, y: 2}).x = 1.0"),
+    example: "RETURN point({x: 1, y: 2}).x",
+    answer: "1.0",
     signature: Signature::new(&[T::MAP], T::POINT),
     deterministic: true,
     kernel: point,

@@ -4,11 +4,11 @@ use crate::eval::value_test;
 use crate::functions::scalar::prelude::*;
 use crate::syntax::ast::NormalForm;
 
-/// `normalize(text, form)`.
-pub(in crate::functions) const NORMALIZE: ScalarFunction = ScalarFunction {
+pub(super) const NORMALIZE: ScalarFunction = ScalarFunction {
     name: "normalize",
     doc: "The text in a normal form of Unicode: NFC, or the second argument's NFD, NFKC or NFKD, a bare word.",
-    example: Some("size(normalize('\\u00e5', NFD)) = 2"),
+    example: "RETURN size(normalize('\\u00e5', NFD))",
+    answer: "2",
     signature: Signature::new(&[T::STRING, T::STRING], T::STRING).required(1),
     deterministic: true,
     kernel: normalize,

@@ -2,11 +2,11 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `replace(text, search, replacement)`.
-pub(in crate::functions) const REPLACE: ScalarFunction = ScalarFunction {
+pub(super) const REPLACE: ScalarFunction = ScalarFunction {
     name: "replace",
     doc: "The text with every occurrence of another text replaced, from left to right.",
-    example: Some("replace('hello', 'l', 'w') = 'hewwo'"),
+    example: "RETURN replace('hello', 'l', 'w')",
+    answer: "'hewwo'",
     signature: Signature::new(&[T::STRING, T::STRING, T::STRING], T::STRING),
     deterministic: true,
     kernel: replace,

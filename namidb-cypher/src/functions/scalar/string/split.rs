@@ -2,12 +2,12 @@
 
 use crate::functions::scalar::prelude::*;
 
-/// `split(text, delimiter)`.
-pub(in crate::functions) const SPLIT: ScalarFunction = ScalarFunction {
+pub(super) const SPLIT: ScalarFunction = ScalarFunction {
     name: "split",
     doc: "The parts of a text between occurrences of a delimiter, or of any of a list of them. An empty \
           delimiter parts the characters.",
-    example: Some("split('one,two', ',') = ['one', 'two']"),
+    example: "RETURN split('one,two', ',')",
+    answer: "['one', 'two']",
     signature: Signature::new(&[T::STRING, T::STRING.or(T::LIST)], T::LIST),
     deterministic: true,
     kernel: split,
