@@ -15,19 +15,24 @@ use crate::retry::{Attempts, Retry};
 use crate::runtime;
 use crate::schema::Schema;
 use crate::snapshot::Snapshot;
+use crate::snapshot_file;
 use crate::transaction::Transaction;
 use crate::view::StateView;
-use namidb_core::engine::{BackupReport, CommitMetrics, CompactionReport, FlushReport, Info, VerifyReport};
+use namidb_core::engine::{
+    BackupReport, CommitMetrics, CompactionReport, FlushReport, Info, SnapshotMeta, VerifyReport,
+};
 use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
 use namidb_core::uri::{OpenMode, Uri};
 use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
+use namidb_cypher::exec::CancelToken;
 use namidb_cypher::explain::{Explanation, Plan};
 use namidb_cypher::functions::UserFunction;
 use namidb_cypher::functions::procedures::Procedure;
 use namidb_cypher::logical::{StatementKind, Touched};
+use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -91,6 +96,15 @@ impl Database {
 
     pub(crate) async fn open_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Database> {
         Ok(Database { handle: Arc::new(Handle::open_uri(uri, storage, options).await?) })
+    }
+
+    pub(crate) async fn open_over(
+        store: Arc<dyn ObjectStore>,
+        uri: Uri,
+        storage: StorageOptions,
+        options: Resolved,
+    ) -> Result<Database> {
+        Ok(Database { handle: Arc::new(Handle::open_over(store, uri, storage, options).await?) })
     }
 
     pub(crate) async fn open_in(
@@ -492,6 +506,30 @@ impl Database {
             Ok(opened.engine.backup(store, path(&uri.namespace_prefix())?).await?)
         };
         runtime::requests(copied).await
+    }
+
+    /// Writes what is committed now to one file, to be carried elsewhere: see [`blocking::Database::snapshot_to`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn snapshot_to(&self, path: impl Into<PathBuf>) -> Result<SnapshotMeta> {
+        let (path, cancel) = (path.into(), CancelToken::new());
+        let database = self.blocking().cancelled_by(cancel.clone());
+        runtime::computing(cancel, move || database.snapshot_to(path)).await
+    }
+
+    /// Opens the database that a URI names, with what is in a snapshot file: see [`blocking::Database::from_snapshot`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn from_snapshot(path: impl Into<PathBuf>, uri: impl Into<String>) -> Result<Database> {
+        let (path, uri, cancel) = (path.into(), uri.into(), CancelToken::new());
+        let stop = cancel.clone();
+        let restored = move || {
+            let mut file = snapshot_file::open(&path)?;
+            blocking::Database::read_snapshot(&mut file, uri, OpenOptions::new(), stop)
+        };
+        Ok(runtime::computing(cancel, restored).await?.asynchronous())
     }
 
     /// Waits for commits in flight, and releases everything. Every later call fails; closing twice is fine.

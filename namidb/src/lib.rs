@@ -54,6 +54,7 @@ mod retry;
 mod runtime;
 mod schema;
 mod snapshot;
+mod snapshot_file;
 mod store;
 mod stream;
 mod transaction;
@@ -80,8 +81,8 @@ pub use transaction::Transaction;
 pub use view::{StateView, View};
 
 pub use namidb_core::engine::{
-    BackupReport, CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, Stray,
-    VerifyReport,
+    BackupReport, CommitMetrics, CompactionReport, Degraded, Duty, FlushReport, Info, Problem, SnapshotMeta,
+    Stray, VerifyReport,
 };
 pub use namidb_core::error::{Class, ErrorCode, Outcome};
 pub use namidb_core::object_store::layers::Counts;

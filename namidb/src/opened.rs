@@ -100,6 +100,18 @@ impl Handle {
         Ok(Handle { source: Source::Uri(uri, storage), options, opened: ArcSwapOption::from_pointee(opened) })
     }
 
+    /// The same over a store that was opened by the URI already.
+    pub(crate) async fn open_over(
+        store: Arc<dyn ObjectStore>,
+        uri: Uri,
+        storage: StorageOptions,
+        options: Resolved,
+    ) -> Result<Handle> {
+        let prefix = path(&uri.namespace_prefix())?;
+        let opened = runtime::requests(Opened::open(store, prefix, options.clone())).await?;
+        Ok(Handle { source: Source::Uri(uri, storage), options, opened: ArcSwapOption::from_pointee(opened) })
+    }
+
     pub(crate) async fn open_in(
         store: Arc<dyn ObjectStore>,
         prefix: &str,

@@ -179,6 +179,11 @@ impl OpenOptions {
         Database::open_in(store, prefix, resolved).await
     }
 
+    /// What it comes to with a URI, and what the backend is given.
+    pub(crate) fn parts(self, uri: &Uri) -> Result<(Resolved, StorageOptions)> {
+        Ok((self.resolve(Some(uri))?, self.storage))
+    }
+
     pub(crate) fn resolve(&self, uri: Option<&Uri>) -> Result<Resolved> {
         let mut settings = Settings::default();
         let (mut query_timeout, mut memory_limit) = (None, None);

@@ -5,13 +5,14 @@
 //! as a whole or not at all.
 
 use super::Inner;
+use super::pin::Pin;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::Seq;
 use crate::layout::Layout;
 use crate::manifest::{self, Manifest};
 use crate::object_store::layers::{Retry, RetryPolicy};
 use crate::object_store::{ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt};
-use crate::runtime::random_u128;
+use crate::runtime::{Runtime, random_u128};
 use crate::wal::LogId;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct BackupReport {
 
 impl Inner {
     /// Copies what is committed now to a path in another store, where there must be no database.
+    ///
+    /// A put takes an object as a whole, so that one SST at a time is in memory.
     pub(super) async fn backup(
         self: &Arc<Inner>,
         to: Arc<dyn ObjectStore>,
@@ -43,9 +46,15 @@ impl Inner {
     ) -> Result<BackupReport> {
         let layout = Layout::new(prefix)?;
         let to = Retry::new(to, Arc::clone(&self.runtime), RetryPolicy::default());
-        if to.list_all(layout.root()).await?.iter().any(|path| layout.is_data(path)) {
-            return Err(taken(&layout));
-        }
+        check_empty(&to, &layout).await?;
+        let (pin, manifest) = self.hold_newest().await?;
+        let copied = self.copy(&manifest, &to, &layout).await;
+        self.unpin(pin.id).await?;
+        copied
+    }
+
+    /// Checkpoints what is committed now, and pins that; gives the manifest whose checkpoint it is.
+    pub(super) async fn hold_newest(self: &Arc<Inner>) -> Result<(Pin, Arc<Manifest>)> {
         for _ in 0..TRIES {
             self.checkpoint(1).await?;
             let pin = self.new_pin(HOLDS).await?;
@@ -54,12 +63,10 @@ impl Inner {
                 Err(error) if error.code() == ErrorCode::SnapshotExpired => continue,
                 held => held?,
             };
-            let is_newest = manifest.checkpoint.seq == pin.checkpoint;
-            let copied = if is_newest { Some(self.copy(&manifest, &to, &layout).await) } else { None };
-            self.unpin(pin.id).await?;
-            if let Some(copied) = copied {
-                return copied;
+            if manifest.checkpoint.seq == pin.checkpoint {
+                return Ok((pin, manifest));
             }
+            self.unpin(pin.id).await?;
         }
         Err(Error::new(
             ErrorCode::StoreUnavailable,
@@ -70,36 +77,56 @@ impl Inner {
     async fn copy(&self, manifest: &Manifest, to: &Retry, layout: &Layout) -> Result<BackupReport> {
         let mut report = BackupReport { seq: manifest.checkpoint.seq, objects: 0, bytes: 0 };
         for file in manifest.checkpoint.files() {
-            let object = self.store.read(&self.layout.sst(&file.name)?).await?;
+            let path = self.layout.sst(&file.name)?;
+            let object = self.store.read(&path).await?;
             if object.bytes.len() as u64 != file.bytes {
-                let message =
-                    format!("an SST has {} bytes, and was written with {}", object.bytes.len(), file.bytes);
-                return Err(Error::new(ErrorCode::Corruption, message)
-                    .with_detail("object", self.layout.sst(&file.name)?)
-                    .with_hint("Verify the database"));
+                return Err(changed_size(&path, object.bytes.len() as u64, file.bytes));
             }
             to.overwrite(&layout.sst(&file.name)?, object.bytes).await?;
             report.objects += 1;
             report.bytes += file.bytes;
         }
-        let copy = Manifest {
-            token: LogId(random_u128(&*self.runtime)),
-            retained: Vec::new(),
-            dated: None,
-            ..manifest.clone()
-        };
-        let bytes = manifest::codec::encode(&copy)?;
+        report.bytes += publish(to, layout, &detached(manifest, &*self.runtime)).await?;
         report.objects += 1;
-        report.bytes += bytes.len() as u64;
-        match to.create(layout.manifest(), bytes.into()).await {
-            Ok(_) => Ok(report),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(taken(layout)),
-            Err(error) => Err(error.into()),
-        }
+        Ok(report)
     }
 }
 
-fn taken(layout: &Layout) -> Error {
-    let message = format!("there is a database at '{}' already", layout.root());
+/// The manifest of a copy: it has only the checkpoint, and a token of its own.
+pub(super) fn detached(manifest: &Manifest, runtime: &dyn Runtime) -> Manifest {
+    let token = LogId(random_u128(runtime));
+    Manifest { token, retained: Vec::new(), dated: None, ..manifest.clone() }
+}
+
+/// # Errors
+/// `InvalidArgument` if anything of a database is there; those of the store.
+pub(super) async fn check_empty(to: &Retry, layout: &Layout) -> Result<()> {
+    if to.list_all(layout.root()).await?.iter().any(|path| layout.is_data(path)) {
+        return Err(taken(layout));
+    }
+    Ok(())
+}
+
+/// Puts the manifest of a copy whose SSTs are there; gives its bytes.
+///
+/// # Errors
+/// `InvalidArgument` if somebody else has put one; those of the store.
+pub(super) async fn publish(to: &Retry, layout: &Layout, manifest: &Manifest) -> Result<u64> {
+    let bytes = manifest::codec::encode(manifest)?;
+    let length = bytes.len() as u64;
+    match to.create(layout.manifest(), bytes.into()).await {
+        Ok(_) => Ok(length),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(taken(layout)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn changed_size(path: &ObjectPath, found: u64, written: u64) -> Error {
+    let message = format!("an SST has {found} bytes, and was written with {written}");
+    Error::new(ErrorCode::Corruption, message).with_detail("object", path).with_hint("Verify the database")
+}
+
+pub(super) fn taken(layout: &Layout) -> Error {
+    let message = format!("there is a database, or something left of one, at '{}'", layout.root());
     Error::new(ErrorCode::InvalidArgument, message).with_hint("Choose another namespace")
 }

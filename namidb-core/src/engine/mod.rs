@@ -41,6 +41,7 @@ mod rework;
 mod self_test;
 mod settings;
 mod snapshot;
+mod snapshot_file;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ pub use pin::{PIN_MAX, Pin, PinInfo};
 pub use retained::Retained;
 pub use settings::Settings;
 pub use snapshot::Snapshot;
+pub use snapshot_file::{SNAPSHOT_FORMAT, SnapshotExport, SnapshotImport, SnapshotMeta};
 pub use transaction::{Once, Transaction};
 pub use verify::{Problem, Stray, VerifyReport, verify};
 
@@ -304,6 +306,15 @@ impl Engine {
     pub async fn backup(&self, to: Arc<dyn ObjectStore>, prefix: ObjectPath) -> Result<BackupReport> {
         self.inner.check_open()?;
         self.inner.backup(to, prefix).await
+    }
+
+    /// What is committed now as the bytes of one file. Others may write meanwhile: it is the state at one record.
+    ///
+    /// # Errors
+    /// `ReadOnly`; `Closed`; those of the store.
+    pub async fn export_snapshot(&self) -> Result<SnapshotExport> {
+        self.inner.check_open()?;
+        SnapshotExport::begin(&self.inner).await
     }
 
     /// Keeps the newest checkpoint readable for so long, by the store's clock, whatever is checkpointed, compacted and
