@@ -127,6 +127,6 @@ pub(super) fn changed_size(path: &ObjectPath, found: u64, written: u64) -> Error
 }
 
 pub(super) fn taken(layout: &Layout) -> Error {
-    let message = format!("there is a database, or something left of one, at '{}'", layout.root());
+    let message = format!("there is a database already, or something left of one, at '{}'", layout.root());
     Error::new(ErrorCode::InvalidArgument, message).with_hint("Choose another namespace")
 }

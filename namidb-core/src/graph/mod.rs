@@ -35,7 +35,7 @@ pub mod mutate;
 mod nodes;
 pub mod op;
 pub mod op_codec;
-mod ordered_map;
+mod ordered_set;
 pub mod packed;
 mod patches;
 pub mod property_type;

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "for tests: what is written here is read again here")]
 
+use super::memory_files::MemoryFiles;
 use crate::graph::{BlockKey, DirectoryEntry, Exported, GraphState};
-use crate::hash::HashMap;
-use crate::object_store::ObjectPath;
-use crate::residency::{BlockPointer, IndexEntry, Misses, SstFile, collect};
-use crate::sst::Compression;
+use crate::residency::{BlockPointer, Misses, collect};
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +20,7 @@ pub struct ColdBlocks {
 
 #[derive(Debug, Default)]
 struct Files {
-    /// The blocks of each file, by its path.
-    blocks: HashMap<ObjectPath, Vec<Vec<u8>>>,
+    written: MemoryFiles,
     /// Where the newest block of each key is.
     newest: BTreeMap<BlockKey, BlockPointer>,
 }
@@ -51,7 +48,9 @@ impl ColdBlocks {
                             meta.push((key, block.to_vec()))
                         }
                         Exported::Block { block, summary } => {
-                            blocks.push((key, block.to_vec(), Bytes::copy_from_slice(summary)));
+                            let (block, summary) =
+                                (Bytes::copy_from_slice(block), Bytes::copy_from_slice(summary));
+                            blocks.push((key, block, summary));
                         }
                         Exported::Gone => gone.push(key),
                     }
@@ -65,19 +64,7 @@ impl ColdBlocks {
             self.fetch(&misses);
         }
         let mut files = self.files();
-        let path = ObjectPath::new(format!("sst/{}", files.blocks.len())).unwrap();
-        let entry = |(key, block, summary): &(BlockKey, Vec<u8>, Bytes)| IndexEntry {
-            key: *key,
-            offset: 0,
-            stored_bytes: block.len() as u32,
-            block_bytes: block.len() as u32,
-            compression: Compression::None,
-            crc32c: 0,
-            summary: summary.clone(),
-        };
-        let entries = blocks.iter().map(entry).collect();
-        let file = Arc::new(SstFile { path: path.clone(), bytes: 0, entries });
-        files.blocks.insert(path, blocks.into_iter().map(|(_, block, _)| block).collect());
+        let file = files.written.add(blocks);
         files.newest.extend(file.pointers().map(|pointer| (pointer.key(), pointer)));
         for key in gone {
             files.newest.remove(&key);
@@ -106,8 +93,7 @@ impl ColdBlocks {
         self.rounds.fetch_add(1, Ordering::Relaxed);
         let mut came = 0;
         for chunk in misses.iter().filter(|chunk| !chunk.is_filled()) {
-            let pointer = chunk.pointer();
-            let block = &files.blocks[&pointer.sst().path][pointer.number()];
+            let block = files.written.block(chunk.pointer());
             Arc::clone(chunk).fill(block, &mut Vec::new()).unwrap();
             assert!(chunk.is_filled(), "a block has come, and its chunk is still missing");
             came += 1;

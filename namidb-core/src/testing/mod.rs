@@ -1,6 +1,7 @@
 //! What tests of this crate, and of crates over it, are run against. Feature `testing`.
 
 mod cold;
+pub(crate) mod memory_files;
 mod mutator;
 mod sim_runtime;
 mod sim_store;

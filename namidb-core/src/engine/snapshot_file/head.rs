@@ -35,10 +35,14 @@ impl Head {
     /// # Errors
     /// `InvalidArgument` if it is no snapshot file; `FormatVersion` if it has another format; `Corruption`.
     pub(super) fn decode(bytes: &[u8]) -> Result<Head> {
-        let mut reader = Reader::new(bytes);
-        if reader.array().ok().as_ref() != Some(MAGIC) {
+        if !bytes.starts_with(&MAGIC[..MAGIC.len().min(bytes.len())]) {
             return Err(Error::new(ErrorCode::InvalidArgument, "this is no snapshot file of NamiDB"));
         }
+        if bytes.len() < BYTES {
+            return Err(cut("its head"));
+        }
+        let mut reader = Reader::new(bytes);
+        reader.take(MAGIC.len())?;
         let format = u32::from_le_bytes(reader.array()?);
         if format != FORMAT {
             let message = format!("the snapshot file has format {format}, and this version reads {FORMAT}");
@@ -65,5 +69,11 @@ impl Head {
 /// The error for a part of a file that is not what was written.
 pub(super) fn damaged(part: &str) -> Error {
     Error::new(ErrorCode::Corruption, format!("the snapshot file is damaged in {part}"))
+        .with_hint("Copy or write it again")
+}
+
+/// The error for a file that is shorter than it says.
+pub(super) fn cut(part: &str) -> Error {
+    Error::new(ErrorCode::Corruption, format!("the snapshot file ends too early, in {part}"))
         .with_hint("Copy or write it again")
 }

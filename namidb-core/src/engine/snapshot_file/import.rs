@@ -1,6 +1,6 @@
 //! Reading a snapshot file into a namespace where nothing is.
 
-use super::head::{self, Head, damaged};
+use super::head::{self, Head, cut, damaged};
 use super::{CHECKSUM, SnapshotMeta};
 use crate::engine::backup::{check_empty, detached, publish, taken};
 use crate::error::{Error, ErrorCode, Result};
@@ -70,14 +70,16 @@ impl SnapshotImport {
         self.bytes += bytes.len() as u64;
         let ended = self.wants() != Some(bytes.len() as u64);
         self.state = match &self.state {
-            State::Nothing if ended && !bytes.is_empty() => {
-                return Err(Head::decode(&bytes).err().unwrap_or_else(|| damaged("its head")));
-            }
             State::Nothing => State::Head(Head::decode(&bytes)?),
             State::Head(head) => {
                 let manifest = if ended { None } else { Some(manifest::codec::decode(&bytes)) };
                 let damage = |error: Error| match error.code() {
-                    ErrorCode::FormatVersion => error,
+                    ErrorCode::FormatVersion => {
+                        let message = "this version does not read the manifest of the snapshot file";
+                        Error::new(ErrorCode::FormatVersion, message)
+                            .with_hint("Restore it with the version that wrote it, or a newer one")
+                            .with_source(error)
+                    }
                     _ => damaged("its manifest").with_source(error),
                 };
                 let Some(manifest) = manifest.transpose().map_err(damage)? else {
@@ -97,9 +99,11 @@ impl SnapshotImport {
                     return Err(damaged(&file.name));
                 }
                 let path = self.layout.sst(&file.name)?;
+                self.put.push(path.clone());
                 match self.store.create(&path, bytes.slice(..object.len())).await {
-                    Ok(_) => self.put.push(path),
+                    Ok(_) => {}
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                        self.put.pop();
                         return Err(taken(&self.layout));
                     }
                     Err(error) => return Err(error.into()),
@@ -141,9 +145,4 @@ impl SnapshotImport {
         }
         Ok(())
     }
-}
-
-fn cut(part: &str) -> Error {
-    Error::new(ErrorCode::Corruption, format!("the snapshot file ends too early, in {part}"))
-        .with_hint("Copy or write it again")
 }

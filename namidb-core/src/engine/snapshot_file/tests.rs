@@ -141,6 +141,7 @@ fn every_cut_and_every_flipped_bit_is_seen_and_leaves_nothing_behind() {
     let check = |damaged: &[u8], what: &str| {
         let error = place.restore(damaged).expect_err(what);
         assert!(refused(&error), "{what}: {error:?}");
+        assert!(error.to_string().contains("snapshot file"), "{what}: {error}");
         assert_eq!(place.store.paths(), [], "{what}");
         error
     };

@@ -11,7 +11,7 @@ use crate::graph::adjacency::{
     AdjacencyChunk, Group, INLINE_CHUNK_MAX, INLINE_LIST_MAX, ListsContext, WIDTHS,
 };
 use crate::graph::chunk::{CHUNK_IDS, ChunkSummary, PRESENCE_WORDS, Zone};
-use crate::graph::ordered_map::SetKey;
+use crate::graph::ordered_set::SetKey;
 use crate::graph::strings::HEAP_BYTES_MAX;
 use crate::graph::tokens::{self, ANSWER_BYTES_MAX, CommitToken, TOKENS_KEPT};
 use crate::graph::{BitmapChunk, Chunk, ChunkData, PackedChunk, StringData};

@@ -6,7 +6,7 @@ use crate::codec::{put_bytes, put_varint};
 use crate::graph::adjacency::{AdjacencyChunk, Segment};
 use crate::graph::chunk::{ChunkSummary, Zone};
 use crate::graph::op_codec::{put_constraint_kind, put_index_kind};
-use crate::graph::ordered_map::SetKey;
+use crate::graph::ordered_set::SetKey;
 use crate::graph::schema::SchemaTarget;
 use crate::graph::tokens;
 use crate::graph::uuid_index::Page;

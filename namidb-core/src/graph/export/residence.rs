@@ -3,7 +3,7 @@
 use super::{BlockKey, BlockKind, Limits};
 use crate::graph::adjacency::{Adjacency, AdjacencyChunk, Group, ListsContext, LongList};
 use crate::graph::index::LeafWork;
-use crate::graph::ordered_map::{Keys, SetKey};
+use crate::graph::ordered_set::{Keys, SetKey};
 use crate::graph::packed::PackedColumn;
 use crate::graph::radix::{Chunks, Directory};
 use crate::graph::slot::{ChunkKind, Slot};

@@ -6,7 +6,7 @@ use crate::codec::{Reader, put_bytes, put_varint};
 use crate::error::Result;
 use crate::graph::chunk::value_bytes;
 use crate::graph::export::{BlockKey, BlockKind, DirectoryEntry, Limits, decode};
-use crate::graph::ordered_map::{ArrivingLeaf, Keys, OrderedSet, SetKey};
+use crate::graph::ordered_set::{ArrivingLeaf, Keys, OrderedSet, SetKey};
 use crate::graph::slot::{ChunkKind, News, Slot};
 use crate::value::{Value, codec};
 use std::collections::BTreeMap;

@@ -12,7 +12,7 @@ mod state;
 mod tests;
 mod tuple;
 
-use super::ordered_map::{OrderedSet, SetKey};
+use super::ordered_set::{OrderedSet, SetKey};
 use crate::value::{Value, order};
 use numbers::{Fraction, Number};
 use std::cmp::Ordering;

@@ -2,9 +2,8 @@
 
 use crate::error::Result;
 use crate::graph::{BlockKey, DirectoryEntry, Exported, GraphState};
-use crate::object_store::ObjectPath;
-use crate::residency::{BlockPointer, IndexEntry, Misses, SstFile, collect};
-use crate::sst::Compression;
+use crate::residency::{BlockPointer, Misses, SstFile, collect};
+use crate::testing::memory_files::MemoryFiles;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,33 +18,18 @@ pub(super) type Places = Vec<(BlockKey, Option<BlockPointer>)>;
 #[derive(Default)]
 pub(super) struct Bucket {
     runs: Vec<(Run, Arc<SstFile>)>,
-    /// All blocks ever written, by path and key.
-    blocks: BTreeMap<(String, BlockKey), Bytes>,
-    files: usize,
+    /// All that was ever written.
+    files: MemoryFiles,
     /// How many blocks were fetched.
     pub(super) fetched: usize,
 }
 
 impl Bucket {
     fn file(&mut self, run: &Run) -> Arc<SstFile> {
-        let path = format!("sst/{}", self.files);
-        self.files += 1;
-        let mut entries = Vec::new();
-        for (key, entry) in run {
-            if let Some((block, summary)) = entry {
-                self.blocks.insert((path.clone(), *key), block.clone());
-                entries.push(IndexEntry {
-                    key: *key,
-                    offset: 0,
-                    stored_bytes: block.len() as u32,
-                    block_bytes: block.len() as u32,
-                    compression: Compression::None,
-                    crc32c: 0,
-                    summary: summary.clone(),
-                });
-            }
-        }
-        Arc::new(SstFile { path: ObjectPath::new(path).unwrap(), bytes: 0, entries })
+        let block = |(key, entry): (&BlockKey, &Option<(Bytes, Bytes)>)| {
+            entry.as_ref().map(|(block, summary)| (*key, block.clone(), summary.clone()))
+        };
+        self.files.add(run.iter().filter_map(block).collect())
     }
 
     fn places(run: &Run, file: &Arc<SstFile>) -> Places {
@@ -56,8 +40,7 @@ impl Bucket {
     /// Brings what was missed.
     pub(super) fn fetch(&mut self, misses: &Misses) {
         for absent in misses.iter() {
-            let pointer = absent.pointer();
-            let block = &self.blocks[&(pointer.sst().path.to_string(), pointer.key())];
+            let block = self.files.block(absent.pointer());
             Arc::clone(absent).fill(block, &mut Vec::new()).unwrap();
             assert!(absent.is_filled());
             self.fetched += 1;
@@ -147,8 +130,7 @@ impl Bucket {
         for _ in 0..100 {
             let ((), misses) = collect(&read);
             for absent in misses.iter() {
-                let pointer = absent.pointer();
-                let block = &self.blocks[&(pointer.sst().path.to_string(), pointer.key())];
+                let block = self.files.block(absent.pointer());
                 if Arc::clone(absent).fill(block, &mut Vec::new()).is_err() {
                     return;
                 }
