@@ -10,6 +10,7 @@ use crate::reports;
 use crate::result::QueryResult;
 use crate::running::Running;
 use crate::runtime;
+use crate::snapshot_file::{Source, Target};
 use crate::staging::{StagedRows, Staging};
 use crate::state::State;
 use arc_swap::ArcSwap;
@@ -160,7 +161,7 @@ impl Client {
     #[pyo3(signature = (
         uri, cache_bytes = None, *, mode = None, read_only = None, max_staleness = None, query_timeout = None,
         memory_limit = None, durability = None, zones = "utc", decimal = "error", commit_delay_ms = 0.0, storage_options = None,
-        plan_cache = None
+        plan_cache = None, load_from = None, _snapshot = None
     ))]
     #[allow(clippy::too_many_arguments, reason = "they are the keywords of the class")]
     fn new(
@@ -178,6 +179,8 @@ impl Client {
         commit_delay_ms: f64,
         storage_options: Option<&Bound<'_, PyAny>>,
         plan_cache: Option<&Bound<'_, PyAny>>,
+        load_from: Option<&Bound<'_, PyAny>>,
+        _snapshot: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
         let uri = options::uri(uri)?;
         let zones = Zones::parse(zones)?;
@@ -199,9 +202,16 @@ impl Client {
             commit_delay_ms,
             storage_options,
             plan_cache,
+            load_from,
         }
         .options(py)?;
-        let database = runtime::call(py, None, |cancel| Database::open_cancelled_by(uri, open, cancel))?;
+        let database = match _snapshot.map(Source::new).transpose()? {
+            None => runtime::call(py, None, |cancel| Database::open_cancelled_by(uri, open, cancel))?,
+            Some(mut source) => {
+                let opened = runtime::call(py, None, |cancel| source.open(&uri, open, cancel));
+                source.outcome(opened)?
+            }
+        };
         Ok(Client {
             database,
             zones,
@@ -426,6 +436,24 @@ impl Client {
         let storage = storage_options.map(options::storage).transpose()?.unwrap_or_default();
         let report = self.waiting(py, |database| database.backup(&to, storage))?;
         reports::backup(py, &report)
+    }
+
+    /// Writes what is committed now to one file, to be carried elsewhere: consistent, while others write. A path gets the
+    /// whole file or none; a binary file object is written to in pieces of a few MiB.
+    ///
+    /// >>> import io
+    /// >>> _ = client.cypher("CREATE (:Person {name: 'Ada'})")
+    /// >>> file = io.BytesIO()
+    /// >>> client.snapshot_to(file).node_count
+    /// 1
+    /// >>> _ = file.seek(0)
+    /// >>> with namidb.Client.from_snapshot(file) as copy:
+    /// ...     copy.cypher("MATCH (p:Person) RETURN p.name").scalar()
+    /// 'Ada'
+    fn snapshot_to<'py>(&self, py: Python<'py>, target: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let mut target = Target::new(target)?;
+        let written = self.waiting(py, |database| target.write(database));
+        reports::snapshot(py, &target.outcome(written)?)
     }
 
     /// Looks at the log now, however fresh the last look; gives the newest sequence number.

@@ -31,6 +31,7 @@ mod rows;
 mod running;
 mod runtime;
 mod snapshot;
+mod snapshot_file;
 mod staging;
 mod state;
 mod stream;

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDelta, PyDeltaAccess, PyString};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The keywords of `Client`. What is not given, the URI says, and then the defaults.
@@ -21,6 +22,7 @@ pub(crate) struct Opening<'a, 'py> {
     pub(crate) commit_delay_ms: f64,
     pub(crate) storage_options: Option<&'a Bound<'py, PyAny>>,
     pub(crate) plan_cache: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) load_from: Option<&'a Bound<'py, PyAny>>,
 }
 
 impl Opening<'_, '_> {
@@ -64,8 +66,20 @@ impl Opening<'_, '_> {
                 plans.map_err(|_| errors::argument("plan_cache is not a number of plans"))? as usize,
             );
         }
+        if let Some(given) = self.load_from {
+            open = open.load_from(directories(given)?);
+        }
         Ok(open)
     }
+}
+
+/// A directory, or several.
+fn directories(given: &Bound<'_, PyAny>) -> PyResult<Vec<PathBuf>> {
+    if let Ok(one) = given.extract::<PathBuf>() {
+        return Ok(vec![one]);
+    }
+    let refused = |_| PyTypeError::new_err("load_from is the path of a directory, or several of them");
+    given.try_iter().map_err(refused)?.map(|one| one?.extract::<PathBuf>().map_err(refused)).collect()
 }
 
 /// Options of the backend. An error names the option and never its value, which may be a secret.

@@ -1,6 +1,8 @@
 //! What the engine tells about itself and about a statement, as dicts and as the classes of `namidb.reports`.
 
-use namidb::{BackupReport, CompactionReport, Notification, QueryContract, StatementKind, Summary};
+use namidb::{
+    BackupReport, CompactionReport, Notification, QueryContract, SnapshotMeta, StatementKind, Summary,
+};
 use namidb_core::engine::{CommitMetrics, Info, Problem, VerifyReport};
 use namidb_core::object_store::layers::Counts;
 use namidb_core::residency::CacheStats;
@@ -42,6 +44,11 @@ pub(crate) fn compaction<'py>(py: Python<'py>, report: &CompactionReport) -> PyR
 /// What a backup came to.
 pub(crate) fn backup<'py>(py: Python<'py>, report: &BackupReport) -> PyResult<Bound<'py, PyAny>> {
     class(py, "BackupReport")?.call1((report.seq.0, report.objects, report.bytes))
+}
+
+/// What is in a snapshot file.
+pub(crate) fn snapshot<'py>(py: Python<'py>, meta: &SnapshotMeta) -> PyResult<Bound<'py, PyAny>> {
+    class(py, "SnapshotMeta")?.call1((meta.format, meta.seq.0, meta.nodes, meta.relationships, meta.bytes))
 }
 
 /// What is known of a statement before it runs.

@@ -27,7 +27,7 @@ TWINS = [
         namidb.Client,
         namidb.AsyncClient,
         {"acypher", "aclose", "acommit", "aflush", "arefresh", "astream", "abackup", "acompact", "averify"}
-        | {"amerge_nodes", "amerge_edges"},
+        | {"amerge_nodes", "amerge_edges", "asnapshot_to"},
     ),
     (namidb.Transaction, namidb.AsyncTransaction, set()),
     (namidb.Batch, namidb.AsyncBatch, set()),

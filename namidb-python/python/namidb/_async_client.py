@@ -3,10 +3,10 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TypeVar, Unpack, overload
 
 from namidb import reports
-from namidb._client import Client, Params, Seconds
+from namidb._client import Client, Options, Params, Seconds
 from namidb._namidb import Plan, QueryResult
 from namidb._reads import Id, Row
 from namidb._stages import OnExisting, Rows
@@ -222,9 +222,19 @@ class AsyncClient(_Reads, _Stages):
         self._client = client
 
     @classmethod
-    async def open(cls, uri: str | os.PathLike[str], **options: Any) -> Self:
+    async def open(cls, uri: str | os.PathLike[str], **options: Unpack[Options]) -> Self:
         """Opens a namespace, with the options of `Client`."""
         return cls(await in_job(lambda: Client(uri, **options)))
+
+    @classmethod
+    async def from_snapshot(
+        cls,
+        source: str | os.PathLike[str] | BinaryIO,
+        uri: str | os.PathLike[str] = "memory://restored",
+        **options: Unpack[Options],
+    ) -> Self:
+        """Opens a namespace with what is in a snapshot file, as `Client.from_snapshot` does."""
+        return cls(await in_job(lambda: Client.from_snapshot(source, uri, **options)))
 
     def _of(self) -> Client:
         return self._client
@@ -360,6 +370,10 @@ class AsyncClient(_Reads, _Stages):
     ) -> BackupReport:
         """Copies what is committed to another namespace, as `Client.backup` does."""
         return await in_job(lambda: self._client.backup(to, storage_options=storage_options))
+
+    async def snapshot_to(self, target: str | os.PathLike[str] | BinaryIO) -> reports.SnapshotMeta:
+        """Writes what is committed to one file, as `Client.snapshot_to` does."""
+        return await in_job(lambda: self._client.snapshot_to(target))
 
     async def refresh(self) -> int:
         """Looks at the log now; gives the newest sequence number."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Self, TypeAlias, TypeVar, overload
+from typing import Any, BinaryIO, Literal, Self, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 from namidb import _namidb
 from namidb._namidb import QueryResult
@@ -23,6 +23,7 @@ from namidb.reports import (
     Definition,
     Profile,
     Schema,
+    SnapshotMeta,
     UriParts,
     VerifyReport,
     WriteSummary,
@@ -33,10 +34,30 @@ Seconds: TypeAlias = float | timedelta | str
 """A length of time: seconds, or a text such as `"250ms"`."""
 Size: TypeAlias = int | str
 """A number of bytes, or a text such as `"64MB"`."""
+Directories: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""A directory, or several."""
 Params: TypeAlias = Mapping[str, Any]
 """Parameters of a query by name."""
 
 _T = TypeVar("_T")
+
+
+class Options(TypedDict, total=False):
+    """The keywords of `Client`."""
+
+    cache_bytes: Size | None
+    mode: Literal["open_or_create", "open", "create"] | None
+    read_only: bool | None
+    max_staleness: Seconds | None
+    query_timeout: Seconds | None
+    memory_limit: Size | None
+    durability: Literal["durable", "relaxed"] | None
+    zones: Literal["utc", "keep"]
+    decimal: Literal["error", "float"]
+    commit_delay_ms: float
+    storage_options: Mapping[str, str] | None
+    plan_cache: int | None
+    load_from: Directories | None
 
 
 class Client(_namidb.Client, DirectReads, Stages):
@@ -61,6 +82,7 @@ class Client(_namidb.Client, DirectReads, Stages):
     - `commit_delay_ms`: how long a commit waits for others to share its put with.
     - `storage_options`: what the backend needs and a URI must not hold, credentials above all. Never shown.
     - `plan_cache`: how many plans to keep; 0 plans every statement anew.
+    - `load_from`: a directory, or several, whose files LOAD CSV and LOAD PARQUET may read; none without it.
 
     >>> with namidb.Client("memory://demo") as demo:
     ...     demo.cypher("CREATE (p:Person {name: $name}) RETURN p.name AS name", {"name": "Ada"}).rows()
@@ -85,6 +107,7 @@ class Client(_namidb.Client, DirectReads, Stages):
         commit_delay_ms: float = 0.0,
         storage_options: Mapping[str, str] | None = None,
         plan_cache: int | None = None,
+        load_from: Directories | None = None,
     ) -> Self:
         """Opens the namespace."""
         options = {
@@ -100,17 +123,51 @@ class Client(_namidb.Client, DirectReads, Stages):
             "commit_delay_ms": commit_delay_ms,
             "storage_options": storage_options,
             "plan_cache": plan_cache,
+            "load_from": load_from,
         }
-        client = super().__new__(cls, uri, **options)  # type: ignore[arg-type]
+        return cls._open(uri, options)
+
+    @classmethod
+    def _open(
+        cls,
+        uri: str | os.PathLike[str],
+        options: dict[str, Any],
+        snapshot: str | os.PathLike[str] | BinaryIO | None = None,
+    ) -> Self:
+        if isinstance(options.get("load_from"), Iterator):
+            options["load_from"] = list(options["load_from"])
+        client = super().__new__(cls, uri, **options, _snapshot=snapshot)
         client._opening = (uri if isinstance(uri, str) else Path(uri).absolute(), options)
         return client
+
+    @classmethod
+    def from_snapshot(
+        cls,
+        source: str | os.PathLike[str] | BinaryIO,
+        uri: str | os.PathLike[str] = "memory://restored",
+        **options: Unpack[Options],
+    ) -> Self:
+        """Opens a namespace with what is in a snapshot file, which `snapshot_to` wrote. It must hold nothing yet.
+
+        The file is a path, or a binary file object that is read from where it stands. `options` are those of `Client`.
+        A damaged file raises a `CorruptionError` that names the part, and leaves nothing behind.
+
+        >>> import io
+        >>> file = io.BytesIO()
+        >>> _ = client.snapshot_to(file)
+        >>> with namidb.Client.from_snapshot(io.BytesIO(file.getvalue()), "memory://copy") as copy:
+        ...     copy.node_count
+        0
+        """
+        # It is there when it is opened, and opened again.
+        return cls._open(uri, {**options, "mode": None}, source)
 
     def __reduce__(self) -> tuple[Callable[..., "Client"], tuple[type["Client"], str | Path, dict[str, Any]]]:
         """What another process opens. Credentials are not written, and memory is nobody else's."""
         if self.closed:
             raise ClosedError("the client is closed. Open another one")
         uri, options = self._opening
-        if options["storage_options"]:
+        if options.get("storage_options"):
             raise ParameterError("storage_options hold credentials, which are not pickled. Open a client there")
         if isinstance(uri, str) and uri.partition(":")[0].lower() == "memory":
             raise ParameterError("a graph in memory belongs to its process. Use file://, or send the rows")
@@ -350,6 +407,15 @@ class Client(_namidb.Client, DirectReads, Stages):
         """
         return await in_job(lambda: self.backup(to, storage_options=storage_options))
 
+    async def asnapshot_to(self, target: str | os.PathLike[str] | BinaryIO) -> SnapshotMeta:
+        """Writes what is committed to one file, as `snapshot_to` does.
+
+        >>> import asyncio, io
+        >>> asyncio.run(client.asnapshot_to(io.BytesIO())).format
+        1
+        """
+        return await in_job(lambda: self.snapshot_to(target))
+
     async def averify(self, *, deep: bool = True) -> VerifyReport:
         """Reads and compares everything that is durable, as `verify` does.
 
@@ -424,7 +490,7 @@ def _definition(row: Mapping[str, Any]) -> Definition:
     )
 
 
-def connect(uri: str | os.PathLike[str], **options: Any) -> Client:
+def connect(uri: str | os.PathLike[str], **options: Unpack[Options]) -> Client:
     """Opens a namespace: the same as `Client(uri, **options)`.
 
     >>> with namidb.connect("memory://demo") as demo:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, final, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Self, TypeAlias, final, overload
 from uuid import UUID
 
 from namidb.reports import (
@@ -15,6 +15,7 @@ from namidb.reports import (
     Notification,
     QueryContract,
     RequestStats,
+    SnapshotMeta,
     Summary,
     VerifyReport,
     WriteSummary,
@@ -206,6 +207,8 @@ class Client:
         commit_delay_ms: float = 0.0,
         storage_options: Mapping[str, str] | None = None,
         plan_cache: int | None = None,
+        load_from: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] | None = None,
+        _snapshot: str | os.PathLike[str] | BinaryIO | None = None,
     ) -> Self: ...
     def cypher(
         self,
@@ -242,6 +245,7 @@ class Client:
     def backup(
         self, to: str | os.PathLike[str], *, storage_options: Mapping[str, str] | None = None
     ) -> BackupReport: ...
+    def snapshot_to(self, target: str | os.PathLike[str] | BinaryIO) -> SnapshotMeta: ...
     def refresh(self) -> int: ...
     def close(self) -> None: ...
     @property

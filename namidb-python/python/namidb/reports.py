@@ -22,6 +22,7 @@ __all__ = [
     "QueryContract",
     "RequestStats",
     "Schema",
+    "SnapshotMeta",
     "Stray",
     "Summary",
     "UriParts",
@@ -223,6 +224,21 @@ class BackupReport(NamedTuple):
     """Objects written."""
     bytes: int
     """Their bytes."""
+
+
+class SnapshotMeta(NamedTuple):
+    """What is in a snapshot file."""
+
+    format: int
+    """The format of the file."""
+    sequence: int
+    """The newest commit in it."""
+    node_count: int
+    """How many nodes it holds."""
+    relationship_count: int
+    """How many relationships it holds."""
+    bytes: int
+    """Its size."""
 
 
 class Definition(NamedTuple):
