@@ -14,7 +14,7 @@ use std::time::Duration;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 
 /// How often the SDK repeats what may be done twice, unless set.
-const RETRIES: u32 = 3;
+pub(crate) const RETRIES: u32 = 3;
 
 /// Two clients of one container over the same connections. A client repeats all of its requests or none.
 pub(crate) struct Clients {
@@ -22,6 +22,8 @@ pub(crate) struct Clients {
     pub(crate) once: BlobContainerClient,
     /// Repeats what may be done twice.
     pub(crate) again: BlobContainerClient,
+    /// How often an answer is asked for again whose body was cut off.
+    pub(crate) repeats: u32,
 }
 
 /// Connects to a container.
@@ -58,8 +60,8 @@ pub(crate) async fn connect(config: &AzureConfig, variable: Variable<'_>) -> Res
     };
     let max_retries = config.remote.max_retries.unwrap_or(RETRIES);
     let retries = ExponentialRetryOptions { max_retries, ..Default::default() };
-    let clients =
-        Clients { once: client(RetryOptions::none())?, again: client(RetryOptions::exponential(retries))? };
+    let again = client(RetryOptions::exponential(retries))?;
+    let clients = Clients { once: client(RetryOptions::none())?, again, repeats: max_retries };
     if config.use_emulator && has_key {
         make_container(&clients).await?;
     }

@@ -1,6 +1,6 @@
 //! The store: each operation of the trait as requests of the SDK.
 
-use crate::builder::{self, Clients};
+use crate::builder::{self, Clients, RETRIES};
 use crate::config::AzureConfig;
 use crate::credentials::variable;
 use crate::error::{STORE, failed, http_time, refused, server_time};
@@ -50,7 +50,7 @@ impl AzureStore {
     /// (`RetryOptions::none()`): a put with a condition whose answer is lost, and which is repeated, loses to itself.
     /// `again` may. Both are of the same container.
     pub fn from_clients(once: BlobContainerClient, again: BlobContainerClient) -> AzureStore {
-        AzureStore { clients: Arc::new(Clients { once, again }) }
+        AzureStore { clients: Arc::new(Clients { once, again, repeats: RETRIES }) }
     }
 
     /// The answer to a get of a range that the service did not answer: what is there decides.
@@ -88,8 +88,9 @@ impl ObjectStore for AzureStore {
     }
 
     async fn get(&self, path: &ObjectPath, options: GetOptions) -> Result<Object> {
+        const GET: Operation = Operation::Get;
         if path.is_root() {
-            return Err(refused(ErrorKind::NotFound, Operation::Get, path));
+            return Err(refused(ErrorKind::NotFound, GET, path));
         }
         let range = match &options.range {
             // The service has no word for it.
@@ -102,28 +103,36 @@ impl ObjectStore for AzureStore {
             partition_size: NonZero::new(ONE_REQUEST),
             ..Default::default()
         };
-        let blob = self.clients.again.blob_client(path.as_str());
-        let answer = match Box::pin(blob.download(Some(download))).await {
-            Ok(answer) => answer,
-            // Some emulators answer what starts at the end with a range that cannot be read.
-            Err(error) if options.range.is_some() && *error.kind() == AzureKind::DataConversion => {
-                return Err(self.out_of_range(path, &options).await);
+        let mut repeats_left = self.clients.repeats;
+        loop {
+            let blob = self.clients.again.blob_client(path.as_str());
+            let answer = match Box::pin(blob.download(Some(download.clone()))).await {
+                Ok(answer) => answer,
+                // Some emulators answer what starts at the end with a range that cannot be read.
+                Err(error) if options.range.is_some() && *error.kind() == AzureKind::DataConversion => {
+                    return Err(self.out_of_range(path, &options).await);
+                }
+                Err(error) => return Err(failed(&error, GET, path)),
+            };
+            let meta = meta(&answer.headers, GET, path)?;
+            let Some(range) = options.within(meta.size) else {
+                return Err(refused(ErrorKind::InvalidInput, GET, path).with_server_time(meta.server_time));
+            };
+            match Box::pin(answer.body.collect()).await {
+                Ok(bytes) if u64::try_from(bytes.len()).ok() == Some(range.end - range.start) => {
+                    return Ok(Object { bytes, meta });
+                }
+                Ok(_) => {
+                    return Err(refused(ErrorKind::Unexpected, GET, path)
+                        .with_source("the answer is not as long as the range"));
+                }
+                // It was cut off, or fell silent: the SDK repeats a request, and not an answer that has begun.
+                Err(_) if repeats_left > 0 => repeats_left -= 1,
+                Err(error) => {
+                    return Err(failed(&error, GET, path).with_server_time(meta.server_time));
+                }
             }
-            Err(error) => return Err(failed(&error, Operation::Get, path)),
-        };
-        let meta = meta(&answer.headers, Operation::Get, path)?;
-        let Some(range) = options.within(meta.size) else {
-            return Err(
-                refused(ErrorKind::InvalidInput, Operation::Get, path).with_server_time(meta.server_time)
-            );
-        };
-        let bytes =
-            Box::pin(answer.body.collect()).await.map_err(|error| failed(&error, Operation::Get, path))?;
-        if u64::try_from(bytes.len()).ok() != Some(range.end - range.start) {
-            return Err(refused(ErrorKind::Unexpected, Operation::Get, path)
-                .with_source("the answer is not as long as the range"));
         }
-        Ok(Object { bytes, meta })
     }
 
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {

@@ -14,8 +14,8 @@ use namidb_core::object_store::{
     Capabilities, ErrorKind, GetOptions, ListPage, Object, ObjectMeta, ObjectPath, ObjectStore, Operation,
     PutOptions, PutReceipt, Result,
 };
-use reqwest::Method;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderMap, LAST_MODIFIED, RANGE};
+use reqwest::{Method, Response};
 use serde::Deserialize;
 use std::fmt;
 use std::ops::Range;
@@ -61,6 +61,30 @@ impl GcsStore {
         Ok(GcsStore { bucket: Arc::new(builder::over(storage, credentials, config)?) })
     }
 
+    /// Asks for what of an object was asked for: what the answer tells of the object, how long its body has to be, and the
+    /// answer, whose body is still to come.
+    async fn begin(&self, path: &ObjectPath, options: &GetOptions) -> Result<(ObjectMeta, u64, Response)> {
+        const GET: Operation = Operation::Get;
+        let mut request = self.bucket.api.request(Method::GET, path).query(&[("alt", "media")]);
+        if let Some(range) = &options.range {
+            request = request.header(RANGE, sent_range(range));
+        }
+        if let Some(generation) = options.unless.as_ref().and_then(generation_of) {
+            request = request.query(&[("ifGenerationNotMatch", generation)]);
+        }
+        let answer = self.bucket.api.send(request, GET, path).await?;
+        let meta = meta(answer.headers())
+            .ok_or_else(|| unreadable("the answer has no generation, or no length", GET, path))?;
+        // Emulators may know no such condition.
+        if options.unless.as_ref() == Some(&meta.version) {
+            return Err(refused(ErrorKind::NotModified, GET, path).with_server_time(meta.server_time));
+        }
+        let Some(range) = options.within(meta.size) else {
+            return Err(refused(ErrorKind::InvalidInput, GET, path).with_server_time(meta.server_time));
+        };
+        Ok((meta, range.end - range.start, answer))
+    }
+
     async fn meta_of(&self, operation: Operation, path: &ObjectPath) -> Result<ObjectMeta> {
         let request =
             self.bucket.api.request(Method::GET, path).query(&[("fields", "generation,size,updated")]);
@@ -89,35 +113,28 @@ impl ObjectStore for GcsStore {
         if path.is_root() {
             return Err(refused(ErrorKind::NotFound, GET, path));
         }
-        let mut request = self.bucket.api.request(Method::GET, path).query(&[("alt", "media")]);
-        if let Some(range) = &options.range {
-            if range.is_empty() {
-                // The service ignores such a range, so what is there decides.
-                let meta = self.meta_of(GET, path).await?;
-                let unchanged = options.unless.as_ref() == Some(&meta.version);
-                let kind = if unchanged { ErrorKind::NotModified } else { ErrorKind::InvalidInput };
-                return Err(refused(kind, GET, path).with_server_time(meta.server_time));
+        if options.range.as_ref().is_some_and(Range::is_empty) {
+            // The service ignores such a range, so what is there decides.
+            let meta = self.meta_of(GET, path).await?;
+            let unchanged = options.unless.as_ref() == Some(&meta.version);
+            let kind = if unchanged { ErrorKind::NotModified } else { ErrorKind::InvalidInput };
+            return Err(refused(kind, GET, path).with_server_time(meta.server_time));
+        }
+        let mut repeats_left = self.bucket.max_retries;
+        loop {
+            let (meta, length, answer) = self.begin(path, &options).await?;
+            match answer.bytes().await {
+                Ok(bytes) if u64::try_from(bytes.len()).ok() == Some(length) => {
+                    return Ok(Object { bytes, meta });
+                }
+                Ok(_) => return Err(unreadable("the answer is not as long as the range", GET, path)),
+                // It was cut off, or fell silent. A get may be done twice.
+                Err(_) if repeats_left > 0 => repeats_left -= 1,
+                Err(error) => {
+                    return Err(unanswered(&error, GET, path).with_server_time(meta.server_time));
+                }
             }
-            request = request.header(RANGE, sent_range(range));
         }
-        if let Some(generation) = options.unless.as_ref().and_then(generation_of) {
-            request = request.query(&[("ifGenerationNotMatch", generation)]);
-        }
-        let answer = self.bucket.api.send(request, GET, path).await?;
-        let meta = meta(answer.headers())
-            .ok_or_else(|| unreadable("the answer has no generation, or no length", GET, path))?;
-        // Emulators may know no such condition.
-        if options.unless.as_ref() == Some(&meta.version) {
-            return Err(refused(ErrorKind::NotModified, GET, path).with_server_time(meta.server_time));
-        }
-        let Some(range) = options.within(meta.size) else {
-            return Err(refused(ErrorKind::InvalidInput, GET, path).with_server_time(meta.server_time));
-        };
-        let bytes = answer.bytes().await.map_err(|error| unanswered(&error, GET, path))?;
-        if u64::try_from(bytes.len()).ok() != Some(range.end - range.start) {
-            return Err(unreadable("the answer is not as long as the range", GET, path));
-        }
-        Ok(Object { bytes, meta })
     }
 
     async fn head(&self, path: &ObjectPath) -> Result<ObjectMeta> {

@@ -16,9 +16,8 @@ use google_cloud_gax::retry_state::RetryState;
 use namidb_core::object_store::{
     Effect, Error, ErrorKind, ObjectPath, Operation, PutCondition, PutReceipt, Result, ServerTime,
 };
-use namidb_core::runtime::{Runtime, TokioRuntime};
+use namidb_core::runtime::{self, TokioRuntime};
 use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -88,16 +87,8 @@ async fn within<T>(limit: Duration, path: &ObjectPath, call: impl Future<Output 
         return Err(refused(ErrorKind::Unsupported, Operation::Put, path)
             .with_source("the SDK runs on tokio, and the caller does not"));
     };
-    let (mut call, mut end) = (pin!(call), runtime.sleep(limit));
-    std::future::poll_fn(|context| {
-        if let std::task::Poll::Ready(answer) = call.as_mut().poll(context) {
-            return std::task::Poll::Ready(Ok(answer));
-        }
-        end.as_mut()
-            .poll(context)
-            .map(|()| Err(Error::new(ErrorKind::TimedOut, STORE, Operation::Put).with_path(path)))
-    })
-    .await
+    let silent = || Error::new(ErrorKind::TimedOut, STORE, Operation::Put).with_path(path);
+    runtime::within(&runtime, limit, call).await.ok_or_else(silent)
 }
 
 /// Lets a session go on after what may pass, and remembers whether an answer was lost.

@@ -15,6 +15,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
 use namidb_core::object_store::{Error, ErrorKind, Operation, Result};
+use namidb_core::uri::Remote;
 use std::time::Duration;
 
 /// The region of services that have none.
@@ -31,7 +32,8 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
     })?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client())
-        .stalled_stream_protection(stalled_answers())
+        // It knows no time but its own. A body that falls silent is given up where it is read.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(config.remote.timeout).build());
     if let Some(retries) = config.remote.max_retries {
         loader = loader.retry_config(RetryConfig::standard().with_max_attempts(retries.saturating_add(1)));
@@ -83,11 +85,15 @@ fn given(config: &S3Config) -> Result<Option<Credentials>, String> {
     }
 }
 
-/// An answer of which not a byte comes for so long was cut off. The time of one attempt ends where its answer begins; what
-/// is sent is within it.
-fn stalled_answers() -> StalledStreamProtectionConfig {
-    const SILENCE_MAX: Duration = Duration::from_secs(5);
-    StalledStreamProtectionConfig::enabled().upload_enabled(false).grace_period(SILENCE_MAX).build()
+/// How often a read is repeated by what a client is set to, and how long it waits for the service.
+pub(crate) fn patience(client: &Client) -> (u32, Duration) {
+    let attempts = client
+        .config()
+        .retry_config()
+        .map_or_else(|| RetryConfig::standard().max_attempts(), RetryConfig::max_attempts);
+    let times = client.config().timeout_config();
+    let silence = times.and_then(|times| times.operation_attempt_timeout().or(times.read_timeout()));
+    (attempts.saturating_sub(1), silence.unwrap_or(Remote::default().timeout))
 }
 
 /// HTTP over rustls with ring, through the proxy that the environment names, if any.

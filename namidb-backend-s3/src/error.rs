@@ -52,6 +52,12 @@ impl<'a> Call<'a> {
             .with_source(format!("the answer was cut off: {}", DisplayErrorContext(error)))
     }
 
+    /// An answer of which nothing more came for so long.
+    pub(crate) fn fell_silent(&self, silence: Duration) -> Error {
+        self.refused(ErrorKind::TimedOut)
+            .with_source(format!("the answer was cut off: nothing more of it came for {silence:?}"))
+    }
+
     /// What the SDK says.
     pub(crate) fn failed<E>(&self, error: &SdkError<E, HttpResponse>, answered: &Answered) -> Error
     where

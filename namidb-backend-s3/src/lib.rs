@@ -3,6 +3,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answered;
+mod body;
 mod builder;
 mod condition;
 mod config;

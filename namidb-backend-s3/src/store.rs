@@ -1,12 +1,12 @@
 //! The store: each operation of the trait as a request to S3.
 
 use crate::answered::{Answered, server_time};
-use crate::builder;
 use crate::condition::Headers;
 use crate::config::S3Config;
 use crate::error::Call;
 use crate::upload::SINGLE_BYTES_MAX;
 use crate::version::version;
+use crate::{body, builder};
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::RequestChecksumCalculation;
@@ -20,6 +20,7 @@ use namidb_core::object_store::{
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The largest object of every kind of bucket that S3 has had.
 const OBJECT_BYTES_MAX: u64 = 5 << 40;
@@ -36,6 +37,10 @@ pub(crate) struct Bucket {
     pub(crate) again: Client,
     /// For what may not.
     pub(crate) once: Client,
+    /// How often an answer is asked for again whose body was cut off: as often as the SDK repeats what it repeats.
+    repeats: u32,
+    /// How long the service may be silent in the middle of an answer.
+    silence_max: Duration,
     pub(crate) name: String,
     pub(crate) prefix: ObjectPath,
     pub(crate) encryption: Option<ServerSideEncryption>,
@@ -70,9 +75,12 @@ impl Bucket {
         let calculation = client.config().request_checksum_calculation();
         let checksum = (calculation != Some(&RequestChecksumCalculation::WhenRequired))
             .then_some(ChecksumAlgorithm::Crc32);
+        let (repeats, silence_max) = builder::patience(client);
         Bucket {
             again: client.clone(),
             once: builder::without_retries(client),
+            repeats,
+            silence_max,
             name,
             prefix,
             encryption: None,
@@ -141,22 +149,29 @@ impl Bucket {
             self.head(&call).await?;
             return Err(call.refused(ErrorKind::InvalidInput));
         }
-        let answered = Answered::not_yet();
-        let request = self
-            .again
-            .get_object()
-            .bucket(&self.name)
-            .key(self.key(path))
-            .set_range(options.range.as_ref().map(header))
-            .set_if_none_match(options.unless.as_ref().map(|version| version.as_str().to_owned()))
-            .set_request_payer(self.payer.clone());
-        let answer = Box::pin(request.customize().interceptor(answered.clone()).send())
-            .await
-            .map_err(|error| call.failed(&error, &answered))?;
+        let mut repeats_left = self.repeats;
+        let (answer, answered, bytes) = loop {
+            let answered = Answered::not_yet();
+            let request = self
+                .again
+                .get_object()
+                .bucket(&self.name)
+                .key(self.key(path))
+                .set_range(options.range.as_ref().map(header))
+                .set_if_none_match(options.unless.as_ref().map(|version| version.as_str().to_owned()))
+                .set_request_payer(self.payer.clone());
+            let mut answer = Box::pin(request.customize().interceptor(answered.clone()).send())
+                .await
+                .map_err(|error| call.failed(&error, &answered))?;
+            match body::whole(&call, std::mem::take(&mut answer.body), self.silence_max).await {
+                Ok(bytes) => break (answer, answered, bytes),
+                Err(_) if repeats_left > 0 => repeats_left -= 1,
+                Err(error) => return Err(error.with_server_time(answered.at())),
+            }
+        };
         let last_modified = answer.last_modified().map(server_time);
         let version = version(answer.e_tag(), &call)?;
         let size = answer.content_range().map(size_of_whole);
-        let bytes = answer.body.collect().await.map_err(|error| call.cut_off(&error))?.into_bytes();
         let (bytes, size) = match size {
             Some(Some(size)) => (bytes, size),
             Some(None) => {

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use conformance::server::{Server, answer};
 use namidb_backend_azure::{AzureConfig, AzureStore};
 use namidb_core::object_store::{Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ServerTime};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -16,13 +18,17 @@ fn path() -> ObjectPath {
 }
 
 /// A store on a port, let in by a signature.
-async fn store(port: u16) -> AzureStore {
+fn config(port: u16) -> AzureConfig {
     let mut config = AzureConfig::new("acc", "con");
     config.remote.endpoint = Some(format!("http://127.0.0.1:{port}/acc"));
     config.remote.allow_http = true;
     config.remote.max_retries = Some(1);
     config.sas_token = Some("?sv=1&sig=hunter2".to_owned());
-    AzureStore::connect(config).await.unwrap()
+    config
+}
+
+async fn store(port: u16) -> AzureStore {
+    AzureStore::connect(config(port)).await.unwrap()
 }
 
 #[test]
@@ -64,13 +70,42 @@ fn a_get_whose_answer_is_cut_is_repeated() {
     assert_eq!(server.requests("get /acc/con/a%2fb?").len(), 2);
 }
 
+/// A server that answers with the beginning of an object so often, and then with the whole.
+fn cuts(times: usize, header: &'static str) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |_| {
+        let headers = format!("{header}ETag: \"1\"\r\n");
+        Some(match asked.fetch_add(1, Ordering::SeqCst) < times {
+            true => format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 9\r\n\r\nhalf"),
+            false => answer("200 OK", &headers, "the whole"),
+        })
+    })
+}
+
 #[test]
-fn a_get_whose_body_is_cut_is_no_object() {
-    let server = Server::start(|_| {
-        Some("HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"1\"\r\nContent-Length: 9\r\n\r\nhalf".into())
-    });
+fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
+    let server = cuts(usize::MAX, "Connection: close\r\n");
     let error = run(async { store(server.port).await.read(&path()).await }).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
+    assert_eq!(server.requests("get ").len(), 2);
+    let server = cuts(1, "Connection: close\r\n");
+    let object = run(async { store(server.port).await.read(&path()).await }).unwrap();
+    assert_eq!(&object.bytes[..], b"the whole");
+}
+
+#[test]
+fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
+    let silent = async |server: &Server| {
+        let mut config = config(server.port);
+        config.remote.timeout = Duration::from_millis(300);
+        AzureStore::connect(config).await.unwrap().read(&path()).await
+    };
+    let server = cuts(usize::MAX, "");
+    let error = run(silent(&server)).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
+    assert_eq!(server.requests("get ").len(), 2);
+    let server = cuts(1, "");
+    assert_eq!(&run(silent(&server)).unwrap().bytes[..], b"the whole");
 }
 
 #[test]

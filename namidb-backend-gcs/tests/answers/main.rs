@@ -149,14 +149,42 @@ fn too_many_writes_of_one_name_are_not_applied_and_wait_a_second() {
     assert_eq!(server.requests("post").len(), 1);
 }
 
+/// A server that answers with the beginning of an object so often, and then with the whole.
+fn cuts(times: usize, header: &'static str) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |_| {
+        let headers = format!("{header}x-goog-generation: 1\r\n");
+        Some(match asked.fetch_add(1, Ordering::SeqCst) < times {
+            true => format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 9\r\n\r\nhalf"),
+            false => answer("200 OK", &headers, "the whole"),
+        })
+    })
+}
+
 #[test]
-fn a_get_whose_body_is_cut_is_no_object() {
-    let server = Server::start(|_| {
-        let headers = "Connection: close\r\nx-goog-generation: 1\r\nContent-Length: 9\r\n";
-        Some(format!("HTTP/1.1 200 OK\r\n{headers}\r\nhalf"))
-    });
+fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
+    let server = cuts(usize::MAX, "Connection: close\r\n");
     let error = run(async { store(server.port).await.read(&path()).await }).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
+    assert_eq!(server.requests("get ").len(), 3);
+    let server = cuts(2, "Connection: close\r\n");
+    let object = run(async { store(server.port).await.read(&path()).await }).unwrap();
+    assert_eq!(&object.bytes[..], b"the whole");
+}
+
+#[test]
+fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
+    let silent = async |server: &Server| {
+        let mut config = config(server.port);
+        config.remote.timeout = Duration::from_millis(300);
+        GcsStore::connect(config).await.unwrap().read(&path()).await
+    };
+    let server = cuts(usize::MAX, "");
+    let error = run(silent(&server)).unwrap_err();
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
+    assert_eq!(server.requests("get ").len(), 3);
+    let server = cuts(1, "");
+    assert_eq!(&run(silent(&server)).unwrap().bytes[..], b"the whole");
 }
 
 #[test]

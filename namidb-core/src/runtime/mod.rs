@@ -12,9 +12,10 @@ mod workers;
 pub use tokio_runtime::TokioRuntime;
 pub use workers::Workers;
 
+use futures_util::future::{Either, select};
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,6 +45,14 @@ pub trait Runtime: fmt::Debug + Send + Sync + 'static {
 
 /// A shared runtime.
 pub type SharedRuntime = Arc<dyn Runtime>;
+
+/// The output of a future, unless it takes longer than `limit`; then it is dropped.
+pub async fn within<F: Future>(runtime: &dyn Runtime, limit: Duration, future: F) -> Option<F::Output> {
+    match select(pin!(future), runtime.sleep(limit)).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}
 
 /// A random 128-bit number.
 pub fn random_u128(runtime: &dyn Runtime) -> u128 {
