@@ -2,13 +2,14 @@
 //!
 //! A bucket may answer any request with "slow down", or refuse a conditional put because another is in flight: that
 //! breaks no promise, so the cases of the contract wait and ask again. Only where nothing was applied, so nothing that
-//! a case is about is hidden.
+//! a case is about is hidden; and never for an answer that did not come in time, which is no wish to wait: a backend
+//! has waited for it already.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use namidb_core::object_store::{
-    Capabilities, Effect, Error, GetOptions, ListPage, Object, ObjectMeta, ObjectPath, ObjectStore,
-    PutOptions, PutReceipt, Result,
+    Capabilities, Effect, Error, ErrorKind, GetOptions, ListPage, Object, ObjectMeta, ObjectPath,
+    ObjectStore, PutOptions, PutReceipt, Result,
 };
 use namidb_core::runtime::{Runtime, TokioRuntime, system};
 use std::sync::Arc;
@@ -31,7 +32,7 @@ impl Patient {
         let mut waits = Waits { left: PATIENCE, bound: WAIT_FIRST };
         loop {
             match request().await {
-                Err(error) if error.is_transient() && error.effect() == Effect::NotApplied => {
+                Err(error) if asks_to_wait(&error) => {
                     if !waits.wait(&error).await {
                         return Err(error);
                     }
@@ -40,6 +41,10 @@ impl Patient {
             }
         }
     }
+}
+
+fn asks_to_wait(error: &Error) -> bool {
+    error.is_transient() && error.kind() != ErrorKind::TimedOut && error.effect() == Effect::NotApplied
 }
 
 struct Waits {
@@ -99,8 +104,8 @@ impl ObjectStore for Patient {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use namidb_core::object_store::ObjectStoreExt;
     use namidb_core::object_store::layers::fault::{Fault, Faults};
-    use namidb_core::object_store::{ErrorKind, ObjectStoreExt};
     use namidb_core::testing::SimStore;
 
     #[test]

@@ -6,6 +6,9 @@ use namidb_core::object_store::ObjectStore;
 use namidb_core::object_store::layers::Observe;
 use std::sync::Arc;
 
+/// A record of one property, with what every record holds.
+const COMMIT_BYTES_MAX: u64 = 512;
+
 pub(crate) async fn a_lone_commit_is_one_put(context: Context) -> Outcome {
     let observe = Observe::new(context.bare(0));
     let store: Arc<dyn ObjectStore> = Arc::new(observe.clone());
@@ -17,6 +20,7 @@ pub(crate) async fn a_lone_commit_is_one_put(context: Context) -> Outcome {
         engine.write(increment("a")).await?;
         let asked = observe.counts() - before;
         ensure!(asked.put.requests == 1 && asked.requests() == 1, "a commit asked for {asked:?}");
+        ensure!(asked.put.bytes <= COMMIT_BYTES_MAX && asked.get.bytes == 0, "a commit moved {asked:?}");
         // Where looks cost nothing there is one after the put.
         ensure!(asked.name_lookups <= 1, "a commit asked for {asked:?}");
     }

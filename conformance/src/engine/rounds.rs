@@ -21,6 +21,9 @@ fn far(context: &Context) -> std::result::Result<(Arc<dyn ObjectStore>, Distance
     Ok((Arc::new(far.clone()), far, observe))
 }
 
+/// The manifest, the tails of a few small files, some records.
+const OPEN_BYTES_MAX: u64 = 64 << 10;
+
 pub(crate) async fn opening_takes_two_rounds_whatever_the_history(context: Context) -> Outcome {
     let writer = open(&context, context.bare(0)).await?;
     let rounds = context.level.pick(2, 20);
@@ -51,6 +54,7 @@ pub(crate) async fn opening_takes_two_rounds_whatever_the_history(context: Conte
         );
         let requests_max = if cheap { 3 + 5 + more } else { 32 + 512 };
         ensure!(asked.requests() <= requests_max, "an open asks for {asked:?}");
+        ensure!(asked.get.bytes <= OPEN_BYTES_MAX, "an open reads {asked:?}");
         ensure!(engine.latest().seq() == writer.latest().seq(), "the open is not at the end of the log");
     }
     Ok(())
@@ -97,6 +101,8 @@ async fn point_read(engine: &Engine, number: u64) -> Outcome {
 pub(crate) async fn a_point_read_takes_few_rounds_cold_and_none_warm(context: Context) -> Outcome {
     /// The page of the index of ids, the chunk of ids that proves it, the chunk of the property.
     const ROUNDS_MAX: u64 = 3;
+    /// Three blocks, however many nodes there are.
+    const BYTES_MAX: u64 = 16 << 10;
     let nodes = context.level.pick(20_000, 200_000);
     let writer = open(&context, context.bare(0)).await?;
     writer.write(CreateNodes(nodes)).await?;
@@ -109,6 +115,7 @@ pub(crate) async fn a_point_read_takes_few_rounds_cold_and_none_warm(context: Co
         let (cold, asked) = (far.rounds() - rounds, observe.counts() - asked);
         ensure!(cold <= ROUNDS_MAX, "{what}, a cold point read takes {cold} rounds: {asked:?}");
         ensure!(asked.requests() <= 2 * ROUNDS_MAX, "{what}, a cold point read asks for {asked:?}");
+        ensure!(asked.get.bytes <= BYTES_MAX, "{what}, a cold point read reads {asked:?}");
         let before = observe.counts();
         point_read(&engine, nodes / 2).await?;
         let warm = observe.counts() - before;
