@@ -108,19 +108,32 @@ thread_local! {
 }
 
 /// Reads a state; what is not in memory comes from the store behind the back of every layer.
-fn read<R>(mut work: impl FnMut() -> R) -> R {
+fn read<R>(work: impl FnMut() -> R) -> R {
+    try_read(work).unwrap()
+}
+
+/// The same where others compact: they may have collected what the state reads from.
+fn try_read<R>(mut work: impl FnMut() -> R) -> std::result::Result<R, Unread> {
     loop {
         let (result, misses) = collect(&mut work);
         if misses.is_empty() {
-            return result;
+            return Ok(result);
         }
-        fetch(&misses);
+        fetch(misses)?;
     }
 }
 
-fn fetch(misses: &Misses) {
+/// What could not be read, and why.
+#[derive(Debug)]
+struct Unread {
+    misses: Misses,
+    error: Error,
+}
+
+fn fetch(misses: Misses) -> std::result::Result<(), Unread> {
     let fetcher = Fetcher::new(Arc::new(STORE.with_borrow(Clone::clone).unwrap()), u64::MAX);
-    fetcher.fetch(misses).now_or_never().unwrap().unwrap();
+    let fetched = fetcher.fetch(&misses).now_or_never().unwrap();
+    fetched.map_err(|error| Unread { misses, error })
 }
 
 fn digest(state: &GraphState) -> u64 {
@@ -206,15 +219,23 @@ fn set(transaction: &mut Transaction, counter: &str, value: i64) {
 }
 
 /// Changes something in an explicit transaction, with all that it reads.
-fn change<R>(transaction: &mut Transaction, mut work: impl FnMut(&mut Changes) -> R) -> R {
+fn change<R>(transaction: &mut Transaction, work: impl FnMut(&mut Changes) -> R) -> R {
+    try_change(transaction, work).unwrap()
+}
+
+/// The same where others compact.
+fn try_change<R>(
+    transaction: &mut Transaction,
+    mut work: impl FnMut(&mut Changes) -> R,
+) -> std::result::Result<R, Unread> {
     loop {
         let mark = transaction.changes().mark();
         let (result, misses) = collect(|| work(transaction.changes()));
         if misses.is_empty() {
-            return result;
+            return Ok(result);
         }
         transaction.changes().rollback_to(mark);
-        fetch(&misses);
+        fetch(misses)?;
     }
 }
 

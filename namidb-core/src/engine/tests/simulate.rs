@@ -13,6 +13,9 @@ use std::sync::Mutex;
 const PROCESSES: u64 = 3;
 const STEPS: u64 = 25;
 
+/// So often in a row others may have collected what was just read.
+const REREADS: u32 = 10;
+
 /// Marks, and counts.
 struct Mark(i64);
 
@@ -57,15 +60,33 @@ fn random(runtime: &SimRuntime, below: u64) -> u64 {
 }
 
 /// Every state anywhere, at the same place of the log, is the same; and it is whole.
-fn audit(snapshot: &Snapshot, ledger: &Shared) {
-    let mut found = read(|| marks(snapshot.state()));
-    assert_eq!(counter(snapshot.state(), "all"), found.len() as i64, "an update was lost, or applied twice");
+fn audit(snapshot: &Snapshot, ledger: &Shared) -> std::result::Result<(), Unread> {
+    let mut found = try_read(|| marks(snapshot.state()))?;
+    let counted = try_read(|| raw_counter(snapshot.state(), "all"))?;
+    assert_eq!(counted, found.len() as i64, "an update was lost, or applied twice");
     found.sort_unstable();
     assert!(found.windows(2).all(|pair| pair[0] != pair[1]), "a write was applied twice");
-    read(|| snapshot.state().check()).unwrap();
-    let digest = digest(snapshot.state());
+    try_read(|| snapshot.state().check())?.unwrap();
+    let digest = try_read(|| snapshot.state().digest())?;
     let mut ledger = ledger.lock().unwrap();
     assert_eq!(*ledger.digests.entry(snapshot.seq()).or_insert(digest), digest, "two states at one place");
+    Ok(())
+}
+
+/// Audits what was read. A snapshot pins nothing: others may have collected what it reads from, and then it is read again, as
+/// programs do.
+async fn audit_until_read(engine: &Engine, mut read: Snapshot, ledger: &Shared) {
+    for _ in 0..REREADS {
+        let Err(Unread { misses, error }) = audit(&read, ledger) else { return };
+        assert_eq!(error.code(), ErrorCode::SnapshotExpired, "{error}");
+        drop(engine.fetch(&misses).await);
+        match engine.refresh().await {
+            Ok(newer) => read = newer,
+            // The store has failed it. What was read before is not read again.
+            Err(_) => return,
+        }
+    }
+    panic!("after {REREADS} tries nothing can be read that others have not collected");
 }
 
 /// One life of a process.
@@ -117,24 +138,29 @@ async fn live(engine: Engine, sim: SimStore, runtime: SimRuntime, ledger: Shared
             );
             assert!(read.seq() >= seen, "a process goes back");
             seen = read.seq();
-            audit(&read, &ledger);
+            audit_until_read(&engine, read, &ledger).await;
         }
     }
 }
 
 async fn explicit(engine: &Engine, mark: i64) -> Result<Option<Seq>> {
     let mut transaction = engine.begin().await?;
-    let (value, key) = (counter(transaction.state(), "all"), name("value"));
-    match read(|| counter_node(transaction.state(), "all")) {
-        Some(node) => drop(change(&mut transaction, |changes| {
-            changes.set_node_property(node, &key, Value::Integer(value + 1))
-        })?),
+    let expired = |unread: Unread| unread.error;
+    let value = try_read(|| raw_counter(transaction.state(), "all")).map_err(expired)?;
+    let key = name("value");
+    match try_read(|| counter_node(transaction.state(), "all")).map_err(expired)? {
+        Some(node) => drop(
+            try_change(&mut transaction, |changes| {
+                changes.set_node_property(node, &key, Value::Integer(value + 1))
+            })
+            .map_err(expired)??,
+        ),
         None => return engine.write(Mark(mark)).await.map(|done| done.seq),
     }
     let mark = (name("mark"), Value::Integer(mark));
-    change(&mut transaction, |changes| {
-        changes.create_node(None, &[name("Mark")], std::slice::from_ref(&mark))
-    })?;
+    let create =
+        |changes: &mut Changes| changes.create_node(None, &[name("Mark")], std::slice::from_ref(&mark));
+    try_change(&mut transaction, create).map_err(expired)??;
     transaction.commit().await
 }
 
@@ -173,7 +199,7 @@ fn simulate(seed: u64, rates: &[(Fault, u32)]) -> u64 {
         bench.faults.clear();
         bench.faults.deliver_all().await;
         let last = bench.open().await;
-        audit(&last.latest(), &ledger);
+        audit(&last.latest(), &ledger).unwrap();
         let found = read(|| marks(last.latest().state()));
         let ledger = ledger.lock().unwrap();
         for mark in &ledger.acked {
