@@ -50,7 +50,8 @@ pub fn render(error: &Error, text: &str) -> String {
     if let Some(span) = error.span() {
         let location = Location::of(text, span.start);
         out += &format!(" at line {}, column {}: {}\n", location.line, location.column, error.message());
-        out += &excerpt(text, span, location);
+        out += &excerpt_at(text, span, location);
+        out.push('\n');
     } else {
         out += &format!(": {}\n", error.message());
     }
@@ -61,8 +62,13 @@ pub fn render(error: &Error, text: &str) -> String {
     out
 }
 
-/// The line of the span, with carets under the span.
-fn excerpt(text: &str, span: Span, location: Location) -> String {
+/// The line of the query that an error is about, with carets under the place, if it has one; without a line break at the
+/// end.
+pub fn excerpt(error: &Error, text: &str) -> Option<String> {
+    error.span().map(|span| excerpt_at(text, span, Location::of(text, span.start)))
+}
+
+fn excerpt_at(text: &str, span: Span, location: Location) -> String {
     let start = floor_char_boundary(text, span.start);
     let end = floor_char_boundary(text, span.end.max(span.start));
     let line = &text[line_start(&text[..start], text)..];
@@ -84,7 +90,7 @@ fn excerpt(text: &str, span: Span, location: Location) -> String {
     }
     let indent = before - first + usize::from(first > 0);
     let carets = length.clamp(1, (SHOWN_MAX - (before - first)).max(1));
-    out += &format!("\n{margin} | {}{}\n", " ".repeat(indent), "^".repeat(carets));
+    out += &format!("\n{margin} | {}{}", " ".repeat(indent), "^".repeat(carets));
     out
 }
 

@@ -1,6 +1,9 @@
 //! Parameters of a query: names and values, bound when it runs and never spliced into its text.
 
-use namidb_core::Value;
+use crate::Error;
+use crate::binder::closest;
+use crate::syntax::{Span, parameter_span};
+use namidb_core::{ErrorCode, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,6 +45,24 @@ impl Params {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Checks that the parameters of a text are all among these, before anything runs.
+    ///
+    /// # Errors
+    /// [`ErrorCode::MissingParameter`] with the place of the first one that is not, and the name that was probably meant.
+    pub fn check(&self, needed: &[Arc<str>], text: &str) -> Result<(), Error> {
+        let Some(name) = needed.iter().find(|name| self.get(name).is_none()) else { return Ok(()) };
+        let message = format!("the parameter ${name} was not given");
+        let code = ErrorCode::MissingParameter;
+        let mut error = Error::compile_time(code, "ParameterMissing", "MissingParameter", message)
+            .with_span(parameter_span(text, name).unwrap_or(Span { start: 0, end: 0 }));
+        let unused =
+            self.iter().map(|(given, _)| given).filter(|given| !needed.iter().any(|n| **n == **given));
+        if let Some(near) = closest(name, unused) {
+            error = error.with_hint(format!("Did you mean {near}?"));
+        }
+        Err(error)
     }
 
     /// The parameters in order of their names.

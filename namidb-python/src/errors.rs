@@ -150,6 +150,10 @@ pub(crate) fn exception(py: Python<'_>, error: &Error, text: Option<&str>) -> Py
             let offset = text.char_indices().take_while(|(start, _)| *start < place.offset).count();
             exception.setattr("position", (place.line, place.column, offset))?;
         }
+        if let Some(excerpt) = error.excerpt() {
+            exception.setattr("excerpt", excerpt)?;
+            exception.call_method1("add_note", (excerpt,))?;
+        }
         Ok(exception)
     });
     raise(built)

@@ -1,6 +1,7 @@
 """Exceptions: their tree, their attributes, and that no call leaves the client unusable."""
 
 import pickle
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -102,6 +103,30 @@ def test_an_error_has_its_place_in_the_text(memory: namidb.Client) -> None:
     assert raised.value.position == (2, 11, 20)
     assert query[20] == "x"
     assert "x" in str(raised.value)
+    assert raised.value.excerpt == "  |\n2 | RETURN ä, x\n  |           ^"
+    assert "2 | RETURN ä, x" in "".join(traceback.format_exception(raised.value))
+
+
+@pytest.mark.parametrize(
+    ("query", "params", "hint"),
+    [
+        ("MATCH (person) RETURN persn.name", None, "Did you mean person?"),
+        ("RETRUN 1", None, "Did you mean RETURN?"),
+        ("RETURN toUper('x')", None, "Did you mean toUpper?"),
+        ("CALL db.label()", None, "Did you mean db.labels?"),
+        ("RETURN $limti", {"limit": 1}, "Did you mean limit?"),
+        ("MATCH (n) RETURN n USING INDEX n:A(x)", None, "statistics choose the plan"),
+    ],
+)
+def test_the_way_out_is_data(
+    memory: namidb.Client, query: str, params: dict[str, object] | None, hint: str
+) -> None:
+    with pytest.raises(NamiError) as raised:
+        memory.cypher(query, params)
+    assert raised.value.hint is not None
+    assert hint in raised.value.hint
+    assert hint in str(raised.value)
+    assert raised.value.position is not None
 
 
 def test_f02_no_query_kills_the_process(memory: namidb.Client) -> None:

@@ -1,6 +1,7 @@
 //! The one error of this crate: the engine's, or a query's with its place in the text.
 
 use namidb_core::{ErrorCode, Outcome};
+use namidb_cypher::diagnostic::{self, Location};
 use std::fmt;
 
 /// The result of a call.
@@ -11,7 +12,13 @@ pub struct Error(Box<Inner>);
 
 enum Inner {
     Engine(namidb_core::Error),
-    Query { error: namidb_cypher::Error, position: Option<Position>, outcome: Outcome },
+    Query { error: namidb_cypher::Error, place: Option<Place>, outcome: Outcome },
+}
+
+/// Where a query's error stands.
+struct Place {
+    position: Position,
+    excerpt: String,
 }
 
 /// A place in the text of a query.
@@ -27,18 +34,13 @@ pub struct Position {
 
 impl Position {
     /// The place of a byte; the end of the text if it lies beyond.
-    fn of(text: &str, offset: usize) -> Position {
-        let mut offset = offset.min(text.len());
+    fn of(text: &str, offset: u32) -> Position {
+        let Location { line, column, .. } = Location::of(text, offset);
+        let mut offset = text.len().min(offset as usize);
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Position {
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            offset,
-        }
+        Position { line, column, offset }
     }
 }
 
@@ -51,9 +53,12 @@ impl Error {
     /// The error of a query, whose text tells lines and columns.
     pub(crate) fn of_query(error: namidb_cypher::Error, text: &str) -> Error {
         // What the engine said through the query is the engine's error still: it knows outcome and details.
-        let position = error.span().map(|span| Position::of(text, span.start as usize));
+        let place = error.span().map(|span| Place {
+            position: Position::of(text, span.start),
+            excerpt: diagnostic::excerpt(&error, text).unwrap_or_default(),
+        });
         let outcome = error.engine_error().map_or(Outcome::NotApplied, namidb_core::Error::outcome);
-        Error(Box::new(Inner::Query { error, position, outcome }))
+        Error(Box::new(Inner::Query { error, place, outcome }))
     }
 
     /// The error that a write came back with: the query's own, if that is what failed.
@@ -78,7 +83,7 @@ impl Error {
     pub(crate) fn with_outcome(self, now: Outcome) -> Error {
         Error(Box::new(match *self.0 {
             Inner::Engine(error) => Inner::Engine(error.with_outcome(now)),
-            Inner::Query { error, position, .. } => Inner::Query { error, position, outcome: now },
+            Inner::Query { error, place, .. } => Inner::Query { error, place, outcome: now },
         }))
     }
 
@@ -143,7 +148,15 @@ impl Error {
     /// Where in the text of the query.
     pub fn position(&self) -> Option<Position> {
         match &*self.0 {
-            Inner::Query { position, .. } => *position,
+            Inner::Query { place, .. } => place.as_ref().map(|place| place.position),
+            Inner::Engine(_) => None,
+        }
+    }
+
+    /// The line of the query that the error is about, with carets under the place.
+    pub fn excerpt(&self) -> Option<&str> {
+        match &*self.0 {
+            Inner::Query { place, .. } => place.as_ref().map(|place| place.excerpt.as_str()),
             Inner::Engine(_) => None,
         }
     }
@@ -159,9 +172,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
             Inner::Engine(error) => error.fmt(f),
-            Inner::Query { error, position, .. } => {
+            Inner::Query { error, place, .. } => {
                 f.write_str(error.message())?;
-                if let Some(Position { line, column, .. }) = position {
+                if let Some(Position { line, column, .. }) = place.as_ref().map(|place| place.position) {
                     write!(f, " (line {line}, column {column})")?;
                 }
                 match error.hint() {

@@ -425,18 +425,7 @@ fn planned(opened: &Opened, text: &str, state: &GraphState) -> Result<Arc<Planne
 
 /// Refuses parameters of which one is missing that the statement needs.
 fn all_given(statement: &PlannedStatement, params: &Params, text: &str) -> Result<()> {
-    match statement.parameters.iter().find(|name| params.get(name).is_none()) {
-        None => Ok(()),
-        Some(name) => {
-            let error = namidb_cypher::Error::compile_time(
-                ErrorCode::MissingParameter,
-                "ParameterMissing",
-                "MissingParameter",
-                format!("the parameter ${name} was not given"),
-            );
-            Err(Error::of_query(error, text))
-        }
-    }
+    params.check(&statement.parameters, text).map_err(|error| Error::of_query(error, text))
 }
 
 fn result(

@@ -75,6 +75,34 @@ fn lines_are_lists_or_maps_by_the_first_line_and_empty_fields_are_null() {
 }
 
 #[test]
+fn an_empty_field_is_null_unless_it_is_in_quotes() {
+    let long = "x".repeat(100_000);
+    let text = format!("\"\",b\r\n,\"\"\r\n\r\n\"\"\n\"a\"\"b\",\"c\\\"d\"\n\"{long}\",\"\"\n\"\",");
+    let directory = Directory::new(&[
+        ("quotes.csv", text.as_bytes()),
+        ("mark.csv", b"\xef\xbb\xbf\"\",1\n"),
+        ("head.csv", b"a,b\n\"\",\n"),
+    ]);
+    let database = directory.database();
+    assert_eq!(
+        rows(
+            &database,
+            "LOAD CSV FROM 'quotes.csv' AS l RETURN linenumber() AS n, [x IN l | left(x, 5)] AS l, size(l[0]) AS size"
+        ),
+        [
+            "1 | ['', 'b'] | 0",
+            "2 | [null, ''] | null",
+            "4 | [''] | 0",
+            "5 | ['a\"b', 'c\"d'] | 3",
+            "6 | ['xxxxx', ''] | 100000",
+            "7 | ['', null] | 0",
+        ]
+    );
+    assert_eq!(rows(&database, "LOAD CSV FROM 'mark.csv' AS l RETURN l"), ["['', '1']"]);
+    assert_eq!(rows(&database, "LOAD CSV WITH HEADERS FROM 'head.csv' AS l RETURN l"), ["{a: '', b: null}"]);
+}
+
+#[test]
 fn a_file_of_many_lines_is_read_into_the_graph_a_transaction_at_a_time() {
     let lines: String = (0..5_000).map(|n| format!("{n},name {n}\n")).collect();
     let directory = Directory::new(&[("many.csv", lines.as_bytes())]);

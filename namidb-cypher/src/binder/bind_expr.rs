@@ -22,10 +22,7 @@ impl Binder<'_> {
         let (kind, of) = match &expr.kind {
             ast::ExprKind::Literal(value) => literal(value),
             ast::ExprKind::Parameter(name) => self.parameter(name),
-            ast::ExprKind::Variable(name) => {
-                let variable = self.resolve(name, span)?;
-                (ExprKind::Variable(variable), self.type_of(variable))
-            }
+            ast::ExprKind::Variable(name) => self.named(name, span)?,
             ast::ExprKind::Property { base, key } => self.property(base, key, span)?,
             ast::ExprKind::Index { base, index } => self.index(base, index)?,
             ast::ExprKind::Slice { base, from, to } => self.slice(base, from.as_deref(), to.as_deref())?,
@@ -66,6 +63,7 @@ impl Binder<'_> {
                 let operand = Box::new(self.expr(operand)?.expr);
                 (ExprKind::Test { operand, test: test.clone(), negated: *negated }, Type::BOOLEAN)
             }
+            ast::ExprKind::CaseOperand => self.case_operand(span)?,
             ast::ExprKind::Case(case) => self.case(case)?,
             ast::ExprKind::Function(call) => return self.function(call, span),
             ast::ExprKind::CountStar => return self.count_star(span),
@@ -251,14 +249,16 @@ impl Binder<'_> {
         let left = self.expr(left)?;
         let right = self.expr(right)?;
         let Some(of) = arithmetic_type(op, left.kind, right.kind) else {
-            return Err(wrong_type(
-                span,
-                format!(
-                    "this cannot be computed from {} and {}",
-                    left.kind.describe(),
-                    right.kind.describe()
-                ),
-            ));
+            let (l, r) = (left.kind.describe(), right.kind.describe());
+            let error = wrong_type(span, format!("this cannot be computed from {l} and {r}"));
+            let joins = op == ArithmeticOp::Concatenate;
+            return Err(if joins && left.kind.is_always(TypeSet::BOOLEAN) {
+                error.with_hint("Disjunction is written OR")
+            } else if joins {
+                error.with_hint("|| joins texts or lists; toString() makes a text of other values")
+            } else {
+                error
+            });
         };
         let (left, right) = (Box::new(left.expr), Box::new(right.expr));
         Ok((ExprKind::Arithmetic { op, left, right }, of))
@@ -310,29 +310,15 @@ impl Binder<'_> {
         Ok((ExprKind::StringMatch { op, text, pattern }, Type::BOOLEAN))
     }
 
-    #[inline(never)]
-    fn case(&mut self, case: &ast::CaseExpr) -> Result<(ExprKind, Type), Error> {
-        let operand = match &case.operand {
-            Some(operand) => Some(Box::new(self.expr(operand)?.expr)),
-            None => None,
-        };
-        let mut of = Type::NULL;
-        let mut branches = Vec::with_capacity(case.branches.len());
-        for (when, then) in &case.branches {
-            let when = if operand.is_some() { self.expr(when)?.expr } else { self.predicate(when)? };
-            let then = self.expr(then)?;
-            of = of.union(then.kind);
-            branches.push((when, then.expr));
-        }
-        let otherwise = match &case.otherwise {
-            Some(otherwise) => {
-                let otherwise = self.expr(otherwise)?;
-                of = of.union(otherwise.kind);
-                Some(Box::new(otherwise.expr))
+    /// A variable, or the constant that a name stands for where it is none.
+    fn named(&mut self, name: &Arc<str>, span: Span) -> Result<(ExprKind, Type), Error> {
+        match (self.scope.get(name), float_constant(name)) {
+            (None, Some(value)) => Ok((ExprKind::Literal(Value::Float(value)), Type::of(TypeSet::FLOAT))),
+            _ => {
+                let variable = self.resolve(name, span)?;
+                Ok((ExprKind::Variable(variable), self.type_of(variable)))
             }
-            None => None,
-        };
-        Ok((ExprKind::Case { operand, branches, otherwise }, of))
+        }
     }
 
     /// Runs `f` with a name that only it sees.
@@ -402,11 +388,21 @@ impl Binder<'_> {
             b.with_local(&reduce.accumulator, Type::ANY, |b, accumulator| {
                 b.with_local(&reduce.variable, element, |b, variable| {
                     let body = Box::new(b.expr(&reduce.body)?.expr);
-                    Ok((ExprKind::Reduce { accumulator, initial, variable, list, body }, Type::ANY))
+                    let (predicate, of) = match &reduce.predicate {
+                        Some(predicate) => (Some(Box::new(b.predicate(predicate)?)), Type::BOOLEAN),
+                        None => (None, Type::ANY),
+                    };
+                    Ok((ExprKind::Reduce { accumulator, initial, variable, list, body, predicate }, of))
                 })
             })
         })
     }
+}
+
+/// What a name means that names no variable: floats that no digits write.
+fn float_constant(name: &str) -> Option<f64> {
+    let is = |word: &str| name.eq_ignore_ascii_case(word);
+    if is("NaN") { Some(f64::NAN) } else { (is("INF") || is("INFINITY")).then_some(f64::INFINITY) }
 }
 
 /// Fails if an expression can only have another type.

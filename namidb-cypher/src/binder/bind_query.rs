@@ -2,14 +2,14 @@
 
 use super::Binder;
 use super::bind_create::Creation;
-use super::bound::{VarId, Variable, VariableKind};
-use super::bound_query::{BoundClause, BoundQuery, SingleQuery, UnionBranch};
+use super::bound::{Expr, ExprKind, VarId, Variable, VariableKind};
+use super::bound_query::{BoundClause, BoundProjection, BoundQuery, SingleQuery, UnionBranch};
 use super::errors::semantic;
 use super::scope::Scope;
 use crate::Error;
 use crate::syntax::ast::{self, Clause};
 use crate::syntax::span::Span;
-use namidb_core::ErrorCode;
+use namidb_core::{ErrorCode, Value};
 use std::sync::Arc;
 
 /// The most clauses and pattern elements of one statement: a plan is about as deep, and walks over it recurse.
@@ -120,6 +120,10 @@ impl Binder<'_> {
                 }
                 Clause::Foreach(clause) => self.foreach(clause)?,
                 Clause::Load(clause) => self.load(clause)?,
+                Clause::Let(clause) => self.let_(clause)?,
+                Clause::Filter(clause) => self.filter(clause)?,
+                Clause::OrderBy(clause) => self.order_by(clause)?,
+                Clause::Finish(clause) => finish(clause),
             };
             if let BoundClause::Match(clause) = &next {
                 let pattern = &clause.pattern;
@@ -150,6 +154,12 @@ impl Binder<'_> {
         .with_span(span)
         .with_hint("Split it, or send its data as a parameter and UNWIND it"))
     }
+}
+
+/// The rows end here: nothing is returned.
+fn finish(clause: &ast::Finish) -> BoundClause {
+    let nothing = Expr { kind: ExprKind::Literal(Value::Integer(0)), span: clause.span };
+    BoundClause::Project(Box::new(BoundProjection { limit: Some(nothing), ..BoundProjection::default() }))
 }
 
 fn created(creation: Creation) -> BoundClause {

@@ -1,15 +1,10 @@
-//! CREATE and DROP of indexes and constraints, and SHOW.
+//! CREATE and DROP of indexes and constraints.
 
-use super::Binder;
-use super::bind_show_callables::{FUNCTION_COLUMNS, Listing, PROCEDURE_COLUMNS};
-use super::bound_query::Columns;
-use super::errors::{did_you_mean, semantic, unsupported};
-use super::types::Type;
+use super::errors::{semantic, unsupported};
 use crate::Error;
 use crate::logical::LogicalPlan;
-use crate::logical::schema::{DroppedIndex, SchemaChange, Show, Shown};
+use crate::logical::schema::{DroppedIndex, SchemaChange};
 use crate::syntax::ast::{self, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity};
-use crate::syntax::span::Span;
 use namidb_core::graph::op::IndexKind;
 use namidb_core::graph::{ConstraintKind, PropertyType};
 use namidb_core::transaction::TargetName;
@@ -129,63 +124,4 @@ fn constraint_kind(kind: &ast::ConstraintKind) -> Result<ConstraintKind, Error> 
             }
         },
     })
-}
-
-impl Binder<'_> {
-    /// SHOW as its plan, and the columns of its result.
-    pub(super) fn show(&mut self, show: &ast::Show) -> Result<(LogicalPlan, Columns), Error> {
-        let (all, listing) = match show.kind {
-            ast::ShowKind::Indexes => (Shown::Indexes.columns(), Listing::Definitions(Shown::Indexes)),
-            ast::ShowKind::Constraints => {
-                (Shown::Constraints.columns(), Listing::Definitions(Shown::Constraints))
-            }
-            ast::ShowKind::Functions => (FUNCTION_COLUMNS, Listing::Rows(self.function_rows())),
-            ast::ShowKind::Procedures => (PROCEDURE_COLUMNS, Listing::Rows(self.procedure_rows())),
-            ast::ShowKind::Databases => (Shown::Databases.columns(), Listing::Definitions(Shown::Databases)),
-        };
-        let mut listed = Vec::new();
-        let mut columns: Columns = Vec::new();
-        let mut add = |binder: &mut Self, at: usize, name: &Arc<str>, span: Span| {
-            if columns.iter().any(|(other, _)| other == name) {
-                let message = format!("the column {name} is there twice");
-                return Err(semantic("ColumnNameConflict", span, message));
-            }
-            let variable = binder.value_variable(name, Type::ANY);
-            binder.scope.insert(name, variable);
-            listed.push((at, variable));
-            columns.push((Arc::clone(name), variable));
-            Ok(())
-        };
-        match &show.yields {
-            Some(yields) if !yields.star => {
-                for item in &yields.items {
-                    let field = &item.field;
-                    let Some(at) = all.iter().position(|(name, _)| *name == &*field.text) else {
-                        let message = format!("SHOW has no column {}", field.text);
-                        let error = semantic("UndefinedVariable", field.span, message);
-                        return Err(did_you_mean(error, &field.text, all.iter().map(|(name, _)| *name)));
-                    };
-                    add(self, at, &item.alias.as_ref().unwrap_or(field).text, item.span)?;
-                }
-            }
-            yields => {
-                for (at, (name, usual)) in all.iter().enumerate() {
-                    if *usual || yields.is_some() {
-                        add(self, at, &Arc::from(*name), show.span)?;
-                    }
-                }
-            }
-        }
-        let mut plan = match listing {
-            Listing::Rows(rows) => self.constant_rows(rows, listed, show.span),
-            Listing::Definitions(shown) => LogicalPlan::Show(Show { shown, columns: listed }),
-        };
-        let predicate = show.yields.as_ref().and_then(|yields| yields.predicate.as_ref());
-        if let Some(predicate) = predicate.or(show.predicate.as_ref()) {
-            let mut predicates = Vec::new();
-            self.predicate(predicate)?.into_conjuncts(&mut predicates);
-            plan = LogicalPlan::Filter { input: Box::new(plan), predicates };
-        }
-        Ok((plan, columns))
-    }
 }

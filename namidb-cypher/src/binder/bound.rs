@@ -213,7 +213,16 @@ pub enum ExprKind {
         /// What is asked of each.
         predicate: Box<Expr>,
     },
-    /// `reduce(accumulator = initial, variable IN list | body)`.
+    /// A value that its body may read any number of times.
+    Let {
+        /// Holds the value.
+        variable: VarId,
+        /// The value, which is computed once.
+        value: Box<Expr>,
+        /// What is made of it.
+        body: Box<Expr>,
+    },
+    /// `reduce(accumulator = initial, variable IN list | body)`, and `allReduce` if there is a predicate.
     Reduce {
         /// Holds the result so far.
         accumulator: VarId,
@@ -225,6 +234,8 @@ pub enum ExprKind {
         list: Box<Expr>,
         /// The next result.
         body: Box<Expr>,
+        /// What is asked of each result: whether it is true of all is then the value.
+        predicate: Option<Box<Expr>>,
     },
     /// The path through variables: a node, then relationship (or relationship list) and node by turns.
     Path(Vec<VarId>),

@@ -64,8 +64,17 @@ pub enum BoundStatement {
     Query(BoundQuery),
     /// A change of the schema, which is its own plan.
     Schema(LogicalPlan),
-    /// SHOW, which is its own plan, with the columns of its result.
-    Show(LogicalPlan, Columns),
+    /// SHOW.
+    Show {
+        /// What is listed, which is its own plan.
+        rows: LogicalPlan,
+        /// The columns of these rows.
+        listed: Columns,
+        /// What is done with the rows.
+        clauses: Vec<BoundClause>,
+        /// The columns of the result.
+        columns: Columns,
+    },
 }
 
 /// One or more single queries under UNION.

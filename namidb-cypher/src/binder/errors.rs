@@ -26,7 +26,7 @@ pub(super) fn unsupported(span: Span, what: &str) -> Error {
 }
 
 /// The name that was probably meant.
-pub(super) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let near = known.map(|k| (strsim::jaro_winkler(&name, &k.to_lowercase()), k));
     let best = near.max_by(|(a, _), (b, _)| a.total_cmp(b))?;

@@ -8,6 +8,7 @@
 
 mod aggregation;
 mod bind_call;
+mod bind_case;
 mod bind_create;
 mod bind_delete;
 mod bind_expr;
@@ -23,10 +24,12 @@ mod bind_remove;
 mod bind_repeated;
 mod bind_schema;
 mod bind_set;
+mod bind_show;
 mod bind_show_callables;
 mod bind_subquery;
 mod bind_transactions;
 mod bind_unwind;
+mod bind_with_all;
 mod bind_with_return;
 pub mod bound;
 pub mod bound_query;
@@ -43,6 +46,7 @@ use crate::syntax::span::Span;
 use aggregation::Aggregation;
 use bound::{Expr, ExprKind, VarId, Variable, VariableKind};
 use bound_query::{BoundStatement, Variables};
+pub(crate) use errors::closest;
 use errors::{did_you_mean, semantic};
 use namidb_core::graph::GraphState;
 use namidb_core::hash::HashMap;
@@ -82,14 +86,11 @@ pub fn bind(
             BoundStatement::Query(binder.query(query)?)
         }
         StatementKind::Schema(command) => BoundStatement::Schema(bind_schema::bind(command)?),
-        StatementKind::Show(show) => {
-            let (plan, columns) = binder.show(show)?;
-            BoundStatement::Show(plan, columns)
-        }
+        StatementKind::Show(show) => binder.show(show)?,
     };
     let columns = match &bound {
         BoundStatement::Query(query) => query.columns.as_slice(),
-        BoundStatement::Show(_, columns) => columns.as_slice(),
+        BoundStatement::Show { columns, .. } => columns.as_slice(),
         BoundStatement::Schema(_) => &[],
     };
     let column_types = columns.iter().map(|(_, variable)| binder.type_of(*variable).set).collect();
@@ -117,6 +118,8 @@ struct Binder<'a> {
     aggregation: Aggregation,
     /// Whether a bare pattern may stand for whether it matches, in the expression that is bound next.
     pattern_allowed: bool,
+    /// The operand of the CASE whose WHEN is bound, if it asks more of it than whether it equals a value.
+    case_operand: Option<VarId>,
     /// Clauses and pattern elements so far.
     size: usize,
 }
@@ -133,6 +136,7 @@ impl<'a> Binder<'a> {
             scope: Scope::default(),
             aggregation: Aggregation::default(),
             pattern_allowed: false,
+            case_operand: None,
             size: 0,
         }
     }

@@ -138,6 +138,16 @@ pub(super) fn arithmetic_type(op: ArithmeticOp, left: Type, right: Type) -> Opti
             }
             (MEASURED, MEASURED)
         }
+        ArithmeticOp::Concatenate => {
+            const JOINED: TypeSet = LIST.or(TypeSet::STRING);
+            let never = |set| left.is_never(set) || right.is_never(set);
+            return match (never(LIST), never(TypeSet::STRING)) {
+                (true, true) => None,
+                (true, false) => Some(Type::of(TypeSet::STRING)),
+                (false, true) => Some(Type::list(left.element | right.element)),
+                (false, false) => Some(Type::of(JOINED)),
+            };
+        }
         ArithmeticOp::Subtract => (MEASURED, MEASURED),
         ArithmeticOp::Multiply => (SCALED, SCALED),
         ArithmeticOp::Divide => (SCALED, NUMBER),

@@ -70,10 +70,15 @@ impl Expr {
                 f(list);
                 f(predicate);
             }
-            ExprKind::Reduce { initial, list, body, .. } => {
+            ExprKind::Let { value, body, .. } => {
+                f(value);
+                f(body);
+            }
+            ExprKind::Reduce { initial, list, body, predicate, .. } => {
                 f(initial);
                 f(list);
                 f(body);
+                predicate.iter().for_each(|e| f(e));
             }
         }
     }
@@ -140,10 +145,15 @@ impl Expr {
                 f(list);
                 f(predicate);
             }
-            ExprKind::Reduce { initial, list, body, .. } => {
+            ExprKind::Let { value, body, .. } => {
+                f(value);
+                f(body);
+            }
+            ExprKind::Reduce { initial, list, body, predicate, .. } => {
                 f(initial);
                 f(list);
                 f(body);
+                predicate.iter_mut().for_each(|e| f(e));
             }
         }
     }
@@ -163,12 +173,12 @@ impl Expr {
     }
 
     /// Calls `f` with each variable that the expression itself declares: those of comprehensions,
-    /// quantifiers and reductions.
+    /// quantifiers and reductions, and what a value is called that is read more than once.
     pub fn for_each_local(&self, f: &mut dyn FnMut(VarId)) {
         match &self.kind {
-            ExprKind::ListComprehension { variable, .. } | ExprKind::Quantifier { variable, .. } => {
-                f(*variable)
-            }
+            ExprKind::ListComprehension { variable, .. }
+            | ExprKind::Quantifier { variable, .. }
+            | ExprKind::Let { variable, .. } => f(*variable),
             ExprKind::Reduce { accumulator, variable, .. } => {
                 f(*accumulator);
                 f(*variable);
@@ -343,10 +353,14 @@ fn same(a: &Expr, b: &Expr, locals: &mut Vec<(VarId, VarId)>) -> bool {
             k == l
         }
         (
-            ExprKind::Reduce { accumulator: i, variable: x, .. },
-            ExprKind::Reduce { accumulator: j, variable: y, .. },
+            ExprKind::Reduce { accumulator: i, variable: x, predicate: p, .. },
+            ExprKind::Reduce { accumulator: j, variable: y, predicate: q, .. },
         ) => {
             locals.push((*i, *j));
+            locals.push((*x, *y));
+            p.is_some() == q.is_some()
+        }
+        (ExprKind::Let { variable: x, .. }, ExprKind::Let { variable: y, .. }) => {
             locals.push((*x, *y));
             true
         }

@@ -1,4 +1,4 @@
-//! `+ - * / % ^` and negation.
+//! `+ - * / % ^ ||` and negation.
 //!
 //! Integers stay exact and raise an error where they cannot; floats follow IEEE 754. `+` also joins texts and
 //! lists, and shifts temporal values by durations.
@@ -24,7 +24,7 @@ pub(crate) fn evaluate(op: ArithmeticOp, left: &Vector, right: &Vector, limit: u
             Ok(Vector::constant(scalar(op, l, r, limit)?, len))
         }
         _ => match (Operand::of(left), Operand::of(right)) {
-            (Some(l), Some(r)) => numbers(op, &l, &r, len),
+            (Some(l), Some(r)) if op != ArithmeticOp::Concatenate => numbers(op, &l, &r, len),
             _ => {
                 let mut builder = VectorBuilder::with_capacity(len);
                 for row in 0..len {
@@ -133,7 +133,8 @@ fn numbers(op: ArithmeticOp, left: &Operand<'_>, right: &Operand<'_>, len: usize
         ArithmeticOp::Multiply => zip(&l, &r, len, |l, r| l * r),
         ArithmeticOp::Divide => zip(&l, &r, len, |l, r| l / r),
         ArithmeticOp::Modulo => zip(&l, &r, len, |l, r| l % r),
-        ArithmeticOp::Power => zip(&l, &r, len, f64::powf),
+        // Numbers are not joined: that is refused before.
+        ArithmeticOp::Power | ArithmeticOp::Concatenate => zip(&l, &r, len, f64::powf),
     };
     Ok(Vector::Float(Primitive { values: ScalarBuffer::from(values), validity }))
 }
@@ -159,7 +160,7 @@ fn integer_vector(
         ArithmeticOp::Divide => {
             zip(left, right, len, |l, r| if r == 0 { noted((0, true)) } else { noted(l.overflowing_div(r)) })
         }
-        ArithmeticOp::Modulo | ArithmeticOp::Power => {
+        ArithmeticOp::Modulo | ArithmeticOp::Power | ArithmeticOp::Concatenate => {
             zip(left, right, len, |l, r| if r == 0 { noted((0, true)) } else { l.wrapping_rem(r) })
         }
     };
@@ -181,8 +182,8 @@ fn integer(op: ArithmeticOp, left: i64, right: i64) -> Result<i64, Error> {
         ArithmeticOp::Divide | ArithmeticOp::Modulo if right == 0 => return Err(errors::division_by_zero()),
         ArithmeticOp::Divide => ('/', left.checked_div(right)),
         ArithmeticOp::Modulo => return Ok(left.wrapping_rem(right)),
-        // Powers are floats; they do not come here.
-        ArithmeticOp::Power => return Ok(left),
+        // Powers are floats, and numbers are not joined; they do not come here.
+        ArithmeticOp::Power | ArithmeticOp::Concatenate => return Ok(left),
     };
     result.ok_or_else(|| errors::overflow(format!("{left} {symbol} {right}")))
 }
@@ -194,7 +195,7 @@ fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
         ArithmeticOp::Multiply => left * right,
         ArithmeticOp::Divide => left / right,
         ArithmeticOp::Modulo => left % right,
-        ArithmeticOp::Power => left.powf(right),
+        ArithmeticOp::Power | ArithmeticOp::Concatenate => left.powf(right),
     }
 }
 
@@ -202,6 +203,7 @@ fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
 fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
     Ok(match (left, right) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
+        _ if op == ArithmeticOp::Concatenate => return concatenate(left, right, limit),
         (Value::Integer(l), Value::Integer(r)) => match op {
             ArithmeticOp::Power => Value::Float((*l as f64).powf(*r as f64)),
             op => Value::Integer(integer(op, *l, *r)?),
@@ -214,7 +216,9 @@ fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<V
             ArithmeticOp::Subtract => return subtract(left, right),
             ArithmeticOp::Multiply => return multiply(left, right),
             ArithmeticOp::Divide => return divide(left, right),
-            ArithmeticOp::Modulo | ArithmeticOp::Power => return Err(refused(op, left, right)),
+            ArithmeticOp::Modulo | ArithmeticOp::Power | ArithmeticOp::Concatenate => {
+                return Err(refused(op, left, right));
+            }
         },
     })
 }
@@ -227,11 +231,20 @@ fn refused(op: ArithmeticOp, left: &Value, right: &Value) -> Error {
         ArithmeticOp::Divide => "/",
         ArithmeticOp::Modulo => "%",
         ArithmeticOp::Power => "^",
+        ArithmeticOp::Concatenate => "||",
     };
     errors::type_error(
         "InvalidArgumentType",
         format!("{} {symbol} {} is not defined", left.type_name(), right.type_name()),
     )
+}
+
+/// Two texts or two lists, one behind the other.
+fn concatenate(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
+    match (left, right) {
+        (Value::List(_), Value::List(_)) | (Value::String(_), Value::String(_)) => add(left, right, limit),
+        _ => Err(refused(ArithmeticOp::Concatenate, left, right)),
+    }
 }
 
 fn add(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {

@@ -156,12 +156,16 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
             list: boxed(list, cx)?,
             predicate: boxed(predicate, cx)?,
         },
-        ExprKind::Reduce { accumulator, initial, variable, list, body } => Kind::Reduce {
+        ExprKind::Let { variable, value, body } => {
+            Kind::Let { variable: *variable, value: boxed(value, cx)?, body: boxed(body, cx)? }
+        }
+        ExprKind::Reduce { accumulator, initial, variable, list, body, predicate } => Kind::Reduce {
             accumulator: *accumulator,
             initial: boxed(initial, cx)?,
             variable: *variable,
             list: boxed(list, cx)?,
             body: boxed(body, cx)?,
+            predicate: optional(predicate, cx)?,
         },
         ExprKind::Path(variables) => Kind::Path(variables.clone()),
         ExprKind::Subquery { kind, plan } => {
@@ -177,7 +181,11 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
     let node = Node { kind, span: expr.span };
     let loops = matches!(
         node.kind,
-        Kind::ListComprehension { .. } | Kind::Quantifier { .. } | Kind::Reduce { .. } | Kind::Case { .. }
+        Kind::ListComprehension { .. }
+            | Kind::Quantifier { .. }
+            | Kind::Reduce { .. }
+            | Kind::Let { .. }
+            | Kind::Case { .. }
     );
     // What costs a loop, and is the same for every row, runs for one row.
     if loops && expr.free_variables().is_empty() && !expr.is_volatile() {

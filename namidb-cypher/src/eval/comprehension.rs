@@ -164,12 +164,21 @@ fn nests_deeper(value: &Value, levels: usize) -> bool {
     }
 }
 
+/// What is done for each element of a reduction.
+#[derive(Clone, Copy)]
+pub(crate) struct Step<'a> {
+    /// The next result.
+    pub(crate) body: &'a Node,
+    /// What is asked of it, in `allReduce`.
+    pub(crate) predicate: Option<&'a Node>,
+}
+
 /// `reduce(accumulator = initial, variable IN list | body)`, row by row: all rows take their first step
-/// together, then their second.
+/// together, then their second. With a predicate, whether it is true of all results, asked until it is false of one.
 pub(crate) fn reduce(
     accumulator: (VarId, Vector),
     element: (VarId, &Vector),
-    body: &Node,
+    step: Step<'_>,
     scope: &Scope<'_>,
 ) -> Result<Vector, Error> {
     let len = scope.len();
@@ -186,20 +195,34 @@ pub(crate) fn reduce(
             results[row] = Value::Null;
         }
     }
+    let mut holds = vec![Some(true); len];
     let mut open: Vec<u32> = (0..len as u32).collect();
-    for step in 0.. {
-        open.retain(|row| items(*row as usize).len() > step);
+    for number in 0.. {
+        open.retain(|row| items(*row as usize).len() > number && holds[*row as usize] != Some(false));
         if open.is_empty() {
             break;
         }
-        if step % 64 == 0 {
+        if number % 64 == 0 {
             scope.input().cx.check()?;
         }
         let so_far = open.iter().map(|row| results[*row as usize].clone()).collect();
-        let elements = open.iter().map(|row| items(*row as usize)[step].clone()).collect();
-        let locals =
-            smallvec![(accumulator, Vector::from_values(so_far)), (variable, Vector::from_values(elements))];
-        let next = body.evaluate(&scope.with_locals(&open, locals))?;
+        let elements =
+            Vector::from_values(open.iter().map(|row| items(*row as usize)[number].clone()).collect());
+        let locals = smallvec![(accumulator, Vector::from_values(so_far)), (variable, elements.clone())];
+        let next = step.body.evaluate(&scope.with_locals(&open, locals))?;
+        if let Some(predicate) = step.predicate {
+            let locals = smallvec![(accumulator, next.clone()), (variable, elements)];
+            let answers = predicate.evaluate(&scope.with_locals(&open, locals))?;
+            let truth = Truth::of(&answers, "the predicate of allReduce()")?;
+            for (at, row) in open.iter().enumerate() {
+                let holds = &mut holds[*row as usize];
+                if truth.no.value(at) {
+                    *holds = Some(false);
+                } else if !truth.yes.value(at) {
+                    *holds = None;
+                }
+            }
+        }
         for (at, row) in open.iter().enumerate() {
             let value = next.value(at);
             if nests_deeper(&value, NESTING_MAX) {
@@ -209,6 +232,10 @@ pub(crate) fn reduce(
             }
             results[*row as usize] = value;
         }
+    }
+    if step.predicate.is_some() {
+        let answer = |row: usize| if lists[row].is_null() { None } else { holds[row] };
+        return Ok(Truth::from_answers(&(0..len).map(answer).collect::<Vec<_>>()).into_vector());
     }
     Ok(Vector::from_values(results))
 }

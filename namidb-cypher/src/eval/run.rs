@@ -117,12 +117,18 @@ pub(crate) enum Kind {
         list: Box<Node>,
         predicate: Box<Node>,
     },
+    Let {
+        variable: VarId,
+        value: Box<Node>,
+        body: Box<Node>,
+    },
     Reduce {
         accumulator: VarId,
         initial: Box<Node>,
         variable: VarId,
         list: Box<Node>,
         body: Box<Node>,
+        predicate: Option<Box<Node>>,
     },
     Path(Vec<VarId>),
     Subquery {
@@ -267,10 +273,15 @@ impl Node {
             Kind::Quantifier { kind, variable, list, predicate } => {
                 comprehension::quantifier(*kind, *variable, &list.evaluate(scope)?, predicate, scope)?
             }
-            Kind::Reduce { accumulator, initial, variable, list, body } => {
+            Kind::Let { variable, value, body } => {
+                let value = value.evaluate(scope)?;
+                body.evaluate(&scope.with_local(*variable, value))?
+            }
+            Kind::Reduce { accumulator, initial, variable, list, body, predicate } => {
                 let initial = initial.evaluate(scope)?;
                 let list = list.evaluate(scope)?;
-                comprehension::reduce((*accumulator, initial), (*variable, &list), body, scope)?
+                let step = comprehension::Step { body, predicate: predicate.as_deref() };
+                comprehension::reduce((*accumulator, initial), (*variable, &list), step, scope)?
             }
             Kind::Path(variables) => {
                 let columns =

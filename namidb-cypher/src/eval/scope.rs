@@ -56,6 +56,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The rows of this scope, with a further variable.
+    pub(crate) fn with_local(&self, variable: VarId, value: Vector) -> Scope<'_> {
+        Scope {
+            input: self.input,
+            len: self.len,
+            parent: Some((self, None)),
+            locals: SmallVec::from_iter([(variable, value)]),
+            fetched: RefCell::default(),
+        }
+    }
+
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.len

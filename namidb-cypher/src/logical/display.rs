@@ -526,6 +526,7 @@ impl Writer {
                     ArithmeticOp::Divide => "/",
                     ArithmeticOp::Modulo => "%",
                     ArithmeticOp::Power => "^",
+                    ArithmeticOp::Concatenate => "||",
                 };
                 format!("{} {sign} {}", self.operand(left), self.operand(right))
             }
@@ -599,14 +600,22 @@ impl Writer {
                     self.expr(predicate)
                 )
             }
-            ExprKind::Reduce { accumulator, initial, variable, list, body } => format!(
-                "reduce({} = {}, {} IN {} | {})",
-                self.variable(*accumulator),
-                self.expr(initial),
-                self.variable(*variable),
-                self.expr(list),
-                self.expr(body)
-            ),
+            ExprKind::Let { variable, value, body } => {
+                format!("let({} = {} | {})", self.variable(*variable), self.expr(value), self.expr(body))
+            }
+            ExprKind::Reduce { accumulator, initial, variable, list, body, predicate } => {
+                let asked = predicate.as_ref().map(|p| format!(", {}", self.expr(p)));
+                format!(
+                    "{}({} = {}, {} IN {} | {}{})",
+                    if predicate.is_some() { "allReduce" } else { "reduce" },
+                    self.variable(*accumulator),
+                    self.expr(initial),
+                    self.variable(*variable),
+                    self.expr(list),
+                    self.expr(body),
+                    asked.unwrap_or_default()
+                )
+            }
             ExprKind::Path(variables) => format!("path({})", self.variables(variables)),
             ExprKind::Subquery { kind, .. } => match kind {
                 SubqueryKind::Exists => "EXISTS {..}".to_owned(),

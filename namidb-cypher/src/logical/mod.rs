@@ -14,7 +14,7 @@ mod touched;
 mod walk;
 
 pub use crate::syntax::ast::PatternDirection;
-pub use repeat::{ChoosePaths, Repeat};
+pub use repeat::{ChoosePaths, Repeat, RepeatedStep};
 pub use shortest_path::{ShortestPath, StepCondition, step_condition};
 pub use touched::Touched;
 pub use walk::ChildRole;

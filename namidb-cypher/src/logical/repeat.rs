@@ -39,9 +39,19 @@ pub struct Repeat {
     pub distinct_from: Vec<VarId>,
     /// Which walks count between two ends; all without it.
     pub selection: Option<Selection>,
-    /// Whether walks that come to a node after those that count there lead to none that counts, although relationships
-    /// must differ; where they need not, it is always so.
-    pub prunable: bool,
+    /// What is repeated.
+    pub step: RepeatedStep,
+}
+
+/// What is repeated: a search knows better ways where it is one relationship.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RepeatedStep {
+    /// A path of several relationships.
+    Path,
+    /// One relationship along its arrow, or against it.
+    Directed,
+    /// One relationship either way.
+    Undirected,
 }
 
 /// Chooses among paths.

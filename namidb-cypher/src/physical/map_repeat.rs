@@ -51,7 +51,7 @@ impl Mapper<'_> {
             differ: repeat.differ,
             distinct_from: repeat.distinct_from.clone(),
             selection: repeat.selection,
-            prunable: repeat.prunable,
+            step: repeat.step,
         };
         Ok(self.finish(PhysicalOperator::Repeat(input.plan, spec), columns, &needs))
     }

@@ -76,7 +76,11 @@ fn plan(
     let mut variables = bound.variables;
     let (plan, columns, kind) = match bound.statement {
         BoundStatement::Schema(plan) => (plan, Vec::new(), StatementKind::Schema),
-        BoundStatement::Show(plan, columns) => (plan, columns, StatementKind::Read),
+        BoundStatement::Show { rows, listed, clauses, columns } => {
+            let mut live = listed.into_iter().map(|(_, variable)| variable).collect();
+            let plan = Planner::new(state, &mut variables).clauses(rows, &mut live, clauses);
+            (plan, columns, StatementKind::Read)
+        }
         BoundStatement::Query(query) => {
             let columns = query.columns.clone();
             let plan =

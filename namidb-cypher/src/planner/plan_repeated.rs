@@ -3,8 +3,8 @@
 use super::plan_match::Matcher;
 use super::plan_subquery;
 use crate::binder::bound::{ArithmeticOp, Expr, ExprKind, VarId, VariableKind};
-use crate::binder::bound_query::{BoundClause, BoundMatch, RepeatedPath, SelectedPath, Selection};
-use crate::logical::{ChoosePaths, LogicalPlan, PatternDirection, Repeat, SortKey};
+use crate::binder::bound_query::{BoundClause, BoundMatch, RepeatedPath, SelectedPath};
+use crate::logical::{ChoosePaths, LogicalPlan, PatternDirection, Repeat, RepeatedStep, SortKey};
 use crate::syntax::span::Span;
 use namidb_core::Value;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ impl Matcher<'_, '_> {
         let distinct_from = self.distinct_from(edge);
         let pattern = edge.pattern.clone();
         let Some(repeated) = pattern.repeated else { return };
-        let prunable = is_one_step(&repeated, pattern.selection);
+        let step = step_of(&repeated);
         let (inner_from, inner_to) =
             if from_left { (repeated.start, repeated.end) } else { (repeated.end, repeated.start) };
         let RepeatedPath { pattern: one, relationships, groups, reads, .. } = *repeated;
@@ -50,7 +50,7 @@ impl Matcher<'_, '_> {
             differ: pattern.differs_in.is_some(),
             distinct_from,
             selection: pattern.selection,
-            prunable,
+            step,
         }));
         self.walked.push(at);
         if !into {
@@ -92,12 +92,12 @@ impl Matcher<'_, '_> {
     }
 }
 
-/// Whether the first walks to a node are all that ever count there, although no relationship may repeat: one step is
-/// repeated along arrows, and only the shortest count. What repeats a relationship could then be cut short.
-fn is_one_step(repeated: &RepeatedPath, selection: Option<Selection>) -> bool {
-    let [step] = repeated.pattern.relationships.as_slice() else { return false };
-    matches!(selection, Some(Selection::Paths(1) | Selection::Lengths(1)))
-        && step.direction != PatternDirection::Both
+fn step_of(repeated: &RepeatedPath) -> RepeatedStep {
+    match repeated.pattern.relationships.as_slice() {
+        [step] if step.direction == PatternDirection::Both => RepeatedStep::Undirected,
+        [_] => RepeatedStep::Directed,
+        _ => RepeatedStep::Path,
+    }
 }
 
 /// The number of relationships; a variable holds one or a list of them.

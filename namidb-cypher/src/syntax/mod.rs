@@ -17,7 +17,10 @@ pub mod span;
 pub mod token;
 mod value;
 
+pub use span::Span;
+
 use crate::Error;
+use token::TokenKind;
 
 /// The syntax tree of a statement.
 ///
@@ -29,6 +32,14 @@ use crate::Error;
 pub fn parse(text: &str) -> Result<ast::Statement, Error> {
     let tokens = lexer::tokenize(text)?;
     grammar::statement(&mut parser::Parser::new(text, tokens))
+}
+
+/// Where a text names a parameter first, by its name without the dollar sign.
+pub(crate) fn parameter_span(text: &str, name: &str) -> Option<Span> {
+    let tokens = lexer::tokenize(text).ok()?.tokens;
+    let parameters = tokens.into_iter().filter(|token| token.kind == TokenKind::Parameter);
+    let named = |span: Span| text.get(span.start as usize..span.end as usize).map(value::parameter_name);
+    parameters.map(|token| token.span()).find(|span| named(*span).as_deref() == Some(name))
 }
 
 #[cfg(test)]

@@ -363,9 +363,6 @@ impl<'t> Parser<'t> {
                 Some("Equality is a single =".to_owned())
             }
             (TokenKind::Ampersand, TokenKind::Ampersand) => Some("Conjunction is written AND".to_owned()),
-            (TokenKind::Pipe, TokenKind::Pipe) => {
-                Some("Disjunction is written OR, and text is joined with +".to_owned())
-            }
             (TokenKind::Word, _) => {
                 if token.keyword.is_some() {
                     return None;

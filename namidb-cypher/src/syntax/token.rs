@@ -165,6 +165,7 @@ const KEYWORD_LENGTH_MAX: usize = 16;
 
 keywords! {
     All = "ALL" free,
+    AllReduce = "ALLREDUCE" free,
     AllShortestPaths = "ALLSHORTESTPATHS" free,
     And = "AND" reserved,
     Any = "ANY" free,

@@ -185,6 +185,12 @@ pub(super) fn quoted_name(token: &str) -> Cow<'_, str> {
     if content.contains('`') { Cow::Owned(content.replace("``", "`")) } else { Cow::Borrowed(content) }
 }
 
+/// The name of a parameter's token, without the dollar sign and backticks.
+pub(super) fn parameter_name(token: &str) -> Cow<'_, str> {
+    let text = token.trim_start_matches('$');
+    if text.starts_with('`') { quoted_name(text) } else { Cow::Borrowed(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,6 +72,8 @@ class NamiError(Exception):
     """The text of the query, where there is one."""
     position: tuple[int, int, int] | None = None
     """Line and column, both from 1, and offset in characters, where the error has a place in the query."""
+    excerpt: str | None = None
+    """The line of the query at that place, with carets under it. A traceback shows it behind the message."""
 
     @property
     def details(self) -> dict[str, str]:

@@ -188,16 +188,31 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
             };
             answer((unknown == 0).then_some(decided))
         }
-        ExprKind::Reduce { accumulator, initial, variable, list, body } => {
+        ExprKind::Let { variable, value, body } => {
+            let row = &mut row.clone();
+            let value = of(value, row)?;
+            bind(row, *variable, value);
+            of(body, row)?
+        }
+        ExprKind::Reduce { accumulator, initial, variable, list, body, predicate } => {
             let row = &mut row.clone();
             let mut result = of(initial, row)?;
             let Some(items) = elements(list, row)? else { return Ok(Value::Null) };
+            let mut holds = Value::Boolean(true);
             for item in items {
                 bind(row, *accumulator, result);
                 bind(row, *variable, item);
                 result = of(body, row)?;
+                if let Some(predicate) = predicate {
+                    bind(row, *accumulator, result.clone());
+                    match of(predicate, row)? {
+                        Value::Boolean(true) => {}
+                        Value::Null => holds = Value::Null,
+                        no => return Ok(no),
+                    }
+                }
             }
-            result
+            if predicate.is_some() { holds } else { result }
         }
         other => panic!("the reference does not know {other:?}"),
     })
@@ -227,9 +242,16 @@ fn compute(op: ArithmeticOp, l: &Value, r: &Value) -> Answer {
         ArithmeticOp::Divide => l / r,
         ArithmeticOp::Modulo => l % r,
         ArithmeticOp::Power => l.powf(r),
+        ArithmeticOp::Concatenate => f64::NAN,
     };
     Ok(match (l, r) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
+        (Value::List(_), Value::List(_)) | (Value::String(_), Value::String(_))
+            if op == ArithmeticOp::Concatenate =>
+        {
+            return compute(ArithmeticOp::Add, l, r);
+        }
+        _ if op == ArithmeticOp::Concatenate => return Err(Failed),
         (Value::Integer(l), Value::Integer(r)) => {
             let (wide_l, wide_r) = (i128::from(*l), i128::from(*r));
             let exact = match op {
@@ -239,6 +261,7 @@ fn compute(op: ArithmeticOp, l: &Value, r: &Value) -> Answer {
                 ArithmeticOp::Divide => wide_l.checked_div(wide_r).ok_or(Failed)?,
                 ArithmeticOp::Modulo => wide_l.checked_rem(wide_r).ok_or(Failed)?,
                 ArithmeticOp::Power => return Ok(Value::Float(float(*l as f64, *r as f64))),
+                ArithmeticOp::Concatenate => return Err(Failed),
             };
             Value::Integer(i64::try_from(exact).map_err(|_| Failed)?)
         }
@@ -324,6 +347,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             ArithmeticOp::Divide,
             ArithmeticOp::Modulo,
             ArithmeticOp::Power,
+            ArithmeticOp::Concatenate,
         ]);
         let compare_op = prop::sample::select(vec![
             CompareOp::Equal,
@@ -404,7 +428,12 @@ fn any_expr() -> impl Strategy<Value = Expr> {
                     predicate: b(predicate),
                 })
             }),
-            1 => pair.prop_map(move |(list, initial)| {
+            1 => (pair, any::<bool>()).prop_map(move |((list, initial), all)| {
+                let smaller = expr(ExprKind::Compare {
+                    op: CompareOp::Less,
+                    left: b(variable(COLUMNS + 1)),
+                    right: b(variable(COLUMNS)),
+                });
                 let body = expr(ExprKind::Arithmetic {
                     op: ArithmeticOp::Add,
                     left: boxed(ExprKind::Variable(VarId(COLUMNS + 1))),
@@ -416,6 +445,7 @@ fn any_expr() -> impl Strategy<Value = Expr> {
                     variable: VarId(COLUMNS),
                     list: b(list),
                     body: b(body),
+                    predicate: all.then(|| b(smaller)),
                 })
             }),
         ]

@@ -279,6 +279,7 @@ fn reduce_does_not_nest_lists_without_end() {
             variable: VarId(0),
             list: Box::new(literal(Value::from((0..count).map(Value::Integer).collect::<Vec<_>>()))),
             body: Box::new(list(vec![variable(1)])),
+            predicate: None,
         })
     };
     assert!(matches!(value(&nest(500)), Ok(Value::List(_))));

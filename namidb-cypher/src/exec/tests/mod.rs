@@ -4,6 +4,7 @@ mod depth;
 mod in_transactions;
 mod limits;
 mod meetings;
+mod newer;
 mod procedures;
 mod profiles;
 mod random;

@@ -280,6 +280,42 @@ fn a_long_walk_is_followed_without_recursion_and_within_memory() {
 }
 
 #[test]
+fn the_search_for_some_of_the_shortest_ends_however_many_trails_there_are() {
+    let mut dense = Graph::new();
+    dense.write("UNWIND range(0, 29) AS n CREATE (:N {n: n})").unwrap();
+    dense.write("MATCH (a:N), (b:N) WHERE a <> b CREATE (a)-[:R]->(b)").unwrap();
+    let lengths = |graph: &Graph, path: &str| {
+        graph.rows(&format!("MATCH p = {path} RETURN length(p) AS l, count(*) AS n ORDER BY l"))
+    };
+    // To each of 30 nodes, also back to the first.
+    assert_eq!(lengths(&dense, "SHORTEST 2 (a:N {n: 0})-[:R]->+(b)"), ["1 | 29", "2 | 31"]);
+    assert_eq!(lengths(&dense, "SHORTEST 2 GROUPS (a:N {n: 0})-[:R]->+(b:N {n: 1})"), ["1 | 1", "2 | 28"]);
+    assert_eq!(lengths(&dense, "SHORTEST 4 (a:N {n: 0})-[:R]-+(b:N {n: 1})"), ["1 | 2", "2 | 2"]);
+    assert_eq!(lengths(&dense, "SHORTEST 3 (a:N {n: 0})-[:R]-*(b:N {n: 0})"), ["0 | 1", "2 | 2"]);
+    assert_eq!(
+        lengths(&dense, "ANY 3 (a:N {n: 0}) ((x)-[r:R]->(y) WHERE x.n < y.n)+ (b:N {n: 2})"),
+        ["1 | 1", "2 | 1"]
+    );
+
+    // The corners of a square are 22 steps apart, by 705,432 ways.
+    let mut square = Graph::new();
+    square.write("UNWIND range(0, 11) AS x UNWIND range(0, 11) AS y CREATE (:N {x: x, y: y})").unwrap();
+    square.write("MATCH (a:N), (b:N) WHERE b.x = a.x + 1 AND b.y = a.y CREATE (a)-[:R]->(b)").unwrap();
+    square.write("MATCH (a:N), (b:N) WHERE b.x = a.x AND b.y = a.y + 1 CREATE (a)-[:R]->(b)").unwrap();
+    let corners = "MATCH (a:N {x: 0, y: 0}), (b:N {x: 11, y: 11})";
+    let text = format!(
+        "{corners} MATCH p = SHORTEST 5 (a)-[:R]->+(b) RETURN length(p) AS l, count(DISTINCT p) AS n"
+    );
+    assert_eq!(square.rows(&text), ["22 | 5"]);
+    let text =
+        format!("{corners} MATCH p = SHORTEST 3 (a)-[:R]-+(b) RETURN length(p) AS l, count(DISTINCT p) AS n");
+    assert_eq!(square.rows(&text), ["22 | 3"]);
+    square.cx.memory_limit = Some(1 << 20);
+    let all = format!("{corners} MATCH p = SHORTEST 2 GROUPS (a)-[:R]->+(b) RETURN count(*) AS n");
+    assert_eq!(square.read(&all).unwrap_err().code(), namidb_core::ErrorCode::MemoryLimit);
+}
+
+#[test]
 fn any_type_at_all_is_asked_of_relationships_too() {
     let graph = chain();
     assert_eq!(graph.value("MATCH ()-[r:%]->() RETURN count(*) AS c"), "5");

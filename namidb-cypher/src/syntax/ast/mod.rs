@@ -13,6 +13,7 @@
 macro_rules! equal_but_for_spans {
     ($($node:ident { $($field:ident),* $(,)? })+) => {$(
         impl PartialEq for $node {
+            #[allow(unused_variables, reason = "a node may have nothing but a place")]
             fn eq(&self, other: &Self) -> bool {
                 let $node { span: _, $($field),* } = self;
                 true $(&& *$field == other.$field)*
@@ -37,14 +38,15 @@ pub mod subquery;
 pub mod union;
 pub mod unwind;
 pub mod value_type;
+pub mod with_all;
 pub mod with_return;
 
 pub use call::{CallProcedure, Yield, YieldItem};
 pub use create::Create;
 pub use delete::Delete;
 pub use expr::{
-    ArithmeticOp, CaseExpr, CompareOp, Expr, ExprKind, FunctionCall, ListComprehension, Literal, MapItem,
-    MapProjection, PatternComprehension, Quantifier, QuantifierKind, Reduce, StringOp, SubqueryBody,
+    ArithmeticOp, CaseBranch, CaseExpr, CompareOp, Expr, ExprKind, FunctionCall, ListComprehension, Literal,
+    MapItem, MapProjection, PatternComprehension, Quantifier, QuantifierKind, Reduce, StringOp, SubqueryBody,
 };
 pub use foreach::Foreach;
 pub use load::{Load, LoadFormat};
@@ -64,6 +66,7 @@ pub use subquery::{CallSubquery, Imports, InTransactions, OnError};
 pub use union::{Query, SingleQuery, Union};
 pub use unwind::Unwind;
 pub use value_type::{NormalForm, ValueTest, ValueType, ValueTypeKind};
+pub use with_all::{Filter, Finish, Let, OrderBy};
 pub use with_return::{Projection, ProjectionItem, Return, SortItem, With};
 
 use crate::syntax::span::Span;
@@ -119,6 +122,10 @@ pub enum Clause {
     CallProcedure(CallProcedure),
     CallSubquery(CallSubquery),
     Load(Load),
+    Let(Let),
+    Filter(Filter),
+    OrderBy(OrderBy),
+    Finish(Finish),
 }
 
 impl Clause {
@@ -138,6 +145,10 @@ impl Clause {
             Clause::CallProcedure(clause) => clause.span,
             Clause::CallSubquery(clause) => clause.span,
             Clause::Load(clause) => clause.span,
+            Clause::Let(clause) => clause.span,
+            Clause::Filter(clause) => clause.span,
+            Clause::OrderBy(clause) => clause.span,
+            Clause::Finish(clause) => clause.span,
         }
     }
 
@@ -158,6 +169,12 @@ impl Clause {
             Clause::CallProcedure(_) | Clause::CallSubquery(_) => "CALL",
             Clause::Load(Load { format: LoadFormat::Parquet, .. }) => "LOAD PARQUET",
             Clause::Load(_) => "LOAD CSV",
+            Clause::Let(_) => "LET",
+            Clause::Filter(_) => "FILTER",
+            Clause::OrderBy(OrderBy { items, .. }) if !items.is_empty() => "ORDER BY",
+            Clause::OrderBy(OrderBy { skip: Some(_), .. }) => "SKIP",
+            Clause::OrderBy(_) => "LIMIT",
+            Clause::Finish(_) => "FINISH",
         }
     }
 

@@ -1,6 +1,6 @@
 //! Indexes and constraints, and SHOW.
 
-use super::{Expr, Name, Yield};
+use super::{Expr, Name, OrderBy, Return, Yield};
 use crate::syntax::span::Span;
 
 /// A command that changes the schema.
@@ -137,15 +137,19 @@ pub struct DropConstraint {
     pub span: Span,
 }
 
-/// `SHOW kind [YIELD ..] [WHERE ..]`.
+/// `SHOW kind [YIELD .. [ORDER BY ..] [SKIP ..] [LIMIT ..]] [WHERE ..] [RETURN ..]`.
 #[derive(Clone, Debug)]
 pub struct Show {
     /// What is listed.
     pub kind: ShowKind,
-    /// YIELD, with its WHERE.
+    /// YIELD, without its WHERE.
     pub yields: Option<Yield>,
-    /// WHERE, where there is no YIELD.
+    /// ORDER BY, SKIP and LIMIT; only behind a YIELD.
+    pub order_by: Option<OrderBy>,
+    /// WHERE.
     pub predicate: Option<Expr>,
+    /// RETURN; only behind a YIELD.
+    pub returns: Option<Return>,
     /// The command.
     pub span: Span,
 }
@@ -167,5 +171,5 @@ equal_but_for_spans! {
     DropIndex { target, if_exists }
     CreateConstraint { name, if_not_exists, entity, keys, kind, options }
     DropConstraint { name, if_exists }
-    Show { kind, yields, predicate }
+    Show { kind, yields, order_by, predicate, returns }
 }

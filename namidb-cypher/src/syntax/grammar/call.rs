@@ -57,6 +57,15 @@ impl Parser<'_> {
     /// `[YIELD (* | - | item {, item}) [WHERE predicate]]`
     pub(super) fn opt_yield(&mut self) -> Result<Option<Yield>> {
         let start = self.start();
+        let Some(mut yields) = self.opt_yield_items()? else { return Ok(None) };
+        yields.predicate = self.opt_where()?;
+        yields.span = self.span_from(start);
+        Ok(Some(yields))
+    }
+
+    /// `[YIELD (* | - | item {, item})]`
+    pub(super) fn opt_yield_items(&mut self) -> Result<Option<Yield>> {
+        let start = self.start();
         if !self.eat_keyword(Keyword::Yield) {
             return Ok(None);
         }
@@ -66,8 +75,7 @@ impl Parser<'_> {
         } else {
             self.comma_separated(Self::yield_item)?
         };
-        let predicate = self.opt_where()?;
-        Ok(Some(Yield { star, items, predicate, span: self.span_from(start) }))
+        Ok(Some(Yield { star, items, predicate: None, span: self.span_from(start) }))
     }
 
     /// `field [AS alias]`

@@ -5,11 +5,13 @@ use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::Keyword;
 
 impl Parser<'_> {
-    /// `CREATE pattern`
+    /// `(CREATE | INSERT) pattern`
     #[inline(never)]
     pub(super) fn create_clause(&mut self) -> Result<Create> {
         let start = self.start();
-        self.expect_keyword(Keyword::Create)?;
+        if !self.eat_word("INSERT") {
+            self.expect_keyword(Keyword::Create)?;
+        }
         let pattern = self.pattern()?;
         Ok(Create { pattern, span: self.span_from(start) })
     }

@@ -20,12 +20,14 @@ mod pattern;
 mod remove;
 mod schema;
 mod set;
+mod show;
 mod subquery;
 mod union;
 mod unwind;
+mod with_all;
 mod with_return;
 
-use super::ast::{Clause, Statement, StatementKind, StatementMode};
+use super::ast::{Clause, Finish, Statement, StatementKind, StatementMode};
 use super::parser::{Parser, Result};
 use super::token::{Keyword, TokenKind};
 
@@ -63,7 +65,7 @@ pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
 impl Parser<'_> {
     /// Any clause of a query. None is inlined: clauses nest, and the stack of one would hold what all of them need.
     fn opt_clause(&mut self) -> Result<Option<Clause>> {
-        let Some(keyword) = self.keyword() else { return Ok(None) };
+        let Some(keyword) = self.keyword() else { return self.opt_word_clause() };
         Ok(Some(match keyword {
             Keyword::Match => Clause::Match(self.match_clause()?),
             Keyword::Optional if self.nth_is_keyword(1, Keyword::Call) => self.call_clause()?,
@@ -81,7 +83,55 @@ impl Parser<'_> {
             Keyword::Load if self.nth_is_keyword(1, Keyword::Csv) || self.nth_is_word(1, "PARQUET") => {
                 Clause::Load(self.load()?)
             }
-            _ => return Ok(None),
+            Keyword::Order if self.nth_is_keyword(1, Keyword::By) => self.order_by_clause()?,
+            Keyword::Skip | Keyword::Offset | Keyword::Limit => self.order_by_clause()?,
+            _ => return self.opt_word_clause(),
         }))
+    }
+
+    /// A clause that begins with a word which may name anything elsewhere.
+    fn opt_word_clause(&mut self) -> Result<Option<Clause>> {
+        if !self.at(TokenKind::Word) {
+            return Ok(None);
+        }
+        if self.at_word("LET") {
+            return self.let_clause().map(Some);
+        }
+        if self.at_word("FILTER") {
+            return self.filter_clause().map(Some);
+        }
+        if self.at_word("FINISH") {
+            let span = self.bump().span();
+            return Ok(Some(Clause::Finish(Finish { span })));
+        }
+        if self.at_word("INSERT") {
+            return self.create_clause().map(|clause| Some(Clause::Create(clause)));
+        }
+        if self.at_word("NODETACH") && self.nth_is_keyword(1, Keyword::Delete) {
+            return self.delete_clause().map(|clause| Some(Clause::Delete(clause)));
+        }
+        self.refuse_known_clause()?;
+        Ok(None)
+    }
+
+    /// The error for a clause of Neo4j that we know, and do not run.
+    fn refuse_known_clause(&self) -> Result<()> {
+        let (what, hint) = if self.at_word("USE") && self.nth_is_name(1) {
+            ("USE", "Each handle has one database: open the other one by its URI")
+        } else if self.at_word("NEXT") {
+            ("NEXT", "Go on with WITH, or put what comes before into CALL { .. }")
+        } else if self.at_word("USING") && self.nth_is_word(1, "PERIODIC") {
+            ("USING PERIODIC COMMIT", "Put what writes into CALL { .. } IN TRANSACTIONS OF 1000 ROWS")
+        } else if self.at_word("USING") {
+            ("a hint for the planner", "Leave it out: statistics choose the plan, which EXPLAIN shows")
+        } else if self.at_word("TERMINATE") {
+            let hint = "Cancel what runs by the handle that runs it; a transaction ends with its handle";
+            ("TERMINATE TRANSACTIONS", hint)
+        } else if self.at_keyword(Keyword::When) {
+            ("WHEN", "Write CALL (*) { WITH * WHERE .. } for each case")
+        } else {
+            return Ok(());
+        };
+        Err(self.unsupported(what, self.token().span()).with_hint(hint))
     }
 }

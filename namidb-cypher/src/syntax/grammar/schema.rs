@@ -1,8 +1,8 @@
-//! Indexes and constraints, and SHOW.
+//! Indexes and constraints.
 
 use crate::syntax::ast::{
-    CompareOp, ConstraintKind, CreateConstraint, CreateIndex, DropConstraint, DropIndex, DropTarget, Expr,
-    ExprKind, IndexType, Literal, Name, SchemaCommand, SchemaEntity, Show, ShowKind,
+    ConstraintKind, CreateConstraint, CreateIndex, DropConstraint, DropIndex, DropTarget, Expr, IndexType,
+    Name, SchemaCommand, SchemaEntity,
 };
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
@@ -183,50 +183,6 @@ impl Parser<'_> {
         };
         let if_exists = self.eat_keywords(&[Keyword::If, Keyword::Exists]);
         Ok(SchemaCommand::DropIndex(DropIndex { target, if_exists, span: self.span_from(start) }))
-    }
-
-    /// `SHOW [kinds] (INDEXES | CONSTRAINTS | FUNCTIONS | PROCEDURES | DATABASES) [YIELD ..] [WHERE ..]`
-    pub(super) fn show(&mut self) -> Result<Show> {
-        let start = self.start();
-        self.expect_keyword(Keyword::Show)?;
-        self.eat_keyword(Keyword::All);
-        for column in ["default", "home"] {
-            if self.at_word(column) && self.nth_is_keyword(1, Keyword::Database) {
-                self.bump();
-                self.bump();
-                let kind = ExprKind::Variable(Arc::from(column));
-                let predicate = Some(Expr { kind, span: self.span_from(start) });
-                return Ok(Show {
-                    kind: ShowKind::Databases,
-                    yields: None,
-                    predicate,
-                    span: self.span_from(start),
-                });
-            }
-        }
-        let kind = match self.keyword() {
-            Some(Keyword::Index | Keyword::Indexes) => ShowKind::Indexes,
-            Some(Keyword::Constraint | Keyword::Constraints) => ShowKind::Constraints,
-            Some(Keyword::Function | Keyword::Functions) => ShowKind::Functions,
-            Some(Keyword::Procedure | Keyword::Procedures) => ShowKind::Procedures,
-            Some(Keyword::Database | Keyword::Databases) => ShowKind::Databases,
-            _ => return Err(self.unexpected("INDEXES, CONSTRAINTS, FUNCTIONS, PROCEDURES or DATABASES")),
-        };
-        self.bump();
-        let named =
-            self.nth_is_name(0) && !self.at_keyword(Keyword::Yield) && !self.at_keyword(Keyword::Where);
-        if kind == ShowKind::Databases && named {
-            let name = self.name("the name of a database")?;
-            let expr = |kind| Expr { kind, span: name.span };
-            let column = Box::new(expr(ExprKind::Variable(Arc::from("name"))));
-            let wanted = expr(ExprKind::Literal(Literal::String(Arc::clone(&name.text))));
-            let equal = ExprKind::Comparison { first: column, rest: vec![(CompareOp::Equal, wanted)] };
-            let span = self.span_from(start);
-            return Ok(Show { kind, yields: None, predicate: Some(expr(equal)), span });
-        }
-        let yields = self.opt_yield()?;
-        let predicate = if yields.is_none() { self.opt_where()? } else { None };
-        Ok(Show { kind, yields, predicate, span: self.span_from(start) })
     }
 
     /// The name of a new index or constraint, which any word can be but those that stand in its place.

@@ -78,13 +78,28 @@ impl Parser<'_> {
     fn check_follows(&self, before: &Clause, clause: &Clause) -> Result<()> {
         let (keyword, before_keyword) = (clause.keyword(), before.keyword());
         match (before, clause) {
+            (Clause::Return(_), Clause::OrderBy(_)) => {
+                let message = format!("{keyword} is too late here");
+                Err(self
+                    .syntax_error("UnexpectedSyntax", message, clause.span())
+                    .with_hint("After RETURN stand ORDER BY, SKIP and LIMIT, in this order"))
+            }
             (Clause::Return(_), _) => {
                 let message = format!("{keyword} cannot follow RETURN");
                 Err(self
                     .syntax_error("UnexpectedSyntax", message, clause.span())
                     .with_hint("To go on with the rows of a query, use WITH instead of RETURN"))
             }
-            (_, Clause::With(_) | Clause::Return(_)) => Ok(()),
+            (Clause::Finish(_), _) => {
+                let message = format!("{keyword} cannot follow FINISH");
+                Err(self.syntax_error("UnexpectedSyntax", message, clause.span()))
+            }
+            // What is short for a WITH may follow what a WITH may.
+            (
+                _,
+                Clause::With(_) | Clause::Return(_) | Clause::Let(_) | Clause::Filter(_) | Clause::OrderBy(_),
+            ) => Ok(()),
+            (_, Clause::Finish(_)) => Ok(()),
             _ if before.is_updating() && !clause.is_updating() => {
                 let message = format!("{keyword} cannot directly follow {before_keyword}");
                 Err(self
@@ -97,8 +112,10 @@ impl Parser<'_> {
 
     fn check_last(&self, last: &Clause, clauses: usize, place: QueryPlace) -> Result<()> {
         let ends = match (place, last) {
+            (QueryPlace::Predicate, Clause::Finish(_)) => false,
             (_, Clause::Return(_)) | (QueryPlace::Predicate, _) => true,
             (QueryPlace::Collect, _) => false,
+            (QueryPlace::Statement, Clause::Finish(_)) => true,
             (QueryPlace::Statement, Clause::CallProcedure(CallProcedure { yields, .. })) => {
                 yields.is_none() || clauses == 1
             }

@@ -34,19 +34,7 @@ impl Parser<'_> {
         while self.eat(TokenKind::Comma) {
             items.push(self.projection_item()?);
         }
-        let order_by = if self.at_keyword(Keyword::Order) {
-            self.bump();
-            self.expect_keyword(Keyword::By)?;
-            self.comma_separated(Self::sort_item)?
-        } else {
-            Vec::new()
-        };
-        let skip = if self.eat_keyword(Keyword::Skip) || self.eat_keyword(Keyword::Offset) {
-            Some(self.expr()?)
-        } else {
-            None
-        };
-        let limit = if self.eat_keyword(Keyword::Limit) { Some(self.expr()?) } else { None };
+        let (order_by, skip, limit) = self.order_skip_limit()?;
         Ok(Projection { distinct, star, items, order_by, skip, limit, span: self.span_from(start) })
     }
 
@@ -59,7 +47,7 @@ impl Parser<'_> {
     }
 
     /// `expr [ASC | ASCENDING | DESC | DESCENDING]`
-    fn sort_item(&mut self) -> Result<SortItem> {
+    pub(super) fn sort_item(&mut self) -> Result<SortItem> {
         let start = self.start();
         let expr = self.expr()?;
         let descending = match self.keyword() {

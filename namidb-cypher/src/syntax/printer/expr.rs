@@ -46,7 +46,7 @@ fn precedence(kind: &ExprKind) -> u8 {
 
 fn arithmetic_precedence(op: ArithmeticOp) -> u8 {
     match op {
-        ArithmeticOp::Add | ArithmeticOp::Subtract => SUM,
+        ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Concatenate => SUM,
         ArithmeticOp::Multiply | ArithmeticOp::Divide | ArithmeticOp::Modulo => PRODUCT,
         ArithmeticOp::Power => POWER,
     }
@@ -182,6 +182,8 @@ impl Printer {
                 self.push(if *negated { " IS NOT " } else { " IS " });
                 self.value_test(test);
             }
+            // The operator behind it has its space before it.
+            ExprKind::CaseOperand => {}
             ExprKind::Case(case) => self.case(case),
             ExprKind::Function(call) => {
                 self.dotted_name(&call.name);
@@ -223,13 +225,14 @@ impl Printer {
                 self.push(")");
             }
             ExprKind::Reduce(reduce) => {
-                self.push("reduce(");
+                self.push(if reduce.predicate.is_some() { "allReduce(" } else { "reduce(" });
                 self.variable(&reduce.accumulator);
                 self.opt_expr(" = ", Some(&reduce.initial));
                 self.push(", ");
                 self.variable(&reduce.variable);
                 self.opt_expr(" IN ", Some(&reduce.list));
                 self.opt_expr(" | ", Some(&reduce.body));
+                self.opt_expr(", ", reduce.predicate.as_ref());
                 self.push(")");
             }
             ExprKind::Pattern(path) => self.path(path),
@@ -279,9 +282,13 @@ impl Printer {
     fn case(&mut self, case: &CaseExpr) {
         self.push("CASE");
         self.opt_expr(" ", case.operand.as_ref());
-        for (when, then) in &case.branches {
-            self.opt_expr(" WHEN ", Some(when));
-            self.opt_expr(" THEN ", Some(then));
+        for branch in &case.branches {
+            self.push(" WHEN");
+            self.separated(&branch.when, ",", |p, when| {
+                p.push(if when.asks_case_operand() { "" } else { " " });
+                p.expr(when);
+            });
+            self.opt_expr(" THEN ", Some(&branch.then));
         }
         self.opt_expr(" ELSE ", case.otherwise.as_ref());
         self.push(" END");
@@ -308,6 +315,7 @@ fn arithmetic(op: ArithmeticOp) -> &'static str {
         ArithmeticOp::Divide => " / ",
         ArithmeticOp::Modulo => " % ",
         ArithmeticOp::Power => " ^ ",
+        ArithmeticOp::Concatenate => " || ",
     }
 }
 

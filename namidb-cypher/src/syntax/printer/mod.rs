@@ -10,7 +10,8 @@ mod schema;
 
 use super::ast::{
     CallProcedure, CallSubquery, Clause, Expr, Load, LoadFormat, Merge, OnError, Projection, Query,
-    RemoveItem, RemoveKind, SetItem, SetKind, SingleQuery, Statement, StatementKind, StatementMode, Yield,
+    RemoveItem, RemoveKind, SetItem, SetKind, SingleQuery, SortItem, Statement, StatementKind, StatementMode,
+    Yield,
 };
 
 /// The text of a statement.
@@ -140,6 +141,20 @@ impl Printer {
             Clause::CallProcedure(clause) => self.call_procedure(clause),
             Clause::CallSubquery(clause) => self.call_subquery(clause),
             Clause::Load(clause) => self.load(clause),
+            Clause::Let(clause) => {
+                self.push("LET ");
+                self.separated(&clause.items, ", ", |p, (name, value)| {
+                    p.variable(name);
+                    p.opt_expr(" = ", Some(value));
+                });
+            }
+            Clause::Filter(clause) => self.opt_expr("FILTER WHERE ", Some(&clause.predicate)),
+            Clause::OrderBy(clause) => {
+                let mut order = Printer { out: String::new() };
+                order.order_skip_limit(&clause.items, clause.skip.as_ref(), clause.limit.as_ref());
+                self.push(order.out.trim_start());
+            }
+            Clause::Finish(_) => self.push("FINISH"),
         }
     }
 
@@ -157,15 +172,20 @@ impl Printer {
                 p.variable(alias);
             }
         });
-        if !projection.order_by.is_empty() {
+        let Projection { order_by, skip, limit, .. } = projection;
+        self.order_skip_limit(order_by, skip.as_ref(), limit.as_ref());
+    }
+
+    fn order_skip_limit(&mut self, order_by: &[SortItem], skip: Option<&Expr>, limit: Option<&Expr>) {
+        if !order_by.is_empty() {
             self.push(" ORDER BY ");
-            self.separated(&projection.order_by, ", ", |p, item| {
+            self.separated(order_by, ", ", |p, item| {
                 p.expr(&item.expr);
                 p.push(if item.descending { " DESC" } else { "" });
             });
         }
-        self.opt_expr(" SKIP ", projection.skip.as_ref());
-        self.opt_expr(" LIMIT ", projection.limit.as_ref());
+        self.opt_expr(" SKIP ", skip);
+        self.opt_expr(" LIMIT ", limit);
     }
 
     fn merge(&mut self, merge: &Merge) {

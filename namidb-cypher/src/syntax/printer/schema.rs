@@ -2,8 +2,8 @@
 
 use super::Printer;
 use crate::syntax::ast::{
-    ConstraintKind, CreateConstraint, CreateIndex, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity,
-    Show, ShowKind,
+    ConstraintKind, CreateConstraint, CreateIndex, DropTarget, IndexType, Name, OrderBy, SchemaCommand,
+    SchemaEntity, Show, ShowKind,
 };
 
 impl Printer {
@@ -116,6 +116,13 @@ impl Printer {
         if let Some(yields) = &show.yields {
             self.yields(yields);
         }
+        if let Some(OrderBy { items, skip, limit, .. }) = &show.order_by {
+            self.order_skip_limit(items, skip.as_ref(), limit.as_ref());
+        }
         self.opt_expr(" WHERE ", show.predicate.as_ref());
+        if let Some(returns) = &show.returns {
+            self.push(" RETURN ");
+            self.projection(&returns.projection);
+        }
     }
 }

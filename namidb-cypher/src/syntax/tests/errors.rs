@@ -86,7 +86,6 @@ fn habits_of_other_languages_get_a_hint() {
     unexpected("RETURN a =«=» b", &["Equality is a single ="]);
     unexpected("RETURN a «!»= b", &["<>"]);
     unexpected("RETURN a «&»& b", &["AND"]);
-    unexpected("RETURN a «|»| b", &["OR"]);
     unexpected("RETURN a «#» b", &["Comments begin with //"]);
     unexpected("MATCH (n {a: «?»}) RETURN n", &["$name"]);
     check("RETURN 42 «—» 41", "InvalidUnicodeCharacter", &["A minus sign is written -"]);

@@ -13,7 +13,7 @@ pub struct FunctionCall {
     pub arguments: Vec<Expr>,
 }
 
-/// `reduce(accumulator = initial, variable IN list | body)`.
+/// `reduce(accumulator = initial, variable IN list | body)`, and `allReduce(.. | body, predicate)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reduce {
     /// Holds the result so far.
@@ -26,4 +26,6 @@ pub struct Reduce {
     pub list: Expr,
     /// The next result.
     pub body: Expr,
+    /// What is asked of each result, in `allReduce`.
+    pub predicate: Option<Expr>,
 }

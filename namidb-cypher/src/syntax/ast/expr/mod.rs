@@ -7,7 +7,7 @@ pub mod literal;
 pub mod map;
 pub mod predicate;
 
-pub use case::CaseExpr;
+pub use case::{CaseBranch, CaseExpr};
 pub use function::{FunctionCall, Reduce};
 pub use list::{ListComprehension, PatternComprehension};
 pub use literal::Literal;
@@ -132,6 +132,8 @@ pub enum ExprKind {
         /// Whether it is `IS NOT`.
         negated: bool,
     },
+    /// In a WHEN, the operand of its CASE: the left side of an operator that has none.
+    CaseOperand,
     /// Both forms of CASE.
     Case(Box<CaseExpr>),
     /// `name([DISTINCT] arguments)`, functions and aggregates alike.
@@ -159,7 +161,7 @@ pub enum ExprKind {
     Collect(Box<SubqueryBody>),
 }
 
-/// `+ - * / % ^`.
+/// `+ - * / % ^ ||`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ArithmeticOp {
@@ -169,6 +171,8 @@ pub enum ArithmeticOp {
     Divide,
     Modulo,
     Power,
+    /// `||`: of texts or of lists, and of nothing else.
+    Concatenate,
 }
 
 /// `= <> < <= > >=`.

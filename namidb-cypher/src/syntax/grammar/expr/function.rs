@@ -77,10 +77,13 @@ impl Parser<'_> {
         Ok(Some((side.unwrap_or("btrim"), arguments)))
     }
 
-    /// `reduce(accumulator = initial, variable IN list | body)`
+    /// `reduce(accumulator = initial, variable IN list | body)` or `allReduce(.. | body, predicate)`
     pub(super) fn reduce(&mut self) -> Result<Expr> {
         let start = self.start();
-        self.expect_keyword(Keyword::Reduce)?;
+        let all = self.eat_keyword(Keyword::AllReduce);
+        if !all {
+            self.expect_keyword(Keyword::Reduce)?;
+        }
         self.expect(TokenKind::LeftParen)?;
         let accumulator = self.variable()?;
         self.expect(TokenKind::Equal)?;
@@ -91,8 +94,14 @@ impl Parser<'_> {
         let list = self.until_pipe(Self::expr)?;
         self.expect(TokenKind::Pipe)?;
         let body = self.expr()?;
+        let predicate = if all {
+            self.expect(TokenKind::Comma)?;
+            Some(self.expr()?)
+        } else {
+            None
+        };
         self.expect(TokenKind::RightParen)?;
-        let reduce = Reduce { accumulator, initial, variable, list, body };
+        let reduce = Reduce { accumulator, initial, variable, list, body, predicate };
         Ok(Expr { kind: ExprKind::Reduce(Box::new(reduce)), span: self.span_from(start) })
     }
 }

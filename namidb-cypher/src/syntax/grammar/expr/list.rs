@@ -22,8 +22,16 @@ impl Parser<'_> {
         if !self.nth_is_variable(1) || !self.nth_is_keyword(2, Keyword::In) {
             return false;
         }
-        let mut comma = false;
-        let closed = self.after_brackets(0, |token| comma |= token.kind == TokenKind::Comma);
+        let (mut comma, mut cases, mut before) = (false, 0_usize, TokenKind::LeftBracket);
+        let closed = self.after_brackets(0, |token| {
+            // A WHEN has commas of its own; after a dot stand names.
+            match token.keyword.filter(|_| before != TokenKind::Dot) {
+                Some(Keyword::Case) => cases += 1,
+                Some(Keyword::End) => cases = cases.saturating_sub(1),
+                _ => comma |= token.kind == TokenKind::Comma && cases == 0,
+            }
+            before = token.kind;
+        });
         closed.is_none() || !comma
     }
 

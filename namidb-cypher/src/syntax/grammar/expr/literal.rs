@@ -41,9 +41,7 @@ impl Parser<'_> {
     /// `$name`, whose token is at the cursor
     pub(in crate::syntax::grammar) fn parameter(&mut self) -> Expr {
         let token = self.bump();
-        let text = self.text_of(token).trim_start_matches('$');
-        let name =
-            if text.starts_with('`') { Arc::from(&*value::quoted_name(text)) } else { Arc::from(text) };
+        let name = Arc::from(&*value::parameter_name(self.text_of(token)));
         Expr { kind: ExprKind::Parameter(name), span: token.span() }
     }
 }

@@ -8,7 +8,7 @@
 //! | 4 | `NOT` | prefix |
 //! | 5 | `= <> < <= > >=` | one chain |
 //! | 6 | `IN`, `IS NULL`, `IS :: TYPE`, `IS NORMALIZED`, `STARTS WITH`, `ENDS WITH`, `CONTAINS`, `=~` | left |
-//! | 7 | `+ -` | left |
+//! | 7 | `+ -`, `\|\|` | left |
 //! | 8 | `* / %` | left |
 //! | 9 | `^` | left |
 //! | 10 | `+ -` before an operand | prefix |
@@ -73,7 +73,9 @@ impl Operator {
             | Operator::IsNull { .. }
             | Operator::Typed { .. }
             | Operator::Normalized { .. } => PREDICATE,
-            Operator::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract) => SUM,
+            Operator::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Concatenate) => {
+                SUM
+            }
             Operator::Arithmetic(ArithmeticOp::Multiply | ArithmeticOp::Divide | ArithmeticOp::Modulo) => {
                 PRODUCT
             }
@@ -86,6 +88,7 @@ impl Operator {
         match self {
             Operator::String(StringOp::StartsWith | StringOp::EndsWith)
             | Operator::IsNull { negated: false } => 2,
+            Operator::Arithmetic(ArithmeticOp::Concatenate) => 2,
             Operator::IsNull { negated: true } => 3,
             Operator::Typed { tokens, .. } | Operator::Normalized { tokens, .. } => *tokens,
             _ => 1,
@@ -159,6 +162,7 @@ impl Parser<'_> {
             TokenKind::Slash => Operator::Arithmetic(ArithmeticOp::Divide),
             TokenKind::Percent => Operator::Arithmetic(ArithmeticOp::Modulo),
             TokenKind::Caret => Operator::Arithmetic(ArithmeticOp::Power),
+            TokenKind::Pipe if self.at_double_pipe() => Operator::Arithmetic(ArithmeticOp::Concatenate),
             TokenKind::RegexMatch => Operator::String(StringOp::Regex),
             TokenKind::Colon if self.nth_is(1, TokenKind::Colon) => {
                 Operator::Typed { negated: false, tokens: 2 }
@@ -186,6 +190,12 @@ impl Parser<'_> {
             },
             _ => return None,
         })
+    }
+
+    /// Whether two pipes follow with nothing between: one alone divides a comprehension.
+    fn at_double_pipe(&self) -> bool {
+        let next = self.nth(1);
+        next.kind == TokenKind::Pipe && self.token().end == next.start
     }
 
     /// `IS [NOT] (:: | TYPED | [form] NORMALIZED)`
@@ -434,7 +444,7 @@ impl Parser<'_> {
             {
                 self.nested(|p| p.quantifier(keyword)).map(Some)
             }
-            (Keyword::Reduce, TokenKind::LeftParen)
+            (Keyword::Reduce | Keyword::AllReduce, TokenKind::LeftParen)
                 if self.nth_is_variable(2) && self.nth_is(3, TokenKind::Equal) =>
             {
                 self.nested(Self::reduce).map(Some)

@@ -1,6 +1,8 @@
 //! Any statement that a text can say, made of a string of bytes: each choice takes one, and when they are
 //! used up the first alternative is taken, which never nests.
 
+mod expression;
+
 use crate::syntax::ast::*;
 use crate::syntax::span::Span;
 use std::sync::Arc;
@@ -100,15 +102,28 @@ impl<'b> Choices<'b> {
 
     fn single_query(&mut self) -> SingleQuery {
         let mut clauses = self.list(0, Self::reading_clause);
+        // Behind these its words would be theirs.
+        let mut ends = true;
+        clauses.retain(|clause| {
+            let kept = ends || !matches!(clause, Clause::OrderBy(_));
+            ends = !matches!(clause, Clause::With(_) | Clause::OrderBy(_));
+            kept
+        });
         clauses.extend(self.list(0, Self::updating_clause));
         if clauses.is_empty() || !clauses.last().is_some_and(Clause::is_updating) || self.coin() {
-            clauses.push(Clause::Return(Return { projection: self.projection(), span: SPAN }));
+            clauses.push(match self.choose(5) {
+                4 => Clause::Finish(Finish { span: SPAN }),
+                _ => Clause::Return(Return { projection: self.projection(), span: SPAN }),
+            });
         }
         SingleQuery { clauses, span: SPAN }
     }
 
     fn reading_clause(&mut self) -> Clause {
-        match self.choose(6) {
+        match self.choose(9) {
+            6 => Clause::Let(Let { items: self.list(1, |c| (c.name(), c.expr())), span: SPAN }),
+            7 => Clause::Filter(Filter { predicate: self.expr(), span: SPAN }),
+            8 => Clause::OrderBy(self.order_by()),
             0 => Clause::Match(Match {
                 optional: self.coin(),
                 repeatable: self.coin(),
@@ -165,6 +180,11 @@ impl<'b> Choices<'b> {
                 Clause::Delete(Delete { detach: self.coin(), targets: self.list(1, Self::expr), span: SPAN })
             }
         }
+    }
+
+    fn order_by(&mut self) -> OrderBy {
+        let items = self.list(1, |c| SortItem { expr: c.expr(), descending: c.coin(), span: SPAN });
+        OrderBy { items, skip: self.opt(Self::expr), limit: self.opt(Self::expr), span: SPAN }
     }
 
     fn projection(&mut self) -> Projection {
@@ -350,191 +370,6 @@ impl<'b> Choices<'b> {
         LabelExpr { kind, span: SPAN }
     }
 
-    fn expr(&mut self) -> Expr {
-        self.depth += 1;
-        let kind = if self.depth > 5 { self.leaf() } else { self.expr_kind() };
-        self.depth -= 1;
-        Expr { kind, span: SPAN }
-    }
-
-    fn boxed(&mut self) -> Box<Expr> {
-        Box::new(self.expr())
-    }
-
-    fn leaf(&mut self) -> ExprKind {
-        match self.choose(9) {
-            0 => ExprKind::Variable(Arc::from(self.word())),
-            1 => ExprKind::Literal(Literal::Null),
-            2 => ExprKind::Literal(Literal::Boolean(self.coin())),
-            3 => ExprKind::Literal(Literal::Integer([0, 1, -1, i64::MAX, i64::MIN][self.choose(5)])),
-            4 => ExprKind::Literal(Literal::Float(
-                [0.0, -0.0, 1.5, -2.5e-9, 1e300, f64::MAX, f64::MIN_POSITIVE, 1e16][self.choose(8)],
-            )),
-            5 => {
-                let text = ["", "a'b\"c\\", "\n\r\t\u{0}\u{7f}\u{85}", "日本 😀", "`//*"][self.choose(5)];
-                ExprKind::Literal(Literal::String(Arc::from(text)))
-            }
-            6 => ExprKind::Parameter(Arc::from(["a", "1", "a b", "a`b", "é"][self.choose(5)])),
-            7 => ExprKind::CountStar,
-            _ => ExprKind::List(Vec::new()),
-        }
-    }
-
-    fn expr_kind(&mut self) -> ExprKind {
-        match self.choose(37) {
-            10 => ExprKind::Property { base: self.boxed(), key: self.name() },
-            11 => ExprKind::Index { base: self.boxed(), index: self.boxed() },
-            12 => {
-                ExprKind::Slice { base: self.boxed(), from: self.opt(Self::boxed), to: self.opt(Self::boxed) }
-            }
-            13 => ExprKind::HasLabels { base: self.boxed(), labels: self.label_expr(0) },
-            14 => ExprKind::List(self.list(0, Self::expr)),
-            15 => ExprKind::Map(self.list(0, |c| (c.name(), c.expr()))),
-            16 => ExprKind::MapProjection(Box::new(MapProjection {
-                variable: self.name(),
-                items: self.list(0, |c| match c.choose(4) {
-                    0 => MapItem::AllProperties,
-                    1 => MapItem::Property(c.name()),
-                    2 => MapItem::Variable(c.name()),
-                    _ => MapItem::Entry(c.name(), c.expr()),
-                }),
-            })),
-            17 => ExprKind::Not(self.boxed()),
-            18 => ExprKind::Negate(self.boxed()),
-            19 => ExprKind::Plus(self.boxed()),
-            20 => ExprKind::And(self.list(2, Self::expr)),
-            21 => ExprKind::Or(self.list(2, Self::expr)),
-            22 => ExprKind::Xor(self.list(2, Self::expr)),
-            23 => {
-                use ArithmeticOp::*;
-                let op = [Add, Subtract, Multiply, Divide, Modulo, Power][self.choose(6)];
-                ExprKind::Arithmetic { op, left: self.boxed(), right: self.boxed() }
-            }
-            24 => {
-                use CompareOp::*;
-                let rest = self.list(1, |c| {
-                    ([Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual][c.choose(6)], c.expr())
-                });
-                ExprKind::Comparison { first: self.boxed(), rest }
-            }
-            25 => ExprKind::In { item: self.boxed(), list: self.boxed() },
-            26 => {
-                use StringOp::*;
-                let op = [StartsWith, EndsWith, Contains, Regex][self.choose(4)];
-                ExprKind::StringMatch { op, text: self.boxed(), pattern: self.boxed() }
-            }
-            27 => ExprKind::IsNull { operand: self.boxed(), negated: self.coin() },
-            28 => ExprKind::Case(Box::new(CaseExpr {
-                operand: self.opt(Self::expr),
-                branches: self.list(1, |c| (c.expr(), c.expr())),
-                otherwise: self.opt(Self::expr),
-            })),
-            29 => {
-                let name = self.dotted_name();
-                let distinct = self.coin();
-                let arguments = self.list(usize::from(distinct), Self::expr);
-                ExprKind::Function(Box::new(FunctionCall { name, distinct, arguments }))
-            }
-            30 => ExprKind::ListComprehension(Box::new(ListComprehension {
-                variable: self.name(),
-                list: self.expr(),
-                predicate: self.opt(Self::expr),
-                projection: self.opt(Self::expr),
-            })),
-            31 => ExprKind::PatternComprehension(Box::new(PatternComprehension {
-                variable: self.opt(Self::name),
-                path: self.path(1),
-                predicate: self.opt(Self::expr),
-                projection: self.expr(),
-            })),
-            32 => {
-                use QuantifierKind::*;
-                ExprKind::Quantifier(Box::new(Quantifier {
-                    kind: [All, Any, None, Single][self.choose(4)],
-                    variable: self.name(),
-                    list: self.expr(),
-                    predicate: self.expr(),
-                }))
-            }
-            33 => ExprKind::Reduce(Box::new(Reduce {
-                accumulator: self.name(),
-                initial: self.expr(),
-                variable: self.name(),
-                list: self.expr(),
-                body: self.expr(),
-            })),
-            34 => match self.choose(2) {
-                0 => ExprKind::Pattern(Box::new(self.path(1))),
-                _ => {
-                    let mut part = self.pattern_part();
-                    part.variable = None;
-                    if !matches!(part.selector, Selector::Shortest | Selector::AllShortest) {
-                        (part.selector, part.mode) = (Selector::Shortest, PathMode::Unspecified);
-                    }
-                    ExprKind::ShortestPath(Box::new(part))
-                }
-            },
-            35 => {
-                let body = if self.coin() {
-                    SubqueryBody::Query(self.query())
-                } else {
-                    SubqueryBody::Pattern { pattern: self.pattern(), predicate: self.opt(Self::expr) }
-                };
-                match self.choose(3) {
-                    0 => ExprKind::Exists(Box::new(body)),
-                    1 => ExprKind::Count(Box::new(body)),
-                    _ => {
-                        let projection = self.projection();
-                        let clauses = vec![Clause::Return(Return { projection, span: SPAN })];
-                        let first = SingleQuery { clauses, span: SPAN };
-                        let query = Query { first, unions: Vec::new(), span: SPAN };
-                        ExprKind::Collect(Box::new(SubqueryBody::Query(query)))
-                    }
-                }
-            }
-            36 => {
-                let test = if self.coin() {
-                    ValueTest::Normalized(NormalForm::ALL[self.choose(4)])
-                } else {
-                    ValueTest::Typed(self.value_type(0))
-                };
-                ExprKind::Test { operand: self.boxed(), test, negated: self.coin() }
-            }
-            _ => self.leaf(),
-        }
-    }
-
-    fn value_type(&mut self, depth: usize) -> ValueType {
-        use ValueTypeKind::*;
-        let plain = [
-            Boolean,
-            String,
-            Integer,
-            Float,
-            Date,
-            LocalTime,
-            ZonedTime,
-            LocalDateTime,
-            ZonedDateTime,
-            Duration,
-            Point,
-            Bytes,
-            Vector,
-            Node,
-            Relationship,
-            Map,
-            Path,
-            PropertyValue,
-            Any,
-        ];
-        match self.choose(if depth < 3 { 6 } else { 4 }) {
-            0 => ValueType::nullable([Nothing, Null][self.choose(2)].clone()),
-            4 => ValueType { kind: List(Box::new(self.value_type(depth + 1))), not_null: self.coin() },
-            5 => ValueType::nullable(Union(self.list(2, |c| c.value_type(depth + 1)))),
-            _ => ValueType { kind: plain[self.choose(plain.len())].clone(), not_null: self.coin() },
-        }
-    }
-
     fn schema_command(&mut self) -> SchemaCommand {
         match self.choose(4) {
             0 => {
@@ -596,8 +431,13 @@ impl<'b> Choices<'b> {
     fn show(&mut self) -> Show {
         use ShowKind::*;
         let kind = [Indexes, Constraints, Functions, Procedures, Databases][self.choose(5)];
-        let yields = self.opt(Self::yields);
-        let predicate = if yields.is_none() { self.opt(Self::expr) } else { None };
-        Show { kind, yields, predicate, span: SPAN }
+        let mut yields = self.opt(Self::yields);
+        let (mut order_by, mut returns) = (None, None);
+        if let Some(yields) = &mut yields {
+            yields.predicate = None;
+            order_by = self.opt(Self::order_by);
+            returns = self.opt(|c| Return { projection: c.projection(), span: SPAN });
+        }
+        Show { kind, yields, order_by, predicate: self.opt(Self::expr), returns, span: SPAN }
     }
 }

@@ -3,7 +3,10 @@
 //! One repetition is a plan of its own, which runs for many walks at once. Without a choice among walks they are
 //! followed depth first, in pieces, so that what waits is as deep as the walks are long and not as wide as there are
 //! walks. Where only some count between each two ends, all walks of one length come before the longer ones, and what
-//! comes to a node after enough others is followed no further.
+//! comes to a node after enough others is followed no further; where that would lose trails, each end is searched for by
+//! itself ([`trails`]).
+
+mod trails;
 
 use super::var_expand::End;
 use crate::binder::bound::VarId;
@@ -16,6 +19,7 @@ use crate::exec::inner::InnerRun;
 use crate::exec::operator::{Operator, Run};
 use crate::exec::{ExecutionContext, MemoryReservation, Ticks};
 use crate::factor::{Batch, FlatCursor};
+use crate::logical::RepeatedStep;
 use crate::physical::InnerPlan;
 use crate::vector::{Vector, value_bytes};
 use namidb_core::hash::HashMap;
@@ -24,6 +28,7 @@ use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use trails::Trails;
 
 const HOLDER: &str = "a repeated path";
 /// Walks that are followed at once.
@@ -60,8 +65,25 @@ pub(crate) struct Repeat {
     pub(crate) distinct_from: Vec<VarId>,
     /// Which walks count between two ends.
     pub(crate) selection: Option<Selection>,
-    /// Whether it may leave out walks that come to a node after those that count there.
-    pub(crate) prunable: bool,
+    /// What is repeated.
+    pub(crate) step: RepeatedStep,
+}
+
+impl Repeat {
+    /// The search for each end by itself, if that is how the walks that count are found: those of one relationship,
+    /// repeated, that may not come twice. Where one path of a directed relationship is enough, the first walk to come
+    /// to a node is all that counts there, and nothing has to be searched for.
+    fn trails(&self) -> Option<Selection> {
+        let selection = self.selection.filter(|_| self.differ && self.min <= 1)?;
+        (self.step != RepeatedStep::Path && !self.prunes()).then_some(selection)
+    }
+
+    /// Whether walks that come to a node after those that count there lead to none that counts.
+    fn prunes(&self) -> bool {
+        let first = matches!(self.selection, Some(Selection::Paths(1) | Selection::Lengths(1)));
+        self.selection.is_some()
+            && (!self.differ || first && self.step == RepeatedStep::Directed && self.min <= 1)
+    }
 }
 
 /// What has been chosen between two ends, of walks that come in the order of their lengths.
@@ -108,6 +130,19 @@ struct Link {
     values: Box<[Value]>,
     bytes: u64,
     held: Arc<AtomicU64>,
+}
+
+impl Link {
+    fn behind(
+        before: Option<Arc<Link>>,
+        relationships: SmallVec<[u64; 2]>,
+        values: Box<[Value]>,
+        held: &Arc<AtomicU64>,
+    ) -> Arc<Link> {
+        let bytes = 96 + 8 * relationships.len() as u64 + values.iter().map(value_bytes).sum::<u64>();
+        held.fetch_add(bytes, Ordering::Relaxed);
+        Arc::new(Link { before, relationships, values, bytes, held: Arc::clone(held) })
+    }
 }
 
 impl Drop for Link {
@@ -158,7 +193,13 @@ struct Found {
 struct Current {
     batch: Batch,
     row: usize,
-    walks: Option<Walks>,
+    walks: Option<Search>,
+}
+
+/// The search for the walks of one row.
+enum Search {
+    Walks(Walks),
+    Trails(Box<Trails>),
 }
 
 /// Adds to each row its walks.
@@ -209,28 +250,46 @@ impl<'p> RepeatOperator<'p> {
         let mut offsets = vec![0];
         while current.row < rows && found.len < run.cx.batch_rows {
             run.cx.check()?;
-            let mut walks = match current.walks.take() {
-                Some(walks) => walks,
+            let mut search = match current.walks.take() {
+                Some(search) => search,
                 None => {
                     let end = ends.as_ref().map(|ends| ends.get(current.row));
                     let start = from.get(current.row).filter(|_| end != Some(None));
-                    let mut walks = Walks::new(spec, start, end, exclusion.of(current.row));
-                    if let Some(start) = start {
-                        walks.meet(spec, start, 0, None, &mut found);
+                    let excluded = exclusion.of(current.row);
+                    match (spec.trails(), start) {
+                        (Some(selection), Some(start)) => {
+                            let end = end.flatten();
+                            Search::Trails(Box::new(Trails::new(spec, selection, start, end, excluded)))
+                        }
+                        _ => {
+                            let mut walks = Walks::new(spec, start, end, excluded);
+                            if let Some(start) = start {
+                                walks.meet(spec, start, 0, None, &mut found);
+                            }
+                            Search::Walks(walks)
+                        }
                     }
-                    walks
                 }
             };
-            while found.len < run.cx.batch_rows
-                && let Some(piece) = walks.next(spec)
-            {
-                self.follow(batch, current.row, piece, &mut walks, &mut found, run)?;
+            let row = Row { spec, batch, row: current.row };
+            let mut done = false;
+            while !done && found.len < run.cx.batch_rows {
+                done = match &mut search {
+                    Search::Trails(trails) => !trails.next(&row, &mut found, run)?,
+                    Search::Walks(walks) => match walks.next(spec) {
+                        Some(piece) => {
+                            self.follow(&row, piece, walks, &mut found, run)?;
+                            walks.waiting.is_empty()
+                        }
+                        None => true,
+                    },
+                };
             }
             offsets.push(found.len as u64);
-            if walks.waiting.is_empty() {
+            if done {
                 current.row += 1;
             } else {
-                current.walks = Some(walks);
+                current.walks = Some(search);
                 break;
             }
         }
@@ -242,26 +301,79 @@ impl<'p> RepeatOperator<'p> {
     /// Runs one more repetition for some walks.
     fn follow(
         &mut self,
-        batch: &Batch,
-        row: usize,
+        row: &Row<'_>,
         piece: Piece,
         walks: &mut Walks,
         found: &mut Found,
         run: &mut Run<'_>,
     ) -> Result<(), Error> {
         let spec = self.spec;
-        let mut columns = Vec::with_capacity(spec.inner.arguments.len());
-        for variable in &spec.inner.arguments {
-            columns.push(if *variable == spec.inner_from {
-                (*variable, Vector::nodes(piece.walks.iter().map(|walk| walk.node).collect()))
-            } else {
-                let value = ids::column(batch, *variable, 0)?.value(row);
-                (*variable, Vector::constant(value, piece.walks.len()))
-            });
-        }
-        let mut inner = InnerRun::new(&spec.inner, Batch::flat(piece.walks.len(), columns));
         let length = piece.length + 1;
         let mut further: Vec<Walk> = Vec::new();
+        let mut ticks = Ticks::new();
+        let from = piece.walks.iter().map(|walk| walk.node).collect();
+        let (held, memory) = (&self.held, &mut self.memory);
+        row.repetitions(from, run, |cx, at, repetition| {
+            let Some(walk) = piece.walks.get(at) else { return Ok(()) };
+            let Repetition { node, relationships, values } = repetition;
+            if relationships.iter().any(|r| walks.excluded.contains(r)) {
+                return Ok(());
+            }
+            if spec.differ && walk.has_any(&relationships, &mut ticks, cx)? {
+                return Ok(());
+            }
+            let link = Link::behind(walk.link.clone(), relationships, values, held);
+            walks.meet(spec, node, length, Some(&link), found);
+            if length < spec.max && walks.may_go_on(spec, node, length) {
+                further.push(Walk { node, link: Some(link) });
+            }
+            let held = held.load(Ordering::Relaxed);
+            let memory = memory.get_or_insert_with(|| cx.reservation());
+            if held > memory.bytes() {
+                memory.resize(held + held / 4, HOLDER)?;
+            }
+            Ok(())
+        })?;
+        walks.wait(spec, length, further);
+        Ok(())
+    }
+}
+
+/// The row whose walks are looked for.
+struct Row<'a> {
+    spec: &'a Repeat,
+    batch: &'a Batch,
+    row: usize,
+}
+
+/// One repetition from a node: where it leads, and over what.
+struct Repetition {
+    node: u64,
+    relationships: SmallVec<[u64; 2]>,
+    /// The values of the groups.
+    values: Box<[Value]>,
+}
+
+impl Row<'_> {
+    /// Calls `f` with each repetition from some nodes, and which of these nodes it begins at.
+    fn repetitions(
+        &self,
+        from: Vec<u64>,
+        run: &mut Run<'_>,
+        mut f: impl FnMut(&ExecutionContext, usize, Repetition) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Row { spec, batch, row } = self;
+        let len = from.len();
+        let mut columns = Vec::with_capacity(spec.inner.arguments.len());
+        let mut from = Some(from);
+        for variable in &spec.inner.arguments {
+            columns.push(if *variable == spec.inner_from {
+                (*variable, Vector::nodes(from.take().unwrap_or_default()))
+            } else {
+                (*variable, Vector::constant(ids::column(batch, *variable, 0)?.value(*row), len))
+            });
+        }
+        let mut inner = InnerRun::new(&spec.inner, Batch::flat(len, columns));
         let mut ticks = Ticks::new();
         while let Some(part) = inner.next(run)? {
             let (part, rows) = part.flat()?;
@@ -276,33 +388,12 @@ impl<'p> RepeatOperator<'p> {
             }
             for (at, walk) in rows.iter().enumerate() {
                 ticks.tick(run.cx)?;
-                let Some(walk) = piece.walks.get(*walk as usize) else { continue };
                 let Some(node) = to.get(at) else { continue };
-                let relationships: SmallVec<[u64; 2]> =
-                    steps.iter().filter_map(|step| step.get(at)).collect();
-                if relationships.iter().any(|r| walks.excluded.contains(r)) {
-                    continue;
-                }
-                if spec.differ && walk.has_any(&relationships, &mut ticks, run.cx)? {
-                    continue;
-                }
-                let values: Box<[Value]> = values.iter().map(|column| column.value(at)).collect();
-                let bytes = 96 + 8 * relationships.len() as u64 + values.iter().map(value_bytes).sum::<u64>();
-                self.held.fetch_add(bytes, Ordering::Relaxed);
-                let (before, held) = (walk.link.clone(), Arc::clone(&self.held));
-                let link = Arc::new(Link { before, relationships, values, bytes, held });
-                walks.meet(spec, node, length, Some(&link), found);
-                if length < spec.max && walks.may_go_on(spec, node, length) {
-                    further.push(Walk { node, link: Some(link) });
-                }
-            }
-            let held = self.held.load(Ordering::Relaxed);
-            let memory = self.memory.get_or_insert_with(|| run.cx.reservation());
-            if held > memory.bytes() {
-                memory.resize(held + held / 4, HOLDER)?;
+                let relationships = steps.iter().filter_map(|step| step.get(at)).collect();
+                let values = values.iter().map(|column| column.value(at)).collect();
+                f(run.cx, *walk as usize, Repetition { node, relationships, values })?;
             }
         }
-        walks.wait(spec, length, further);
         Ok(())
     }
 }
@@ -353,13 +444,11 @@ impl Walk {
 
 impl Walks {
     fn new(spec: &Repeat, start: Option<u64>, end: Option<Option<u64>>, excluded: Excluded) -> Walks {
-        // With excluded relationships, or a least length beyond the first step, what comes first may be a dead end.
-        let prunes = spec.selection.is_some() && (!spec.differ || spec.prunable && spec.min <= 1);
         let mut walks = Walks {
             waiting: VecDeque::new(),
             chosen: HashMap::default(),
             arrived: HashMap::default(),
-            prunes,
+            prunes: spec.prunes(),
             end,
             excluded,
         };

@@ -1,187 +1,8 @@
-//! Our part of the openCypher TCK, executed: rows are those of the kit, and errors are raised as it says.
-#![allow(clippy::unwrap_used, reason = "a runner of test data, outside of test functions")]
+//! Values as the kit writes them: what a query gave and what a table says, made canonical so that they can be compared.
 
-mod cold;
-mod tck_features;
-
-use cold::nothing_kept;
 use namidb_core::graph::GraphState;
-use namidb_core::runtime::{BoxFuture, Runtime, SharedRuntime, system};
-use namidb_core::testing::ColdBlocks;
-use namidb_core::transaction::{Changes, StageContext};
 use namidb_core::value::Path;
-use namidb_core::{ErrorCode, NodeId, RelId, Seq, Value};
-use namidb_cypher::Error;
-use namidb_cypher::exec::{ExecutionContext, QueryOutput, execute_write};
-use namidb_cypher::functions::procedures::Callables;
-use namidb_cypher::planner::prepare_with;
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
-use tck_features::{Scenario, Table};
-
-/// How many scenarios behave as the kit says; may only rise.
-const RIGHT_MIN: usize = 2_265;
-
-#[derive(Debug)]
-struct Still;
-
-impl Runtime for Still {
-    fn spawn(&self, _: &'static str, _: BoxFuture<'static, ()>) {}
-    fn spawn_blocking(&self, _: &'static str, work: Box<dyn FnOnce() + Send + 'static>) {
-        work();
-    }
-    fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(std::future::ready(()))
-    }
-    fn monotonic(&self) -> Duration {
-        Duration::ZERO
-    }
-    fn unix_micros(&self) -> i64 {
-        1_750_000_000_000_000
-    }
-    fn fill_random(&self, bytes: &mut [u8]) {
-        system::fill_random(bytes);
-    }
-}
-
-struct Session {
-    state: GraphState,
-    cx: ExecutionContext,
-    procedures: Callables,
-    /// Where the graph lies, if none of it is in memory before a query.
-    cold: Option<ColdBlocks>,
-}
-
-impl Session {
-    fn new(cold: bool) -> Session {
-        let mut session = Session {
-            state: GraphState::empty(),
-            cx: ExecutionContext::new(Arc::new(Still) as SharedRuntime),
-            procedures: Callables::new(),
-            cold: cold.then(ColdBlocks::default),
-        };
-        if let Some(blocks) = &session.cold {
-            session.cx.residency = Some(nothing_kept(blocks.clone()));
-            // The smallest batches read the graph in the smallest pieces.
-            session.cx.batch_rows = 2;
-        }
-        session
-    }
-
-    fn run(&mut self, text: &str) -> Result<QueryOutput, Error> {
-        if let Some(blocks) = &self.cold {
-            self.state = blocks.reopened(&self.state);
-        }
-        let statement = prepare_with(text, &self.state, &self.procedures)?;
-        let runtime: SharedRuntime = Arc::new(Still);
-        let context = StageContext { seq: Seq(1), time: self.cx.time, runtime, may_wait: false };
-        let mut changes = Changes::new(&self.state, &context);
-        let output = execute_write(&statement, &mut changes, &self.cx)?;
-        self.state = changes.state().clone();
-        Ok(output)
-    }
-
-    /// A value that the kit writes as an expression.
-    fn literal(&mut self, text: &str) -> Value {
-        let output = self.run(&format!("RETURN {text} AS value")).unwrap();
-        output.batches[0].group(0).columns()[0].1.value(0)
-    }
-}
-
-enum Outcome {
-    Right,
-    Unsupported(String),
-    Wrong(String),
-}
-
-fn outcome(scenario: &Scenario, cold: bool) -> Outcome {
-    let mut session = Session::new(cold);
-    for table in &scenario.procedures {
-        let procedure = table.procedure(&mut |text| session.literal(text));
-        session.procedures.add(procedure).unwrap();
-    }
-    if let Some(graph) = &scenario.graph {
-        let file =
-            tck_features::directory().unwrap().join("graphs").join(graph).join(format!("{graph}.cypher"));
-        session.run(&std::fs::read_to_string(file).unwrap()).unwrap();
-    }
-    for (name, value) in &scenario.parameters {
-        let value = session.literal(value);
-        session.cx.params.set(name, value);
-    }
-    for text in &scenario.setup {
-        if let Err(error) = session.run(text) {
-            return refused(&error, || format!("the setup {text:?} gave {error:?}"));
-        }
-    }
-    let mut result = session.run(&scenario.query);
-    if let Some(expected) = &scenario.expected {
-        return match result {
-            Ok(_) => Outcome::Wrong(format!("wanted {}, and it runs", expected.detail)),
-            Err(e) if e.code() == ErrorCode::Unsupported => Outcome::Unsupported(e.message().to_owned()),
-            Err(e) => {
-                let phase = expected.phase == "any time" || expected.phase == e.phase();
-                let detail = expected.detail == "*" || expected.detail == e.detail();
-                if phase && detail && expected.error_type == e.error_type() {
-                    Outcome::Right
-                } else {
-                    Outcome::Wrong(format!("wanted {expected:?}, got {e:?}"))
-                }
-            }
-        };
-    }
-    for text in &scenario.control {
-        if let Err(error) = &result {
-            return refused(error, || format!("it gave {error:?}"));
-        }
-        result = session.run(text);
-    }
-    match (result, &scenario.result) {
-        (Err(error), _) => refused(&error, || format!("it gave {error:?}")),
-        (Ok(output), Some(table)) => match difference(&output, table) {
-            None => Outcome::Right,
-            Some(why) => Outcome::Wrong(why),
-        },
-        (Ok(_), None) => Outcome::Right,
-    }
-}
-
-fn refused(error: &Error, why: impl Fn() -> String) -> Outcome {
-    if error.code() == ErrorCode::Unsupported {
-        Outcome::Unsupported(error.message().to_owned())
-    } else {
-        Outcome::Wrong(why())
-    }
-}
-
-fn difference(output: &QueryOutput, table: &Table) -> Option<String> {
-    let loose = table.lists_unordered;
-    let mut got = Vec::new();
-    for batch in &output.batches {
-        let group = batch.group(0);
-        for row in 0..group.len() {
-            let cells: Vec<String> =
-                group.columns().iter().map(|(_, c)| show(&c.value(row), &output.state, loose)).collect();
-            got.push(cells);
-        }
-    }
-    let header: Vec<String> = output.columns.iter().map(|c| c.to_string()).collect();
-    let mut wanted = Vec::new();
-    if let Some((names, rows)) = table.rows.split_first() {
-        if *names != header {
-            return Some(format!("columns {header:?} instead of {names:?}"));
-        }
-        for row in rows {
-            wanted.push(row.iter().map(|cell| Cell::new(cell, loose).all()).collect::<Vec<String>>());
-        }
-    }
-    if !table.ordered {
-        got.sort();
-        wanted.sort();
-    }
-    (got != wanted).then(|| format!("got {got:?}\n    wanted {wanted:?}"))
-}
+use namidb_core::{NodeId, RelId, Value};
 
 fn list(mut items: Vec<String>, loose: bool) -> String {
     if loose {
@@ -197,7 +18,7 @@ fn map(mut entries: Vec<(String, String)>) -> String {
 }
 
 /// A value in the kit's notation, made canonical.
-fn show(value: &Value, state: &GraphState, loose: bool) -> String {
+pub(crate) fn show(value: &Value, state: &GraphState, loose: bool) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Boolean(b) => b.to_string(),
@@ -279,14 +100,14 @@ fn show_path(path: &Path, state: &GraphState, loose: bool) -> String {
 }
 
 /// Reads a cell of the kit, and writes it canonically.
-struct Cell<'a> {
+pub(crate) struct Cell<'a> {
     text: &'a str,
     at: usize,
     loose: bool,
 }
 
 impl<'a> Cell<'a> {
-    fn new(text: &'a str, loose: bool) -> Cell<'a> {
+    pub(crate) fn new(text: &'a str, loose: bool) -> Cell<'a> {
         Cell { text, at: 0, loose }
     }
 
@@ -332,7 +153,7 @@ impl<'a> Cell<'a> {
         name
     }
 
-    fn all(mut self) -> String {
+    pub(crate) fn all(mut self) -> String {
         self.value()
     }
 
@@ -432,37 +253,4 @@ impl<'a> Cell<'a> {
         self.eat("]");
         entity("[", labels, entries, "]")
     }
-}
-
-#[test]
-fn scenarios_give_the_rows_or_raise_the_errors_that_they_expect() {
-    run_all(false);
-}
-
-#[test]
-fn scenarios_give_the_same_on_a_graph_of_which_nothing_is_in_memory() {
-    run_all(true);
-}
-
-#[allow(clippy::print_stdout, reason = "only tests call it")]
-fn run_all(cold: bool) {
-    let mut right = 0;
-    let mut unsupported: BTreeMap<String, usize> = BTreeMap::new();
-    let mut wrong = Vec::new();
-    let Some(scenarios) = tck_features::scenarios() else { return };
-    for scenario in &scenarios {
-        match outcome(scenario, cold) {
-            Outcome::Right => right += 1,
-            Outcome::Unsupported(what) => *unsupported.entry(what).or_default() += 1,
-            Outcome::Wrong(why) => {
-                wrong.push(format!("{}\n    {}\n    {why}", scenario.title, scenario.query))
-            }
-        }
-    }
-    println!("{right} right, {} wrong, unsupported:", wrong.len());
-    for (what, count) in &unsupported {
-        println!("  {count:4} {what}");
-    }
-    assert!(right >= RIGHT_MIN, "{right} scenarios are right, and {RIGHT_MIN} were");
-    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
