@@ -9,7 +9,7 @@ use super::errors::{semantic, unsupported};
 use super::{Binder, Typed, bind_expr};
 use crate::Error;
 use crate::functions::TypeSet;
-use crate::logical::{CreateNode, CreatePattern, CreateRelationship};
+use crate::logical::{CreateNode, CreatePattern, CreateRelationship, CreatedType};
 use crate::syntax::ast::{self, LabelExpr, Name, NodePattern, PatternPart, RelationshipPattern};
 use namidb_core::hash::HashSet;
 use std::sync::Arc;
@@ -24,10 +24,11 @@ pub(super) struct Creation {
 }
 
 impl Creation {
-    /// The pattern that something with these properties belongs to.
-    fn pattern_for(&mut self, properties: Option<&Expr>) -> Option<&mut CreatePattern> {
-        let reads_fresh = properties
-            .is_some_and(|p| p.free_variables().iter().any(|v| self.fresh.contains(v)) || has_subquery(p));
+    /// The pattern that something belongs to of which these expressions are part.
+    fn pattern_for<'e>(&mut self, parts: impl IntoIterator<Item = &'e Expr>) -> Option<&mut CreatePattern> {
+        let reads_fresh = parts
+            .into_iter()
+            .any(|p| p.free_variables().iter().any(|v| self.fresh.contains(v)) || has_subquery(p));
         if self.patterns.is_empty() || (reads_fresh && !self.fresh.is_empty()) {
             self.patterns.push(CreatePattern::default());
             self.fresh.clear();
@@ -68,8 +69,12 @@ impl Binder<'_> {
             let properties = self.new_relationship(&step.relationship, false)?;
             let right = self.create_node(&step.node, false, creation)?;
             let variable = self.new_variable(&step.relationship)?;
-            let created = created_relationship(&step.relationship, variable, left, right, properties)?;
-            if let Some(pattern) = creation.pattern_for(created.properties.as_ref()) {
+            let created = self.created_relationship(&step.relationship, variable, left, right, properties)?;
+            let of = match &created.rel_type {
+                CreatedType::Computed(of) => Some(of),
+                CreatedType::Name(_) => None,
+            };
+            if let Some(pattern) = creation.pattern_for(created.properties.iter().chain(of)) {
                 pattern.relationships.push(created);
             }
             creation.fresh.insert(variable);
@@ -89,10 +94,10 @@ impl Binder<'_> {
         if let Some(variable) = self.reused_node(node, alone)? {
             return Ok(variable);
         }
-        let (labels, properties) = self.new_node(node)?;
+        let (labels, computed, properties) = self.new_node(node)?;
         let variable = self.declare_kind(node.variable.as_ref(), VariableKind::Node);
-        if let Some(pattern) = creation.pattern_for(properties.as_ref()) {
-            pattern.nodes.push(CreateNode { variable, labels, properties, span: node.span });
+        if let Some(pattern) = creation.pattern_for(properties.iter().chain(&computed)) {
+            pattern.nodes.push(CreateNode { variable, labels, computed, properties, span: node.span });
         }
         creation.fresh.insert(variable);
         Ok(variable)
@@ -109,16 +114,19 @@ impl Binder<'_> {
         Ok(Some(variable))
     }
 
-    /// The labels and properties of a node that is created.
-    pub(super) fn new_node(&mut self, node: &NodePattern) -> Result<(Vec<Arc<str>>, Option<Expr>), Error> {
+    /// The labels of a node that is created, what computes further ones, and its properties.
+    pub(super) fn new_node(&mut self, node: &NodePattern) -> Result<NewNode, Error> {
         if let Some(predicate) = &node.predicate {
             return Err(condition(predicate));
         }
-        let labels = match &node.labels {
-            None => Vec::new(),
-            Some(labels) => created_labels(labels)?,
+        let (labels, computed) = match &node.labels {
+            None => (Vec::new(), Vec::new()),
+            Some(labels) => {
+                let (written, names) = created_labels(labels)?;
+                (written, names.into_iter().map(|n| self.label_names(n)).collect::<Result<_, Error>>()?)
+            }
         };
-        Ok((labels, self.new_properties(node.properties.as_ref())?))
+        Ok((labels, computed, self.new_properties(node.properties.as_ref())?))
     }
 
     /// Checks a relationship that is created, and gives its properties. An undirected one is for MERGE.
@@ -139,7 +147,8 @@ impl Binder<'_> {
                 "a relationship of variable length cannot be created",
             ));
         }
-        if relationship.types.as_ref().and_then(single_type).is_none() {
+        if relationship.types.as_ref().is_none_or(|t| single_type(t).is_none() && computed_type(t).is_none())
+        {
             return Err(semantic(
                 "NoSingleRelationshipType",
                 relationship.span,
@@ -169,6 +178,28 @@ impl Binder<'_> {
         Ok(self.declare_kind(relationship.variable.as_ref(), VariableKind::Relationship))
     }
 
+    /// A relationship to create, its ends the right way round.
+    pub(super) fn created_relationship(
+        &mut self,
+        pattern: &RelationshipPattern,
+        variable: VarId,
+        left: VarId,
+        right: VarId,
+        properties: Option<Expr>,
+    ) -> Result<CreateRelationship, Error> {
+        let types = pattern.types.as_ref();
+        let rel_type = match (types.and_then(single_type), types.and_then(computed_type)) {
+            (Some(name), _) => CreatedType::Name(Arc::clone(&name.text)),
+            (None, Some(names)) => CreatedType::Computed(self.label_names(names)?),
+            (None, None) => return Err(unsupported(pattern.span, "a relationship without a type")),
+        };
+        let (source, target) = match pattern.direction {
+            ast::PatternDirection::Incoming => (right, left),
+            ast::PatternDirection::Outgoing | ast::PatternDirection::Both => (left, right),
+        };
+        Ok(CreateRelationship { variable, rel_type, source, target, properties, span: pattern.span })
+    }
+
     fn new_properties(&mut self, properties: Option<&ast::Expr>) -> Result<Option<Expr>, Error> {
         let Some(properties) = properties else { return Ok(None) };
         let typed: Typed = self.expr(properties)?;
@@ -178,23 +209,15 @@ impl Binder<'_> {
     }
 }
 
-/// A relationship to create, its ends the right way round.
-pub(super) fn created_relationship(
-    pattern: &RelationshipPattern,
-    variable: VarId,
-    left: VarId,
-    right: VarId,
-    properties: Option<Expr>,
-) -> Result<CreateRelationship, Error> {
-    let Some(name) = pattern.types.as_ref().and_then(single_type) else {
-        return Err(unsupported(pattern.span, "a relationship without a type"));
-    };
-    let (source, target) = match pattern.direction {
-        ast::PatternDirection::Incoming => (right, left),
-        ast::PatternDirection::Outgoing | ast::PatternDirection::Both => (left, right),
-    };
-    let (rel_type, span) = (Arc::clone(&name.text), pattern.span);
-    Ok(CreateRelationship { variable, rel_type, source, target, properties, span })
+/// The labels of a node that is created, what computes further ones, and its properties.
+type NewNode = (Vec<Arc<str>>, Vec<Expr>, Option<Expr>);
+
+/// What computes the type of a relationship that is created.
+pub(super) fn computed_type(types: &LabelExpr) -> Option<&ast::Expr> {
+    match types.created()? {
+        (written, computed) if written.is_empty() && computed.len() == 1 => computed.first().copied(),
+        _ => None,
+    }
 }
 
 /// The type of a relationship that has exactly one.
@@ -205,8 +228,9 @@ pub(super) fn single_type(types: &LabelExpr) -> Option<&Name> {
     }
 }
 
-fn created_labels(labels: &LabelExpr) -> Result<Vec<Arc<str>>, Error> {
-    let Some(names) = labels.all_of() else {
+/// The labels that are written, each once, and what computes the others.
+fn created_labels(labels: &LabelExpr) -> Result<(Vec<Arc<str>>, Vec<&ast::Expr>), Error> {
+    let Some((names, computed)) = labels.created() else {
         return Err(semantic(
             "UnexpectedSyntax",
             labels.span,
@@ -219,7 +243,7 @@ fn created_labels(labels: &LabelExpr) -> Result<Vec<Arc<str>>, Error> {
             labels.push(label);
         }
     }
-    Ok(labels)
+    Ok((labels, computed))
 }
 
 pub(super) fn already_bound(name: &Name) -> Error {

@@ -8,7 +8,7 @@ use super::types::{HAS_PROPERTIES, Type, arithmetic_type};
 use super::{Binder, Typed, variable};
 use crate::Error;
 use crate::functions::TypeSet;
-use crate::syntax::ast::{self, LabelExpr, LabelExprKind, MapItem};
+use crate::syntax::ast::{self, LabelExpr, MapItem};
 use crate::syntax::span::Span;
 use namidb_core::{ErrorCode, Value};
 use std::sync::Arc;
@@ -171,7 +171,7 @@ impl Binder<'_> {
     pub(super) fn labelled(&mut self, base: Typed, labels: &LabelExpr, span: Span) -> Result<Typed, Error> {
         expect(&base, super::types::ENTITY, "a node or a relationship")?;
         let of_relationship = base.kind.is_always(TypeSet::RELATIONSHIP);
-        let expr = label_condition(&base.expr, labels, span, of_relationship);
+        let expr = self.label_condition(&base.expr, labels, span, of_relationship)?;
         Ok(Typed { expr, kind: Type::BOOLEAN })
     }
 
@@ -430,29 +430,4 @@ fn literal(literal: &ast::Literal) -> (ExprKind, Type) {
         ast::Literal::String(value) => (Value::String(Arc::clone(value)), TypeSet::STRING),
     };
     (ExprKind::Literal(value), Type::of(of))
-}
-
-/// A label expression as a condition on a value, which may be known to be a relationship.
-pub(super) fn label_condition(base: &Expr, labels: &LabelExpr, span: Span, of_relationship: bool) -> Expr {
-    let term = |t: &LabelExpr| label_condition(base, t, t.span, of_relationship);
-    let terms = |terms: &[LabelExpr]| terms.iter().map(term).collect();
-    let has = |names: Vec<Arc<str>>| ExprKind::HasLabels { base: Box::new(base.clone()), labels: names };
-    let kind = match (&labels.kind, labels.all_of()) {
-        (_, Some(names)) => has(names.into_iter().map(|n| Arc::clone(&n.text)).collect()),
-        (LabelExprKind::Name(name), None) => has(vec![Arc::clone(&name.text)]),
-        // A relationship always has a type.
-        (LabelExprKind::Any, None) if of_relationship => {
-            ExprKind::IsNull { operand: Box::new(base.clone()), negated: true }
-        }
-        (LabelExprKind::Any, None) => {
-            let labels = Expr { kind: call("labels", vec![base.clone()]), span };
-            let count = Expr { kind: call("size", vec![labels]), span };
-            let zero = Expr { kind: ExprKind::Literal(Value::Integer(0)), span };
-            ExprKind::Compare { op: CompareOp::Greater, left: Box::new(count), right: Box::new(zero) }
-        }
-        (LabelExprKind::Not(operand), None) => ExprKind::Not(Box::new(term(operand))),
-        (LabelExprKind::And(all), None) => ExprKind::And(terms(all)),
-        (LabelExprKind::Or(any), None) => ExprKind::Or(terms(any)),
-    };
-    Expr { kind, span }
 }

@@ -1,11 +1,11 @@
 //! MERGE: one pattern, bound both as something to match and as something to create.
 
-use super::Binder;
-use super::bind_create::{created_relationship, single_type};
+use super::bind_create::single_type;
 use super::bind_pattern::map_entries;
 use super::bound::{Expr, ExprKind, VarId, VariableKind};
 use super::bound_query::{BoundClause, BoundMerge, BoundPattern, PatternNode, PatternRelationship};
 use super::errors::{semantic, unsupported};
+use super::{Binder, variable};
 use crate::Error;
 use crate::logical::{CreateNode, CreatePattern};
 use crate::syntax::ast::{self, Name, NodePattern};
@@ -55,7 +55,16 @@ impl Binder<'_> {
                 selection: None,
                 differs_in: Some(0),
             });
-            create.relationships.push(created_relationship(relationship, variable, left, right, properties)?);
+            create.relationships.push(self.created_relationship(
+                relationship,
+                variable,
+                left,
+                right,
+                properties,
+            )?);
+            if let (None, Some(written)) = (types, &relationship.types) {
+                self.merged_labels(variable, written, true, &mut pattern)?;
+            }
             through.push(variable);
             through.push(right);
             left = right;
@@ -88,12 +97,29 @@ impl Binder<'_> {
             }
             return Ok(variable);
         }
-        let (labels, properties) = self.new_node(node)?;
+        let (labels, computed, properties) = self.new_node(node)?;
         let variable = self.declare_kind(node.variable.as_ref(), VariableKind::Node);
         self.property_predicates(variable, node.properties.as_ref(), properties.as_ref(), pattern)?;
+        if let Some(written) = node.labels.as_ref().filter(|_| !computed.is_empty()) {
+            self.merged_labels(variable, written, false, pattern)?;
+        }
         pattern.nodes.push(PatternNode { variable, labels: labels.clone() });
-        create.nodes.push(CreateNode { variable, labels, properties, span: node.span });
+        create.nodes.push(CreateNode { variable, labels, computed, properties, span: node.span });
         Ok(variable)
+    }
+
+    /// What matching asks of labels or a type that are computed.
+    fn merged_labels(
+        &mut self,
+        entity: VarId,
+        written: &ast::LabelExpr,
+        of_relationship: bool,
+        pattern: &mut BoundPattern,
+    ) -> Result<(), Error> {
+        let base = variable(entity, written.span);
+        let condition = self.label_condition(&base, written, written.span, of_relationship)?;
+        condition.into_conjuncts(&mut pattern.predicates);
+        Ok(())
     }
 
     /// What matching asks of the properties that creating would set.

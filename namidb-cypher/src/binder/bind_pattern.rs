@@ -3,7 +3,7 @@
 //! All names of the clause are declared first, then property maps and conditions are bound, since these may
 //! speak of any part of the pattern.
 
-use super::bind_expr::{call, label_condition};
+use super::bind_expr::call;
 use super::bind_repeated::{bounded, nodes_differ, repeated_path, selection};
 use super::bound::{CompareOp, Expr, ExprKind, VarId, VariableKind};
 use super::bound_query::{BoundPattern, PatternNode, PatternRelationship};
@@ -354,12 +354,9 @@ impl Binder<'_> {
                 }
                 Condition::Labels(entity, labels) => {
                     let base = variable(entity, labels.span);
-                    pattern.predicates.push(label_condition(
-                        &base,
-                        labels,
-                        labels.span,
-                        self.kind_of(entity) == VariableKind::Relationship,
-                    ));
+                    let of_relationship = self.kind_of(entity) == VariableKind::Relationship;
+                    let condition = self.label_condition(&base, labels, labels.span, of_relationship)?;
+                    pattern.predicates.push(condition);
                 }
                 Condition::Predicate(predicate) => {
                     self.predicate(predicate)?.into_conjuncts(&mut pattern.predicates);

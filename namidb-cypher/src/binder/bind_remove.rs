@@ -21,9 +21,10 @@ impl Binder<'_> {
                     let value = Expr { kind: ExprKind::Literal(Value::Null), span: item.span };
                     SetItem::Property { entity, key: Arc::clone(&key.text), value }
                 }
-                RemoveKind::Labels { variable, labels } => {
+                RemoveKind::Labels { variable, labels, computed } => {
                     let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
-                    SetItem::RemoveLabels { node, labels: names(labels) }
+                    let computed = self.computed_labels(computed)?;
+                    SetItem::RemoveLabels { node, labels: names(labels), computed }
                 }
                 RemoveKind::DynamicProperty { entity, key } => {
                     let (entity, key) = self.dynamic_property(entity, key)?;

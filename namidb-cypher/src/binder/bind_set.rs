@@ -38,15 +38,20 @@ impl Binder<'_> {
                 let entity = self.entity_variable(variable, ENTITY, "a node or a relationship")?;
                 Ok(SetItem::MergeProperties { entity, value: self.properties(value)? })
             }
-            SetKind::Labels { variable, labels } => {
+            SetKind::Labels { variable, labels, computed } => {
                 let node = self.entity_variable(variable, TypeSet::NODE, "a node")?;
-                Ok(SetItem::AddLabels { node, labels: names(labels) })
+                let computed = self.computed_labels(computed)?;
+                Ok(SetItem::AddLabels { node, labels: names(labels), computed })
             }
             SetKind::DynamicProperty { entity, key, value } => {
                 let (entity, key) = self.dynamic_property(entity, key)?;
                 Ok(SetItem::DynamicProperty { entity, key, value: self.expr(value)?.expr })
             }
         }
+    }
+
+    pub(super) fn computed_labels(&mut self, computed: &[ast::Expr]) -> Result<Vec<Expr>, Error> {
+        computed.iter().map(|names| self.label_names(names)).collect()
     }
 
     /// What has the property that is set.

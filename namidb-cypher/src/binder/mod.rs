@@ -14,6 +14,7 @@ mod bind_delete;
 mod bind_expr;
 mod bind_foreach;
 mod bind_function;
+mod bind_labels;
 mod bind_load;
 mod bind_match;
 mod bind_merge;

@@ -12,8 +12,8 @@
 //! them apart (`n#3`).
 
 use super::{
-    AggregateItem, CreatePattern, Leg, LogicalPlan, PatternDirection, PlannedStatement, SeekBound, SetItem,
-    ShortestPath, SortKey,
+    AggregateItem, CreatePattern, CreatedType, Leg, LogicalPlan, PatternDirection, PlannedStatement,
+    SeekBound, SetItem, ShortestPath, SortKey,
 };
 use crate::binder::bound::{
     ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind, VarId, Variable,
@@ -413,19 +413,27 @@ impl Writer {
         let properties =
             |p: &Option<Expr>| p.as_ref().map(|e| format!(" {}", self.expr(e))).unwrap_or_default();
         let nodes = pattern.nodes.iter().map(|n| {
-            format!("({}{}{})", self.variable(n.variable), tags(&n.labels, ":"), properties(&n.properties))
+            let (labels, computed) = (tags(&n.labels, ":"), self.computed_labels(&n.computed));
+            format!("({}{labels}{computed}{})", self.variable(n.variable), properties(&n.properties))
         });
         let relationships = pattern.relationships.iter().map(|r| {
             format!(
                 "({})-[{}:{}{}]->({})",
                 self.variable(r.source),
                 self.variable(r.variable),
-                name(&r.rel_type),
+                match &r.rel_type {
+                    CreatedType::Name(of) => name(of),
+                    CreatedType::Computed(of) => format!("$({})", self.expr(of)),
+                },
                 properties(&r.properties),
                 self.variable(r.target)
             )
         });
         nodes.chain(relationships).collect::<Vec<_>>().join(", ")
+    }
+
+    fn computed_labels(&self, computed: &[Expr]) -> String {
+        computed.iter().map(|names| format!(":$({})", self.expr(names))).collect()
     }
 
     fn set_items(&self, items: &[SetItem]) -> String {
@@ -442,9 +450,12 @@ impl Writer {
             SetItem::MergeProperties { entity, value } => {
                 format!("{} += {}", self.variable(*entity), self.expr(value))
             }
-            SetItem::AddLabels { node, labels } => format!("{}{}", self.variable(*node), tags(labels, ":")),
-            SetItem::RemoveLabels { node, labels } => {
-                format!("{} without {}", self.variable(*node), tags(labels, ":"))
+            SetItem::AddLabels { node, labels, computed } => {
+                format!("{}{}{}", self.variable(*node), tags(labels, ":"), self.computed_labels(computed))
+            }
+            SetItem::RemoveLabels { node, labels, computed } => {
+                let computed = self.computed_labels(computed);
+                format!("{} without {}{computed}", self.variable(*node), tags(labels, ":"))
             }
         });
         shown.collect::<Vec<_>>().join(", ")

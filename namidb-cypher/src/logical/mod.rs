@@ -430,10 +430,21 @@ pub struct CreateNode {
     pub variable: VarId,
     /// Its labels.
     pub labels: Vec<Arc<str>>,
+    /// What computes further ones: a text, or a list of texts.
+    pub computed: Vec<Expr>,
     /// A map, or nothing.
     pub properties: Option<Expr>,
     /// Where it stands in the text.
     pub span: Span,
+}
+
+/// The type of a relationship to create.
+#[derive(Clone, Debug)]
+pub enum CreatedType {
+    /// This one.
+    Name(Arc<str>),
+    /// What an expression gives: a text, or a list of one.
+    Computed(Expr),
 }
 
 /// A relationship to create.
@@ -442,7 +453,7 @@ pub struct CreateRelationship {
     /// Holds the new relationship.
     pub variable: VarId,
     /// Its type.
-    pub rel_type: Arc<str>,
+    pub rel_type: CreatedType,
     /// Where it starts: a variable of the row or of the new nodes. The planner has put source and target
     /// the right way round; an undirected one in MERGE starts on the left.
     pub source: VarId,
@@ -489,19 +500,23 @@ pub enum SetItem {
         /// The map, node or relationship.
         value: Expr,
     },
-    /// `SET n:A:B`.
+    /// `SET n:A:$(b)`.
     AddLabels {
         /// The node.
         node: VarId,
         /// The labels.
         labels: Vec<Arc<str>>,
+        /// What computes further ones: a text, or a list of texts.
+        computed: Vec<Expr>,
     },
-    /// `REMOVE n:A:B`.
+    /// `REMOVE n:A:$(b)`.
     RemoveLabels {
         /// The node.
         node: VarId,
         /// The labels.
         labels: Vec<Arc<str>>,
+        /// What computes further ones: a text, or a list of texts.
+        computed: Vec<Expr>,
     },
 }
 

@@ -1,6 +1,6 @@
 //! The names that a statement reads and writes by, as its plan says: for whoever wants to know before, or is surprised after.
 
-use super::{CreatePattern, LogicalPlan, PlannedStatement, SetItem};
+use super::{CreatePattern, CreatedType, LogicalPlan, PlannedStatement, SetItem};
 use crate::binder::bound::{Expr, ExprKind};
 use namidb_core::transaction::TargetName;
 use std::collections::BTreeSet;
@@ -81,7 +81,10 @@ impl Touched {
             }
         }
         self.labels_written.extend(pattern.nodes.iter().flat_map(|node| node.labels.iter().cloned()));
-        self.types_written.extend(pattern.relationships.iter().map(|r| Arc::clone(&r.rel_type)));
+        self.types_written.extend(pattern.relationships.iter().filter_map(|r| match &r.rel_type {
+            CreatedType::Name(of) => Some(Arc::clone(of)),
+            CreatedType::Computed(_) => None,
+        }));
     }
 
     fn set(&mut self, item: &SetItem) {

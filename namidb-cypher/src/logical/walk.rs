@@ -1,6 +1,6 @@
 //! The only exhaustive walks over plans: whoever handles a few operators builds on these.
 
-use super::{CreatePattern, LogicalPlan, SeekBound, SetItem};
+use super::{CreatePattern, CreatedType, LogicalPlan, SeekBound, SetItem};
 use crate::binder::bound::{Expr, VarId};
 use crate::binder::bound_query::LoadFormat;
 use namidb_core::hash::HashSet;
@@ -426,10 +426,17 @@ impl Expr {
 }
 
 impl CreatePattern {
-    /// Calls `f` with each map of properties.
+    /// Calls `f` with each map of properties, and with what computes labels and types.
     pub fn for_each_expr<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
-        self.nodes.iter().flat_map(|n| &n.properties).for_each(&mut *f);
-        self.relationships.iter().flat_map(|r| &r.properties).for_each(f);
+        for node in &self.nodes {
+            node.computed.iter().chain(&node.properties).for_each(&mut *f);
+        }
+        for relationship in &self.relationships {
+            if let CreatedType::Computed(of) = &relationship.rel_type {
+                f(of);
+            }
+            relationship.properties.iter().for_each(&mut *f);
+        }
     }
 
     /// Calls `f` with each variable of something to create.
@@ -461,7 +468,9 @@ impl SetItem {
                 f(value);
             }
             SetItem::ReplaceProperties { value, .. } | SetItem::MergeProperties { value, .. } => f(value),
-            SetItem::AddLabels { .. } | SetItem::RemoveLabels { .. } => {}
+            SetItem::AddLabels { computed, .. } | SetItem::RemoveLabels { computed, .. } => {
+                computed.iter().for_each(f);
+            }
         }
     }
 

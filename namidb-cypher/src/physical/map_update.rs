@@ -6,12 +6,12 @@ use super::var_set::VarSet;
 use crate::binder::bound::{Expr, ExprKind, VarId};
 use crate::error::Error;
 use crate::exec::operators::call::ForEach;
-use crate::exec::operators::create::{Create, CreateNode, CreateRelationship, Properties};
+use crate::exec::operators::create::{Create, CreateNode, CreateRelationship, Properties, RelType};
 use crate::exec::operators::delete::Delete;
 use crate::exec::operators::merge::Merge;
 use crate::exec::operators::set::{Change, Set, SetItem};
 use crate::exec::operators::write::Write;
-use crate::logical::{self, CreatePattern, LogicalPlan};
+use crate::logical::{self, CreatePattern, CreatedType, LogicalPlan};
 use crate::syntax::span::Span;
 use namidb_core::ErrorCode;
 use std::sync::Arc;
@@ -96,6 +96,7 @@ impl Mapper<'_> {
             Ok::<_, Error>(CreateNode {
                 variable: node.variable,
                 labels: node.labels.clone(),
+                computed: node.computed.iter().map(|e| self.expression(e)).collect::<Result<_, _>>()?,
                 properties: self.properties(node.properties.as_ref())?,
                 span: node.span,
             })
@@ -103,7 +104,10 @@ impl Mapper<'_> {
         let relationship = |relationship: &logical::CreateRelationship| {
             Ok::<_, Error>(CreateRelationship {
                 variable: relationship.variable,
-                rel_type: Arc::clone(&relationship.rel_type),
+                rel_type: match &relationship.rel_type {
+                    CreatedType::Name(name) => RelType::Name(Arc::clone(name)),
+                    CreatedType::Computed(of) => RelType::Computed(self.expression(of)?),
+                },
                 source: relationship.source,
                 target: relationship.target,
                 properties: self.properties(relationship.properties.as_ref())?,
@@ -159,13 +163,17 @@ impl Mapper<'_> {
                     entities.push(*entity);
                     (self.variable(*entity)?, Change::Add(value(v, &mut entities)?))
                 }
-                Item::AddLabels { node, labels } => {
+                Item::AddLabels { node, labels, computed } => {
                     entities.push(*node);
-                    (self.variable(*node)?, Change::AddLabels(labels.clone()))
+                    let computed =
+                        computed.iter().map(|c| value(c, &mut entities)).collect::<Result<_, _>>()?;
+                    (self.variable(*node)?, Change::AddLabels(labels.clone(), computed))
                 }
-                Item::RemoveLabels { node, labels } => {
+                Item::RemoveLabels { node, labels, computed } => {
                     entities.push(*node);
-                    (self.variable(*node)?, Change::RemoveLabels(labels.clone()))
+                    let computed =
+                        computed.iter().map(|c| value(c, &mut entities)).collect::<Result<_, _>>()?;
+                    (self.variable(*node)?, Change::RemoveLabels(labels.clone(), computed))
                 }
             };
             result.push(SetItem { entity, change });

@@ -334,6 +334,7 @@ impl Lexer<'_> {
         match self.peek_char() {
             Some('`') => self.quoted_name(start),
             Some(c) if is_name_part(c) => self.skip_name(),
+            Some('(') => return TokenKind::Dollar,
             _ => {
                 let message = "a dollar sign without the name of a parameter";
                 self.fail(start, "UnexpectedSyntax", message, Some("Write it as $name"));

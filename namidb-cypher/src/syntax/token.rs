@@ -33,6 +33,8 @@ pub enum TokenKind {
     QuotedName,
     /// `$name`, `$1`, or a dollar sign and a name in backticks.
     Parameter,
+    /// `$` before a parenthesis: a name that is computed.
+    Dollar,
     /// Digits that look like a whole number.
     Integer,
     /// Digits with a point or an exponent.
@@ -81,6 +83,7 @@ impl TokenKind {
         match self {
             TokenKind::Word | TokenKind::QuotedName => "a name",
             TokenKind::Parameter => "a parameter",
+            TokenKind::Dollar => "'$'",
             TokenKind::Integer | TokenKind::Float | TokenKind::MalformedNumber => "a number",
             TokenKind::String => "a string",
             TokenKind::LeftParen => "'('",

@@ -31,6 +31,8 @@ pub(crate) struct Create {
 pub(crate) struct CreateNode {
     pub(crate) variable: VarId,
     pub(crate) labels: Vec<Arc<str>>,
+    /// What computes further labels.
+    pub(crate) computed: Vec<Expression>,
     pub(crate) properties: Properties,
     pub(crate) span: Span,
 }
@@ -39,11 +41,18 @@ pub(crate) struct CreateNode {
 #[derive(Debug)]
 pub(crate) struct CreateRelationship {
     pub(crate) variable: VarId,
-    pub(crate) rel_type: Arc<str>,
+    pub(crate) rel_type: RelType,
     pub(crate) source: VarId,
     pub(crate) target: VarId,
     pub(crate) properties: Properties,
     pub(crate) span: Span,
+}
+
+/// The type of a relationship to create.
+#[derive(Debug)]
+pub(crate) enum RelType {
+    Name(Arc<str>),
+    Computed(Expression),
 }
 
 /// The properties of something to create.
@@ -87,10 +96,22 @@ impl Create {
         for node in &self.nodes {
             run.cx.check()?;
             let properties = self.properties(&node.properties, &rows, run)?;
-            let new: Vec<NewNode> = properties
+            let mut new: Vec<NewNode> = properties
                 .into_iter()
                 .map(|properties| NewNode { uuid: None, labels: node.labels.clone(), properties })
                 .collect();
+            for computed in &node.computed {
+                let at = Resident { state: run.state(), cx: run.cx };
+                let names = computed.evaluate(&rows, 0, at)?;
+                for (node, names) in new.iter_mut().zip(names.values()) {
+                    let added = computed_names(&names, computed.span)?;
+                    for label in added {
+                        if !node.labels.contains(&label) {
+                            node.labels.push(label);
+                        }
+                    }
+                }
+            }
             let ids = run.changes()?.create_nodes(&new)?;
             run.wrote(node.span);
             rows.set_column(0, node.variable, Vector::nodes(one_each(ids, len)));
@@ -98,15 +119,22 @@ impl Create {
         for relationship in &self.relationships {
             run.cx.check()?;
             let properties = self.properties(&relationship.properties, &rows, run)?;
+            let types = match &relationship.rel_type {
+                RelType::Name(_) => None,
+                RelType::Computed(of) => {
+                    Some(of.evaluate(&rows, 0, Resident { state: run.state(), cx: run.cx })?)
+                }
+            };
             let source = EntityIds::new(&rows, relationship.source, 0)?;
             let target = EntityIds::new(&rows, relationship.target, 0)?;
             let mut new = Vec::with_capacity(len);
             for (row, properties) in properties.into_iter().enumerate() {
+                let rel_type = relationship.rel_type.of_row(types.as_ref(), row)?;
                 let (Some(source), Some(target)) = (source.get(row), target.get(row)) else {
-                    return Err(missing_end(&relationship.rel_type).with_span(relationship.span));
+                    return Err(missing_end(&rel_type).with_span(relationship.span));
                 };
                 new.push(NewRelationship {
-                    rel_type: Arc::clone(&relationship.rel_type),
+                    rel_type,
                     source: NodeId(source),
                     target: NodeId(target),
                     properties,
@@ -160,6 +188,57 @@ impl Create {
             }
         })
     }
+}
+
+impl RelType {
+    fn of_row(&self, computed: Option<&Vector>, row: usize) -> Result<Arc<str>, Error> {
+        match self {
+            RelType::Name(name) => Ok(Arc::clone(name)),
+            RelType::Computed(of) => {
+                let names = computed.map_or(Value::Null, |types| types.value(row));
+                match computed_names(&names, of.span)?.as_slice() {
+                    [name] => Ok(Arc::clone(name)),
+                    names => Err(not_one_type(names.len(), of.span)),
+                }
+            }
+        }
+    }
+}
+
+/// The names that an expression gave: a text, or a list of texts.
+pub(super) fn computed_names(value: &Value, span: Span) -> Result<Vec<Arc<str>>, Error> {
+    let names = match value {
+        Value::List(items) => items.iter().collect(),
+        other => vec![other],
+    };
+    let name = |value: &Value| match value {
+        Value::String(name) if !name.is_empty() => Ok(Arc::clone(name)),
+        Value::String(_) => Err(no_name("an empty text", span)),
+        other => Err(no_name(other.type_name(), span)),
+    };
+    names.into_iter().map(name).collect()
+}
+
+#[cold]
+fn no_name(found: &str, span: Span) -> Error {
+    Error::runtime(
+        ErrorCode::Type,
+        "TypeError",
+        "InvalidArgumentType",
+        format!("the name of a label or type is a text, not {found}"),
+    )
+    .with_span(span)
+}
+
+#[cold]
+fn not_one_type(count: usize, span: Span) -> Error {
+    Error::runtime(
+        ErrorCode::Argument,
+        "ArgumentError",
+        "NoSingleRelationshipType",
+        format!("a relationship has exactly one type, and {count} are given"),
+    )
+    .with_span(span)
 }
 
 /// The ids of what was created, one for each row. Where something of the graph is missing fewer may have been created; then

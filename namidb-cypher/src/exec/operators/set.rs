@@ -3,7 +3,7 @@
 //! Row by row, item by item, each seeing what was set before it. Where no value depends on what is being set,
 //! values are computed for all rows at once.
 
-use super::create::{PropertyList, map_entries};
+use super::create::{PropertyList, computed_names, map_entries};
 use super::write::Write;
 use crate::binder::bound::VarId;
 use crate::error::Error;
@@ -49,8 +49,9 @@ pub(crate) enum Change {
     Replace(Expression),
     /// The properties of a map, node or relationship are set.
     Add(Expression),
-    AddLabels(Vec<Arc<str>>),
-    RemoveLabels(Vec<Arc<str>>),
+    /// Labels that are written, and what computes further ones.
+    AddLabels(Vec<Arc<str>>, Vec<Expression>),
+    RemoveLabels(Vec<Arc<str>>, Vec<Expression>),
 }
 
 impl Change {
@@ -60,15 +61,16 @@ impl Change {
             | Change::DynamicProperty(_, value)
             | Change::Replace(value)
             | Change::Add(value) => Some(value),
-            Change::AddLabels(_) | Change::RemoveLabels(_) => None,
+            Change::AddLabels(..) | Change::RemoveLabels(..) => None,
         }
     }
 
-    /// What computes the property's key.
-    fn key(&self) -> Option<&Expression> {
+    /// What computes names: the property's key, or labels.
+    fn names(&self) -> &[Expression] {
         match self {
-            Change::DynamicProperty(key, _) => Some(key),
-            _ => None,
+            Change::DynamicProperty(key, _) => std::slice::from_ref(key),
+            Change::AddLabels(_, computed) | Change::RemoveLabels(_, computed) => computed,
+            _ => &[],
         }
     }
 }
@@ -120,7 +122,7 @@ impl Write for Set {
 impl Set {
     /// Whether the variables of all values hold nothing that is read from the graph.
     fn rows_hold_no_entities(&self, rows: &Batch) -> bool {
-        let computed = self.items.iter().flat_map(|i| i.change.value().into_iter().chain(i.change.key()));
+        let computed = self.items.iter().flat_map(|i| i.change.value().into_iter().chain(i.change.names()));
         let variables = computed.flat_map(|e| e.variables());
         variables.filter_map(|v| rows.group(0).column(*v)).all(|column| match column {
             Vector::Node(_) | Vector::Relationship(_) => false,
@@ -147,7 +149,7 @@ impl Set {
 struct Values {
     entities: Vector,
     values: Option<Vector>,
-    keys: Option<Vector>,
+    names: Vec<Vector>,
 }
 
 impl SetItem {
@@ -162,8 +164,9 @@ impl SetItem {
     fn evaluate(&self, rows: &Batch, run: &Run<'_>) -> Result<Values, Error> {
         let at = Resident { state: run.state(), cx: run.cx };
         let values = self.change.value().map(|value| value.evaluate(rows, 0, at)).transpose()?;
-        let keys = self.change.key().map(|key| key.evaluate(rows, 0, at)).transpose()?;
-        Ok(Values { entities: self.entity.evaluate(rows, 0, at)?, values, keys })
+        let names = self.change.names().iter().map(|name| name.evaluate(rows, 0, at));
+        let names = names.collect::<Result<_, Error>>()?;
+        Ok(Values { entities: self.entity.evaluate(rows, 0, at)?, values, names })
     }
 
     fn apply(&self, values: &Values, row: usize, run: &mut Run<'_>) -> Result<(), Error> {
@@ -175,7 +178,7 @@ impl SetItem {
         match &self.change {
             Change::Property(key, _) => set_property(&entity, key, value, self.entity.span, run),
             Change::DynamicProperty(key, _) => {
-                let name = values.keys.as_ref().map_or(Value::Null, |keys| keys.value(row));
+                let name = values.names.first().map_or(Value::Null, |keys| keys.value(row));
                 let name = property_key(&name, &entity, key.span)?;
                 set_property(&entity, &name, value, self.entity.span, run)
             }
@@ -191,13 +194,17 @@ impl SetItem {
             Change::Add(expression) => entries(&value, expression.span, run)?
                 .into_iter()
                 .try_for_each(|(k, v)| set_property(&entity, &k, v, self.entity.span, run)),
-            Change::AddLabels(labels) | Change::RemoveLabels(labels) => {
+            Change::AddLabels(labels, computed) | Change::RemoveLabels(labels, computed) => {
                 let Value::Node(node) = entity else {
                     return Err(no_entity(&entity, "a node", self.entity.span));
                 };
-                for label in labels {
+                let mut further = Vec::new();
+                for (names, expression) in values.names.iter().zip(computed) {
+                    further.extend(computed_names(&names.value(row), expression.span)?);
+                }
+                for label in labels.iter().chain(&further) {
                     match &self.change {
-                        Change::AddLabels(_) => run.changes()?.add_label(node, label)?,
+                        Change::AddLabels(..) => run.changes()?.add_label(node, label)?,
                         _ => run.changes()?.remove_label(node, label)?,
                     };
                 }

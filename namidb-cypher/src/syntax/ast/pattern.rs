@@ -145,6 +145,13 @@ pub struct LabelExpr {
 pub enum LabelExprKind {
     /// This one.
     Name(Name),
+    /// `$(names)`, `$all(names)`: one that is computed, or each of a list of them; `$any(names)`: any of these.
+    Computed {
+        /// Whether any of them will do.
+        any: bool,
+        /// Gives a text, or a list of texts.
+        names: Box<Expr>,
+    },
     /// `%`: any at all.
     Any,
     /// `!A`.
@@ -162,6 +169,23 @@ impl LabelExpr {
             LabelExprKind::And(terms) => names(terms),
             _ => names(std::slice::from_ref(self)),
         }
+    }
+
+    /// The names that are written and what computes the others, if all are required: what CREATE can create.
+    pub fn created(&self) -> Option<(Vec<&Name>, Vec<&Expr>)> {
+        let terms = match &self.kind {
+            LabelExprKind::And(terms) => terms.as_slice(),
+            _ => std::slice::from_ref(self),
+        };
+        let (mut written, mut computed) = (Vec::new(), Vec::new());
+        for term in terms {
+            match &term.kind {
+                LabelExprKind::Name(name) => written.push(name),
+                LabelExprKind::Computed { any: false, names } => computed.push(&**names),
+                _ => return None,
+            }
+        }
+        Some((written, computed))
     }
 
     /// The names if any of them will do (`A`, `A|B`, `A|:B`): what types of a relationship usually are.

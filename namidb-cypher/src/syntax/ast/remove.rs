@@ -38,12 +38,14 @@ pub enum RemoveKind {
         /// Gives the property's key.
         key: Expr,
     },
-    /// `variable:A:B`.
+    /// `variable:A:$(b)`.
     Labels {
         /// The node.
         variable: Name,
-        /// The labels.
+        /// The labels that are written.
         labels: Vec<Name>,
+        /// What computes further ones: a text, or a list of texts.
+        computed: Vec<Expr>,
     },
 }
 

@@ -56,12 +56,14 @@ pub enum SetKind {
         /// The map, node or relationship.
         value: Expr,
     },
-    /// `variable:A:B`.
+    /// `variable:A:$(b)`.
     Labels {
         /// The node.
         variable: Name,
-        /// The labels.
+        /// The labels that are written.
         labels: Vec<Name>,
+        /// What computes further ones: a text, or a list of texts.
+        computed: Vec<Expr>,
     },
 }
 

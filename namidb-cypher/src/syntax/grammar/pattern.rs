@@ -1,7 +1,7 @@
 //! Patterns: nodes, relationships, paths, and what their labels and types must be.
 
 use crate::syntax::ast::{
-    Expr, LabelExpr, LabelExprKind, NodePattern, PathLength, PathMode, PatternDirection, PatternPart,
+    Expr, LabelExpr, LabelExprKind, Name, NodePattern, PathLength, PathMode, PatternDirection, PatternPart,
     RelationshipPattern, Selector,
 };
 use crate::syntax::parser::{Parser, Result};
@@ -281,7 +281,7 @@ impl Parser<'_> {
         LabelExpr { kind: kind(terms), span: self.span_from(start) }
     }
 
-    /// `!factor`, `(label_expr)`, `%` or a name
+    /// `!factor`, `(label_expr)`, `%`, `$(expr)`, `$all(expr)`, `$any(expr)` or a name
     fn label_factor(&mut self, place: LabelPlace) -> Result<LabelExpr> {
         let start = self.start();
         match self.kind() {
@@ -303,9 +303,61 @@ impl Parser<'_> {
                 let token = self.bump();
                 Ok(LabelExpr { kind: LabelExprKind::Any, span: token.span() })
             }
+            TokenKind::Dollar | TokenKind::Parameter => {
+                let any = self.computed_names()?;
+                let names = Box::new(self.in_parentheses()?);
+                let kind = LabelExprKind::Computed { any, names };
+                Ok(LabelExpr { kind, span: self.span_from(start) })
+            }
             _ => {
                 let name = self.name(if place == LabelPlace::Relationship { "a type" } else { "a label" })?;
                 Ok(LabelExpr { span: name.span, kind: LabelExprKind::Name(name) })
+            }
+        }
+    }
+
+    /// `$`, `$all` or `$any` before a parenthesis: whether any of the names will do
+    fn computed_names(&mut self) -> Result<bool> {
+        let token = self.token();
+        let any = token.kind == TokenKind::Parameter && self.text_of(token).eq_ignore_ascii_case("$any");
+        let all = token.kind == TokenKind::Dollar || self.text_of(token).eq_ignore_ascii_case("$all");
+        if !(any || all) || !self.nth_is(1, TokenKind::LeftParen) {
+            return Err(self
+                .unexpected("a name")
+                .with_hint("A name that is computed is written $(expression)"));
+        }
+        self.bump();
+        Ok(any)
+    }
+
+    /// `(expr)`
+    #[inline(never)]
+    fn in_parentheses(&mut self) -> Result<Expr> {
+        self.nested(|p| {
+            p.expect(TokenKind::LeftParen)?;
+            let inner = p.expr()?;
+            p.expect(TokenKind::RightParen)?;
+            Ok(inner)
+        })
+    }
+
+    /// `:label {:label}`, each a name or `$(expr)`: the names, and what computes the others
+    pub(super) fn labels(&mut self) -> Result<(Vec<Name>, Vec<Expr>)> {
+        let (mut labels, mut computed) = (Vec::new(), Vec::new());
+        self.expect(TokenKind::Colon)?;
+        loop {
+            if self.at(TokenKind::Dollar) || self.at(TokenKind::Parameter) {
+                if self.computed_names()? {
+                    return Err(self
+                        .unexpected("a label")
+                        .with_hint("Which label is set is written $(expression)"));
+                }
+                computed.push(self.in_parentheses()?);
+            } else {
+                labels.push(self.name("a label")?);
+            }
+            if !self.eat(TokenKind::Colon) {
+                return Ok((labels, computed));
             }
         }
     }

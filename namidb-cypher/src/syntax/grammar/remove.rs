@@ -18,7 +18,9 @@ impl Parser<'_> {
     fn remove_item(&mut self) -> Result<RemoveItem> {
         let start = self.start();
         let kind = if self.nth_is_variable(0) && self.nth_is(1, TokenKind::Colon) {
-            RemoveKind::Labels { variable: self.variable()?, labels: self.labels()? }
+            let variable = self.variable()?;
+            let (labels, computed) = self.labels()?;
+            RemoveKind::Labels { variable, labels, computed }
         } else {
             let target = self.property_target()?;
             match target.kind {

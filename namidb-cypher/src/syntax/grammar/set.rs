@@ -1,6 +1,6 @@
 //! SET.
 
-use crate::syntax::ast::{ExprKind, Name, Set, SetItem, SetKind};
+use crate::syntax::ast::{ExprKind, Set, SetItem, SetKind};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 
@@ -32,7 +32,8 @@ impl Parser<'_> {
         if self.eat(TokenKind::PlusEqual) {
             return Ok(SetKind::Merge { variable, value: self.expr()? });
         }
-        Ok(SetKind::Labels { variable, labels: self.labels()? })
+        let (labels, computed) = self.labels()?;
+        Ok(SetKind::Labels { variable, labels, computed })
     }
 
     fn set_property(&mut self) -> Result<SetKind> {
@@ -52,16 +53,5 @@ impl Parser<'_> {
                 Err(self.syntax_error("UnexpectedSyntax", message, target.span))
             }
         }
-    }
-
-    /// `:Label {:Label}`
-    pub(super) fn labels(&mut self) -> Result<Vec<Name>> {
-        let mut labels = Vec::new();
-        self.expect(TokenKind::Colon)?;
-        labels.push(self.name("a label")?);
-        while self.eat(TokenKind::Colon) {
-            labels.push(self.name("a label")?);
-        }
-        Ok(labels)
     }
 }

@@ -220,9 +220,10 @@ impl Printer {
                 self.variable(variable);
                 self.opt_expr(" += ", Some(value));
             }
-            SetKind::Labels { variable, labels } => {
+            SetKind::Labels { variable, labels, computed } => {
                 self.variable(variable);
                 self.labels(labels);
+                self.computed_labels(computed);
             }
         }
     }
@@ -240,10 +241,19 @@ impl Printer {
                 self.expr(key);
                 self.push("]");
             }
-            RemoveKind::Labels { variable, labels } => {
+            RemoveKind::Labels { variable, labels, computed } => {
                 self.variable(variable);
                 self.labels(labels);
+                self.computed_labels(computed);
             }
+        }
+    }
+
+    fn computed_labels(&mut self, computed: &[Expr]) {
+        for names in computed {
+            self.push(":$(");
+            self.expr(names);
+            self.push(")");
         }
     }
 

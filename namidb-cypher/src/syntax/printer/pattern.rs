@@ -158,6 +158,11 @@ impl Printer {
         match &term.kind {
             LabelExprKind::Name(name) => self.key(name),
             LabelExprKind::Any => self.push("%"),
+            LabelExprKind::Computed { any, names } => {
+                self.push(if *any { "$any(" } else { "$(" });
+                self.expr(names);
+                self.push(")");
+            }
             LabelExprKind::Not(inner) => {
                 self.push("!");
                 self.label_term(inner, matches!(inner.kind, LabelExprKind::And(_) | LabelExprKind::Or(_)));

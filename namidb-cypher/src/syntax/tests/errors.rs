@@ -55,7 +55,7 @@ fn what_was_expected_is_told() {
     unexpected("CALL «1»", &["the name of a procedure"]);
     unexpected("CALL { RETURN 1«»", &["'}'"]);
     unexpected("DROP «TABLE» a", &["INDEX or CONSTRAINT"]);
-    unexpected("SHOW «USERS»", &["INDEXES, CONSTRAINTS"]);
+    unexpected("SHOW «TABLES»", &["INDEXES, CONSTRAINTS"]);
     unexpected("CREATE INDEX FOR (n:A) «(»n.b)", &["ON"]);
     unexpected("CREATE CONSTRAINT FOR (n:A) REQUIRE n.b IS «GOOD»", &["UNIQUE, NOT NULL, KEY or TYPED"]);
     unexpected("MATCH (n) RETURN n «m»", &["a clause or the end of the query"]);

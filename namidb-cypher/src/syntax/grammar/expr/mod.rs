@@ -337,9 +337,12 @@ impl Parser<'_> {
             return false;
         }
         match self.nth(ahead + 1).kind {
-            TokenKind::QuotedName | TokenKind::Exclamation | TokenKind::Percent | TokenKind::LeftParen => {
-                true
-            }
+            TokenKind::QuotedName
+            | TokenKind::Exclamation
+            | TokenKind::Percent
+            | TokenKind::LeftParen
+            | TokenKind::Dollar => true,
+            TokenKind::Parameter => self.nth_is(ahead + 2, TokenKind::LeftParen),
             TokenKind::Word => {
                 let other = [Keyword::Null, Keyword::Not, Keyword::Typed, Keyword::Normalized];
                 !self.nth(ahead + 1).keyword.is_some_and(|word| other.contains(&word))

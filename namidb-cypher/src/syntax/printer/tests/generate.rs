@@ -87,6 +87,17 @@ impl<'b> Choices<'b> {
         Query { first, unions, span: SPAN }
     }
 
+    /// One that does not end with FINISH.
+    fn query_that_gives_rows(&mut self) -> Query {
+        let mut query = self.query();
+        for single in std::iter::once(&mut query.first).chain(query.unions.iter_mut().map(|u| &mut u.query)) {
+            if let Some(last @ Clause::Finish(_)) = single.clauses.last_mut() {
+                *last = Clause::Return(Return { projection: self.projection(), span: SPAN });
+            }
+        }
+        query
+    }
+
     fn standalone_call(&mut self) -> Query {
         let mut call = self.call_procedure();
         call.arguments = self.opt(|c| c.list(0, Self::expr));
@@ -210,7 +221,11 @@ impl<'b> Choices<'b> {
             1 => SetKind::DynamicProperty { entity: self.expr(), key: self.expr(), value: self.expr() },
             2 => SetKind::Replace { variable: self.name(), value: self.expr() },
             3 => SetKind::Merge { variable: self.name(), value: self.expr() },
-            _ => SetKind::Labels { variable: self.name(), labels: self.list(1, Self::name) },
+            _ => {
+                let (variable, computed) = (self.name(), self.list(0, Self::expr));
+                let labels = self.list(usize::from(computed.is_empty()), Self::name);
+                SetKind::Labels { variable, labels, computed }
+            }
         };
         SetItem { kind, span: SPAN }
     }
@@ -219,7 +234,11 @@ impl<'b> Choices<'b> {
         let kind = match self.choose(3) {
             0 => RemoveKind::Property { entity: self.expr(), key: self.name() },
             1 => RemoveKind::DynamicProperty { entity: self.expr(), key: self.expr() },
-            _ => RemoveKind::Labels { variable: self.name(), labels: self.list(1, Self::name) },
+            _ => {
+                let (variable, computed) = (self.name(), self.list(0, Self::expr));
+                let labels = self.list(usize::from(computed.is_empty()), Self::name);
+                RemoveKind::Labels { variable, labels, computed }
+            }
         };
         RemoveItem { kind, span: SPAN }
     }
@@ -360,7 +379,8 @@ impl<'b> Choices<'b> {
     }
 
     fn label_expr(&mut self, depth: usize) -> LabelExpr {
-        let kind = match self.choose(if depth < 3 { 6 } else { 2 }) {
+        let kind = match self.choose(if depth < 3 { 7 } else { 2 }) {
+            6 => LabelExprKind::Computed { any: self.coin(), names: self.boxed() },
             3 => LabelExprKind::Not(Box::new(self.label_expr(depth + 1))),
             4 => LabelExprKind::And(self.list(2, |c| c.label_expr(depth + 1))),
             5 => LabelExprKind::Or(self.list(2, |c| c.label_expr(depth + 1))),

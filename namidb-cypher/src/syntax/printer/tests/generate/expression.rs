@@ -12,7 +12,7 @@ impl Choices<'_> {
         Expr { kind, span: SPAN }
     }
 
-    fn boxed(&mut self) -> Box<Expr> {
+    pub(super) fn boxed(&mut self) -> Box<Expr> {
         Box::new(self.expr())
     }
 
@@ -128,7 +128,7 @@ impl Choices<'_> {
             },
             35 => {
                 let body = if self.coin() {
-                    SubqueryBody::Query(self.query())
+                    SubqueryBody::Query(self.query_that_gives_rows())
                 } else {
                     SubqueryBody::Pattern { pattern: self.pattern(), predicate: self.opt(Self::expr) }
                 };
