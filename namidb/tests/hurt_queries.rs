@@ -133,7 +133,7 @@ fn a_property_set_to_null_is_gone_and_null_is_not_merged() {
 
 /// Section 2 row 17: conditions that are unknown lose rows on both sides.
 #[test]
-fn three_valued_logic_is_openCyphers() {
+fn unknown_is_a_truth_value() {
     returns(
         "RETURN null = null AS a, null <> 1 AS b, NOT null AS c, null OR true AS d, null AND false AS e, 1 IN [null] AS f, 1 IN [1, null] AS g",
         "null | null | null | true | false | null | true",

@@ -158,6 +158,19 @@ fn nothing_is_loaded_from_elsewhere_or_where_nothing_is_allowed() {
 
 #[cfg(feature = "parquet")]
 #[test]
+fn parquet_may_be_compressed() {
+    let options = OpenOptions::new().load_from([concat!(env!("CARGO_MANIFEST_DIR"), "/testdata")]);
+    let database = Database::open_with("memory://compressed", options).unwrap();
+    for codec in ["snappy", "zstd", "gzip", "lz4"] {
+        let text = format!(
+            "LOAD PARQUET FROM 'compressed-{codec}.parquet' AS row RETURN sum(row.n) AS n, count(DISTINCT row.text) AS texts, min(row.text) AS text"
+        );
+        assert_eq!(rows(&database, &text), ["1225 | 1 | 'the same text again'"], "{codec}");
+    }
+}
+
+#[cfg(feature = "parquet")]
+#[test]
 fn rows_of_parquet_are_maps() {
     let options = OpenOptions::new().load_from([concat!(env!("CARGO_MANIFEST_DIR"), "/testdata")]);
     let database = Database::open_with("memory://parquet", options).unwrap();

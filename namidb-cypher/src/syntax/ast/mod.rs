@@ -102,7 +102,7 @@ pub enum StatementKind {
     /// Creating and dropping indexes and constraints.
     Schema(SchemaCommand),
     /// Listing indexes, constraints and the like.
-    Show(Show),
+    Show(Box<Show>),
 }
 
 /// One clause of a query.

@@ -44,7 +44,7 @@ pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
     let kind = if let Some(command) = p.opt_schema_command()? {
         StatementKind::Schema(command)
     } else if p.at_keyword(Keyword::Show) {
-        StatementKind::Show(p.show()?)
+        StatementKind::Show(Box::new(p.show()?))
     } else {
         StatementKind::Query(p.query()?)
     };

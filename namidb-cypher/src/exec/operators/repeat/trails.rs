@@ -16,6 +16,7 @@ use crate::logical::RepeatedStep;
 use crate::vector::value_bytes;
 use namidb_core::hash::{HashMap, HashSet};
 use std::cmp::{Ordering, Reverse};
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -295,8 +296,8 @@ impl Steps {
         let mut ring: Vec<u64> = Vec::new();
         for at in first.iter().filter(|_| most > 0) {
             let Some(step) = self.get(from, *at) else { continue };
-            if !met.contains_key(&step.node) {
-                met.insert(step.node, ((from, *at), 1));
+            if let Entry::Vacant(new) = met.entry(step.node) {
+                new.insert(((from, *at), 1));
                 ring.push(step.node);
             }
         }

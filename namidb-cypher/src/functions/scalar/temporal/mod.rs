@@ -18,6 +18,7 @@ mod duration_in_days;
 mod duration_in_months;
 mod duration_in_seconds;
 mod fields;
+mod format;
 mod kind;
 mod localdatetime;
 mod localdatetime_realtime;
@@ -82,5 +83,6 @@ pub(super) const FUNCTIONS: &[(Category, &[ScalarFunction])] = &[(
         duration_in_months::DURATION_IN_MONTHS,
         duration_in_days::DURATION_IN_DAYS,
         duration_in_seconds::DURATION_IN_SECONDS,
+        format::FORMAT,
     ],
 )];

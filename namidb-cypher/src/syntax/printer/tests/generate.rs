@@ -70,7 +70,7 @@ impl<'b> Choices<'b> {
         let mode = [StatementMode::Run, StatementMode::Explain, StatementMode::Profile][self.choose(3)];
         let kind = match self.choose(8) {
             6 => StatementKind::Schema(self.schema_command()),
-            7 => StatementKind::Show(self.show()),
+            7 => StatementKind::Show(Box::new(self.show())),
             5 => StatementKind::Query(self.standalone_call()),
             _ => StatementKind::Query(self.query()),
         };
