@@ -166,7 +166,7 @@ fn with_indexes(state: &GraphState, names: &[Vec<String>; 3], cx: &ExecutionCont
 /// A graph of the same names with indexes, in which every second label and type is frequent.
 fn misleading(names: &[Vec<String>; 3], cx: &ExecutionContext) -> GraphState {
     let [labels, types, _] = names;
-    let count = |at: usize| if at % 2 == 0 { 1 } else { 40 };
+    let count = |at: usize| if at.is_multiple_of(2) { 1 } else { 40 };
     let labels = labels.iter().enumerate();
     let nodes =
         labels.map(|(at, label)| format!("UNWIND range(1, {}) AS i CREATE (:{label} {{k: i}})", count(at)));
