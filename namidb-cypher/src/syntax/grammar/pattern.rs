@@ -243,7 +243,10 @@ impl Parser<'_> {
         let start = self.start();
         let first = self.label_conjunction(place)?;
         let mut terms = Vec::new();
-        while self.at(TokenKind::Pipe) && !(place == LabelPlace::Expression && self.pipe_ends) {
+        // In an expression a bar may end what is around it, and two bars join texts.
+        while self.at(TokenKind::Pipe)
+            && !(place == LabelPlace::Expression && (self.pipe_ends || self.at_double_pipe()))
+        {
             self.bump();
             if place == LabelPlace::Relationship {
                 self.eat(TokenKind::Colon);

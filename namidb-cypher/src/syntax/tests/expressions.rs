@@ -29,6 +29,9 @@ fn operators_bind_as_the_table_says() {
         ("- -a", "-(-a)"),
         ("-a IS NULL", "(-a) IS NULL"),
         ("a.b:C", "(a.b):C"),
+        ("a:B || c", "(a:B) || c"),
+        ("a:B|C || c", "(a:(B|C)) || c"),
+        ("a || b + c", "(a || b) + c"),
         ("a =~ b + c", "a =~ (b + c)"),
         ("NOT (a)-->(b) AND c", "(NOT ((a)-->(b))) AND c"),
     ] {

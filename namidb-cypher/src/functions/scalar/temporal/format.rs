@@ -5,7 +5,6 @@
 
 use super::kind::offset_of;
 use crate::functions::scalar::prelude::*;
-use namidb_core::ErrorCode;
 use namidb_core::value::temporal::Moment;
 use namidb_core::value::{Date, LocalTime};
 use std::fmt::Write;
@@ -28,8 +27,8 @@ pub(super) const FORMAT: ScalarFunction = ScalarFunction {
                     (None, other) => Err(refused(call, other)),
                 };
             };
-            let parts = parts.ok_or_else(|| refused(call, value))?;
             let pattern = call.text(pattern)?;
+            let parts = parts.ok_or_else(|| refused(call, value))?;
             call.check_bytes(16 * pattern.len() as u64)?;
             parts.written(pattern).map(Value::from).map_err(|why| {
                 let message = format!("the pattern '{}' of format() {why}", shortened(pattern));
@@ -45,12 +44,11 @@ fn shortened(pattern: &str) -> String {
 
 fn refused(call: &Call<'_>, value: &Value) -> Error {
     match value {
-        Value::Duration(_) => {
-            let message = "format() of a duration by a pattern is not supported";
-            Error::runtime(ErrorCode::Unsupported, "ArgumentError", "UnsupportedFeature", message).with_hint(
-                "Put its components together: toString(d.hours) || ':' || toString(d.minutesOfHour)",
-            )
-        }
+        Value::Duration(_) => errors::argument_error(
+            "InvalidArgumentValue",
+            "format() takes a pattern for dates and times, not for a duration",
+        )
+        .with_hint("Put its components together: toString(d.hours) || ':' || toString(d.minutesOfHour)"),
         other => call.refuse("a temporal value", other),
     }
 }

@@ -193,7 +193,7 @@ impl Parser<'_> {
     }
 
     /// Whether two pipes follow with nothing between: one alone divides a comprehension.
-    fn at_double_pipe(&self) -> bool {
+    pub(in crate::syntax::grammar) fn at_double_pipe(&self) -> bool {
         let next = self.nth(1);
         next.kind == TokenKind::Pipe && self.token().end == next.start
     }
