@@ -75,7 +75,12 @@ pub(crate) fn notifications<'py>(py: Python<'py>, all: &[Notification]) -> PyRes
 }
 
 /// What is known of a statement beside its rows.
-pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn summary<'py>(
+    py: Python<'py>,
+    summary: &Summary,
+    query: &str,
+    notes: &[Notification],
+) -> PyResult<Bound<'py, PyAny>> {
     let kind = kind(summary.kind);
     let elapsed_ms = summary.elapsed.as_secs_f64() * 1e3;
     let counters = counters(py, &summary.counters)?;
@@ -87,6 +92,7 @@ pub(crate) fn summary<'py>(py: Python<'py>, summary: &Summary, query: &str) -> P
         query,
         summary.repeated,
         summary.rows_kept,
+        notifications(py, notes)?,
     ))
 }
 

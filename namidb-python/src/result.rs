@@ -133,7 +133,7 @@ impl QueryResult {
     /// ('w', 1, 1)
     #[getter]
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        reports::summary(py, self.inner.summary(), &self.query)
+        reports::summary(py, self.inner.summary(), &self.query, &self.inner.notifications())
     }
 
     /// What the store was asked while the statement ran, by this client: see `Client.request_stats`. Statements that ran at

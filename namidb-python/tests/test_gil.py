@@ -5,6 +5,7 @@ machine; the second is taken away, as Linux tells how long it was.
 """
 
 import gc
+import io
 import itertools
 import threading
 import time
@@ -83,18 +84,28 @@ def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
         "look up",
         "flush",
         "open",
+        "snapshot to a file",
+        "snapshot to an object",
+        "restore from a file",
+        "restore from an object",
     ],
 )
-def test_f09_e15_the_lock_is_released_in_long_calls(file_uri: str, what: str) -> None:
+def test_f09_e15_the_lock_is_released_in_long_calls(
+    file_uri: str, tmp_path_factory: pytest.TempPathFactory, what: str
+) -> None:
     people = [{"id": namidb.uuid7(), "name": f"p{i}", "age": i, "tags": ["a", "b"]} for i in range(40_000)]
     ids = [str(row["id"]) for row in people]
     table = pa.Table.from_pylist(people)
     client = namidb.Client(file_uri if what in {"commit", "flush", "open"} else "memory://x")
     result = client.cypher("UNWIND range(1, 200000) AS i RETURN i, toString(i) AS s")
-    if what in {"commit", "scan", "scan as a table", "look up", "flush", "open"}:
+    staged = {"commit", "scan", "scan as a table", "look up", "flush", "open"}
+    if what in staged or "snapshot" in what or "restore" in what:
         client.merge_nodes("P", people)
-    if what in {"scan", "scan as a table", "look up", "flush", "open"}:
-        client.commit()
+        if what != "commit":
+            client.commit()
+    path = tmp_path_factory.mktemp("files") / "graph.snapshot"
+    if "restore" in what:
+        client.snapshot_to(path)
     work: dict[str, Callable[[], object]] = {
         "query": lambda: client.cypher("UNWIND range(1, 2000000) AS i RETURN sum(i % 7) AS s"),
         "write": lambda: client.cypher("UNWIND range(1, 50000) AS i CREATE (:N {i: i})"),
@@ -110,6 +121,10 @@ def test_f09_e15_the_lock_is_released_in_long_calls(file_uri: str, what: str) ->
         "look up": lambda: client.lookup_nodes("P", ids),
         "flush": client.flush,
         "open": lambda: namidb.Client(file_uri),
+        "snapshot to a file": lambda: client.snapshot_to(path),
+        "snapshot to an object": lambda: client.snapshot_to(io.BytesIO()),
+        "restore from a file": lambda: namidb.Client.from_snapshot(path),
+        "restore from an object": lambda: namidb.Client.from_snapshot(io.BytesIO(path.read_bytes())),
     }
     with client:
         for _ in range(ATTEMPTS):

@@ -28,15 +28,18 @@ def file_of(client: namidb.Client) -> bytes:
     return file.getvalue()
 
 
-def test_l18_a_snapshot_is_the_same_graph_by_path_and_by_file_object(client: namidb.Client, tmp_path: Path) -> None:
+def test_l18_a_snapshot_is_the_same_graph_by_path_and_by_file_object(
+    client: namidb.Client, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fill(client)
+    directory = tmp_path_factory.mktemp("files")
     client.cypher("CREATE INDEX person_n FOR (p:Person) ON (p.n)")
-    path = tmp_path / "graph.snapshot"
+    path = directory / "graph.snapshot"
     meta = client.snapshot_to(path)
     assert (meta.format, meta.node_count, meta.relationship_count) == (1, 6, 3)
     assert meta.bytes == path.stat().st_size
     assert meta.sequence == client.refresh()
-    assert [file.name for file in tmp_path.iterdir() if "snapshot" in file.name] == ["graph.snapshot"]
+    assert [file.name for file in directory.iterdir()] == ["graph.snapshot"]
     with path.open("rb") as opened, path.open("rb", buffering=0) as unbuffered:
         for source in (path, str(path), opened, unbuffered, io.BytesIO(file_of(client))):
             with namidb.Client.from_snapshot(source) as copy:

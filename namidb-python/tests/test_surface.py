@@ -76,7 +76,9 @@ def test_a_result_says_what_it_cost(client: namidb.Client) -> None:
 
 def test_names_that_nothing_has_are_told(pair: namidb.Client) -> None:
     def codes(query: str) -> list[tuple[str, str]]:
-        notes = pair.cypher(query).notifications
+        result = pair.cypher(query)
+        notes = result.notifications
+        assert result.summary.notifications == notes
         return [(note.code, note.description.split(":")[0].split()[-1]) for note in notes]
 
     assert codes("MATCH (n:P)-[:K]->(m) WHERE m:Q RETURN n") == []

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Directory, chain, on_each_backend, open};
-use namidb::blocking::Database;
+use namidb::blocking::{Database, wait_for};
 use namidb::{CancelToken, ErrorCode, OpenOptions};
 use std::io::{self, Write};
 
@@ -97,4 +97,18 @@ fn what_cannot_be_written_or_read_is_a_typed_error() {
     // A directory is in its place.
     assert!(database.snapshot_to(&directory.0).is_err());
     assert_eq!(std::fs::read_dir(&directory.0).unwrap().count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn asynchronous_callers_do_the_same() {
+    let directory = Directory::new();
+    let path = directory.0.join("graph.snapshot");
+    let restored = async {
+        let database = namidb::Database::open("memory://demo").await?;
+        database.cypher("CREATE (:L), (:L)", ()).await?;
+        assert_eq!(database.snapshot_to(&path).await?.nodes, 2);
+        let copy = namidb::Database::from_snapshot(&path, "memory://restored").await?;
+        copy.cypher("MATCH (n:L) RETURN count(*) AS n", ()).await?.scalar()
+    };
+    assert_eq!(wait_for(restored).unwrap().unwrap(), 2.into());
 }

@@ -129,6 +129,8 @@ class Summary(NamedTuple):
     """Whether it was done before, under the token that it was given: then the rest is what that told."""
     rows_kept: bool
     """Whether the rows are there. Of what was done before they are not, if they took more than 1,024 bytes."""
+    notifications: list["Notification"]
+    """What is worth knowing of it, though it is no error."""
 
 
 class WriteSummary(NamedTuple):
