@@ -16,6 +16,7 @@ For Linux and macOS.
 
 import argparse
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 from .azurite import Azurite
 from .fake_gcs import FakeGcs
@@ -55,6 +56,10 @@ def main() -> int:
         chosen = [server for server in SERVERS if server.unasked] if arguments.command == "start" else SERVERS
 
     if arguments.command == "start":
+        if not arguments.docker:
+            # Beside each other: some wait for a registry while others compile.
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(lambda server: server.install(), [server for server in chosen if not running(server)]))
         for server in chosen:
             start(server, docker=arguments.docker)
     elif arguments.command == "stop":
