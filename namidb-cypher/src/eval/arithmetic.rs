@@ -224,15 +224,7 @@ fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<V
 }
 
 fn refused(op: ArithmeticOp, left: &Value, right: &Value) -> Error {
-    let symbol = match op {
-        ArithmeticOp::Add => "+",
-        ArithmeticOp::Subtract => "-",
-        ArithmeticOp::Multiply => "*",
-        ArithmeticOp::Divide => "/",
-        ArithmeticOp::Modulo => "%",
-        ArithmeticOp::Power => "^",
-        ArithmeticOp::Concatenate => "||",
-    };
+    let symbol = op.symbol();
     errors::type_error(
         "InvalidArgumentType",
         format!("{} {symbol} {} is not defined", left.type_name(), right.type_name()),

@@ -58,6 +58,8 @@ fn let_filter_and_order_by_are_short_for_a_with_of_everything() {
     refused(&graph, "MATCH (p) FILTER count(p) > 1 RETURN p", "InvalidAggregation");
     refused(&graph, "MATCH (p) LET x = 1", "InvalidClauseComposition");
     refused(&graph, "RETURN 1 AS x LIMIT 1 SKIP 1", "UnexpectedSyntax");
+    same(&graph, "CYPHER 25 MATCH (p:P) RETURN count(*) AS n", "RETURN 4 AS n");
+    assert_eq!(graph.rows("CYPHER 5 EXPLAIN RETURN 1 AS x"), graph.rows("EXPLAIN CYPHER 25 RETURN 1 AS x"));
     // They are words like any other elsewhere.
     same(
         &graph,
@@ -166,6 +168,16 @@ fn floats_that_no_digits_write_have_names() {
 }
 
 #[test]
+fn an_index_on_one_property_needs_no_parentheses() {
+    let mut graph = people();
+    graph.write("CREATE INDEX one FOR (p:P) ON p.age").unwrap();
+    assert_eq!(graph.rows("SHOW INDEXES YIELD name, properties"), ["'one' | ['age']"]);
+    let vector =
+        graph.write("CREATE VECTOR INDEX v FOR (p:P) ON p.e OPTIONS {a: 1}").map(|_| ()).unwrap_err();
+    assert_eq!(vector.code(), ErrorCode::Unsupported);
+}
+
+#[test]
 fn what_show_lists_is_sorted_cut_and_returned() {
     let mut graph = people();
     graph.write("CREATE INDEX one FOR (p:P) ON (p.a)").unwrap();
@@ -196,6 +208,10 @@ fn what_is_known_and_not_run_is_refused_with_the_way_out() {
         ("USING PERIODIC COMMIT 500 LOAD CSV FROM 'a' AS l CREATE (:N)", "IN TRANSACTIONS"),
         ("WHEN true THEN RETURN 1 AS x", "CALL (*)"),
         ("WITH 1 AS x RETURN x NEXT RETURN x", "WITH"),
+        ("CYPHER 4.4 RETURN 1 AS x", "CYPHER 25"),
+        ("CYPHER runtime=slotted RETURN 1 AS x", "no options"),
+        ("CREATE DATABASE other", "URI"),
+        ("CREATE OR REPLACE DATABASE other", "URI"),
         ("SHOW TRANSACTIONS", "handle"),
         ("SHOW SETTINGS", "URI"),
         ("SHOW CURRENT USER", "bucket"),

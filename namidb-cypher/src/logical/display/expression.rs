@@ -1,7 +1,7 @@
 //! Expressions as text.
 
 use super::{Writer, name, tags};
-use crate::binder::bound::{ArithmeticOp, CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind};
+use crate::binder::bound::{CompareOp, Expr, ExprKind, QuantifierKind, StringOp, SubqueryKind};
 use namidb_core::Value;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -67,16 +67,7 @@ impl Writer {
             ExprKind::Or(items) => self.joined(items, " OR "),
             ExprKind::Xor(items) => self.joined(items, " XOR "),
             ExprKind::Arithmetic { op, left, right } => {
-                let sign = match op {
-                    ArithmeticOp::Add => "+",
-                    ArithmeticOp::Subtract => "-",
-                    ArithmeticOp::Multiply => "*",
-                    ArithmeticOp::Divide => "/",
-                    ArithmeticOp::Modulo => "%",
-                    ArithmeticOp::Power => "^",
-                    ArithmeticOp::Concatenate => "||",
-                };
-                format!("{} {sign} {}", self.operand(left), self.operand(right))
+                format!("{} {} {}", self.operand(left), op.symbol(), self.operand(right))
             }
             ExprKind::Compare { op, left, right } => {
                 let sign = match op {

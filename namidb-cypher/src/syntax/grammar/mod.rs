@@ -31,9 +31,10 @@ use super::ast::{Clause, Finish, Statement, StatementKind, StatementMode};
 use super::parser::{Parser, Result};
 use super::token::{Keyword, TokenKind};
 
-/// `[EXPLAIN | PROFILE] (query | schema command | SHOW ..) [;]`
+/// `[CYPHER version] [EXPLAIN | PROFILE] (query | schema command | SHOW ..) [;]`
 pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
     let start = p.start();
+    p.opt_version()?;
     let mode = if p.eat_keyword(Keyword::Explain) {
         StatementMode::Explain
     } else if p.eat_keyword(Keyword::Profile) {
@@ -41,6 +42,9 @@ pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
     } else {
         StatementMode::Run
     };
+    if mode != StatementMode::Run {
+        p.opt_version()?;
+    }
     let kind = if let Some(command) = p.opt_schema_command()? {
         StatementKind::Schema(command)
     } else if p.at_keyword(Keyword::Show) {
@@ -63,6 +67,22 @@ pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
 }
 
 impl Parser<'_> {
+    /// `[CYPHER (5 | 25)]`: what is written means the same in both
+    fn opt_version(&mut self) -> Result<()> {
+        if !self.at_word("CYPHER") {
+            return Ok(());
+        }
+        self.bump();
+        let token = self.token();
+        if token.kind == TokenKind::Integer && matches!(self.text_of(token), "5" | "25") {
+            self.bump();
+            return Ok(());
+        }
+        Err(self
+            .unsupported("this prefix of a statement", token.span())
+            .with_hint("CYPHER 5 and CYPHER 25 may stand here, and no options"))
+    }
+
     /// Any clause of a query. None is inlined: clauses nest, and the stack of one would hold what all of them need.
     fn opt_clause(&mut self) -> Result<Option<Clause>> {
         let Some(keyword) = self.keyword() else { return self.opt_word_clause() };

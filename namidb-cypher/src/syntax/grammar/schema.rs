@@ -77,6 +77,8 @@ impl Parser<'_> {
                 self.expect_keyword(Keyword::Each)?;
                 self.keys_between(&variable, TokenKind::LeftBracket, TokenKind::RightBracket)?
             }
+            // Of a single property the parentheses may be left out.
+            _ if self.nth_is_variable(0) => vec![self.key_of(&variable)?],
             _ => self.keys_between(&variable, TokenKind::LeftParen, TokenKind::RightParen)?,
         };
         let options = self.opt_options()?;

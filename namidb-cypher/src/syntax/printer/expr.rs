@@ -160,7 +160,7 @@ impl Printer {
             ExprKind::Or(terms) => self.terms(terms, " OR ", ANY),
             ExprKind::Xor(terms) => self.terms(terms, " XOR ", XOR),
             ExprKind::Arithmetic { op, left, right } => {
-                self.binary(left, arithmetic(*op), right, arithmetic_precedence(*op));
+                self.binary(left, &format!(" {} ", op.symbol()), right, arithmetic_precedence(*op));
             }
             ExprKind::Comparison { first, rest } => {
                 self.at_least(first, PREDICATE);
@@ -304,18 +304,6 @@ impl Printer {
             SubqueryBody::Query(query) => self.query(query),
         }
         self.push(" }");
-    }
-}
-
-fn arithmetic(op: ArithmeticOp) -> &'static str {
-    match op {
-        ArithmeticOp::Add => " + ",
-        ArithmeticOp::Subtract => " - ",
-        ArithmeticOp::Multiply => " * ",
-        ArithmeticOp::Divide => " / ",
-        ArithmeticOp::Modulo => " % ",
-        ArithmeticOp::Power => " ^ ",
-        ArithmeticOp::Concatenate => " || ",
     }
 }
 

@@ -175,6 +175,21 @@ pub enum ArithmeticOp {
     Concatenate,
 }
 
+impl ArithmeticOp {
+    /// How it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            ArithmeticOp::Add => "+",
+            ArithmeticOp::Subtract => "-",
+            ArithmeticOp::Multiply => "*",
+            ArithmeticOp::Divide => "/",
+            ArithmeticOp::Modulo => "%",
+            ArithmeticOp::Power => "^",
+            ArithmeticOp::Concatenate => "||",
+        }
+    }
+}
+
 /// `= <> < <= > >=`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
