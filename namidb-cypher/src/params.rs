@@ -3,11 +3,11 @@
 use crate::Error;
 use crate::binder::closest;
 use crate::syntax::{Span, parameter_span};
+use namidb_core::value::Map;
 use namidb_core::{ErrorCode, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The parameters of one execution.
+/// The parameters of one execution. Clones share them.
 ///
 /// ```
 /// use namidb_cypher::{Params, params};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Params {
-    values: BTreeMap<Arc<str>, Value>,
+    values: Arc<Map>,
 }
 
 impl Params {
@@ -28,7 +28,7 @@ impl Params {
 
     /// Sets a parameter, without the `$`.
     pub fn set(&mut self, name: impl AsRef<str>, value: impl Into<Value>) -> &mut Params {
-        self.values.insert(Arc::from(name.as_ref()), value.into());
+        Arc::make_mut(&mut self.values).insert(Arc::from(name.as_ref()), value.into());
         self
     }
 
@@ -71,6 +71,12 @@ impl Params {
     }
 }
 
+impl From<Arc<Map>> for Params {
+    fn from(values: Arc<Map>) -> Params {
+        Params { values }
+    }
+}
+
 impl From<()> for Params {
     fn from((): ()) -> Params {
         Params::new()
@@ -79,11 +85,8 @@ impl From<()> for Params {
 
 impl<K: AsRef<str>, V: Into<Value>> FromIterator<(K, V)> for Params {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Params {
-        let mut params = Params::new();
-        for (name, value) in entries {
-            params.set(name, value);
-        }
-        params
+        let entries = entries.into_iter().map(|(name, value)| (Arc::from(name.as_ref()), value.into()));
+        Params { values: Arc::new(Map::from_entries(entries.collect())) }
     }
 }
 

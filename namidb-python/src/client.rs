@@ -17,10 +17,12 @@ use arc_swap::ArcSwap;
 use namidb::blocking::Database;
 use namidb::{QueryOptions, Result};
 use namidb_core::ErrorCode;
+use namidb_cypher::exec::CancelToken;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// What belongs to this process alone: the child of a fork begins with nothing staged and nothing running.
 struct Local {
@@ -114,16 +116,15 @@ impl Client {
         py: Python<'_>,
         query: Text<'_>,
         params: Option<&Bound<'_, PyAny>>,
-        mut options: QueryOptions,
+        options: impl FnOnce(CancelToken) -> QueryOptions + Send,
     ) -> PyResult<QueryResult> {
         let params = self.converter(py)?.params(params)?;
         let local = self.enter(py)?;
         let result = runtime::call(py, Some(&query), |cancel| {
             let _running = local.running.enter(&cancel);
-            options.cancel = cancel;
-            self.database.cypher_with(&query, params, &options)
+            self.database.cypher_with(&query, params, &options(cancel))
         })?;
-        Ok(QueryResult::new(py, result, query.to_string(), self.zones))
+        Ok(QueryResult::new(result, query.object(), self.zones))
     }
 
     /// Runs a call that waits for the store.
@@ -140,10 +141,9 @@ impl Client {
     }
 }
 
-/// The options of a query.
-pub(crate) fn query_options(timeout: Option<&Bound<'_, PyAny>>, read_only: bool) -> PyResult<QueryOptions> {
-    let timeout = timeout.map(|timeout| options::duration("timeout", timeout)).transpose()?;
-    Ok(QueryOptions { timeout, read_only, ..QueryOptions::default() })
+/// The time that a query may take.
+pub(crate) fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
+    timeout.map(|timeout| options::duration("timeout", timeout)).transpose()
 }
 
 impl Drop for Client {
@@ -246,8 +246,13 @@ impl Client {
         read_only: bool,
         token: Option<Text<'_>>,
     ) -> PyResult<QueryResult> {
-        let options = query_options(timeout, read_only)?;
-        self.run(py, query, params, QueryOptions { token: token.map(|token| Arc::from(&*token)), ..options })
+        let (timeout, token) = (self::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
+        self.run(py, query, params, move |cancel| QueryOptions {
+            timeout,
+            read_only,
+            token,
+            ..QueryOptions::cancelled_by(cancel)
+        })
     }
 
     /// The plan of a statement, with estimates. Nothing runs, and parameters need not be given.
@@ -286,8 +291,13 @@ impl Client {
         timeout: Option<&Bound<'_, PyAny>>,
         read_only: bool,
     ) -> PyResult<QueryResult> {
-        let options = QueryOptions { profile: true, ..query_options(timeout, read_only)? };
-        self.run(py, query, params, options)
+        let timeout = self::timeout(timeout)?;
+        self.run(py, query, params, move |cancel| QueryOptions {
+            timeout,
+            read_only,
+            profile: true,
+            ..QueryOptions::cancelled_by(cancel)
+        })
     }
 
     fn _cypher_many<'py>(
@@ -299,13 +309,12 @@ impl Client {
         token: Option<Text<'_>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let bindings = self.converter(py)?.many_params(params)?;
-        let mut options = query_options(timeout, false)?;
-        options.token = token.map(|token| Arc::from(&*token));
+        let (timeout, token) = (self::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
         let statements = bindings.len();
         let local = self.enter(py)?;
         let summary = runtime::call(py, Some(&query), |cancel| {
             let _running = local.running.enter(&cancel);
-            options.cancel = cancel;
+            let options = QueryOptions { timeout, token, ..QueryOptions::cancelled_by(cancel) };
             self.database.cypher_many(&query, bindings, &options)
         })?;
         reports::write_summary(py, &summary, &query, statements)

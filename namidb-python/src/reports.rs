@@ -78,7 +78,7 @@ pub(crate) fn notifications<'py>(py: Python<'py>, all: &[Notification]) -> PyRes
 pub(crate) fn summary<'py>(
     py: Python<'py>,
     summary: &Summary,
-    query: &str,
+    query: &Bound<'py, PyString>,
     notes: &[Notification],
 ) -> PyResult<Bound<'py, PyAny>> {
     let kind = kind(summary.kind);

@@ -11,6 +11,7 @@ use crate::staging::ROWS_AT_A_TIME;
 use namidb_cypher::vector::Vector;
 use pyo3::exceptions::{PyIndexError, PyKeyError, PyOverflowError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyCapsule, PyDict, PyIterator, PyList, PySlice, PyString, PyTuple};
 
 /// `_repr_html_` shows so many rows.
@@ -23,24 +24,20 @@ const HTML_ROWS_MAX: usize = 50;
 #[pyclass(frozen, sequence, weakref, module = "namidb._namidb")]
 pub(crate) struct QueryResult {
     inner: namidb::QueryResult,
-    names: Vec<Py<PyString>>,
-    query: String,
+    /// Made when first asked for.
+    names: PyOnceLock<Vec<Py<PyString>>>,
+    query: Py<PyString>,
     zones: Zones,
 }
 
 impl QueryResult {
-    pub(crate) fn new(
-        py: Python<'_>,
-        inner: namidb::QueryResult,
-        query: String,
-        zones: Zones,
-    ) -> QueryResult {
-        let names = inner.columns().iter().map(|name| PyString::new(py, name).unbind()).collect();
-        QueryResult { inner, names, query, zones }
+    pub(crate) fn new(inner: namidb::QueryResult, query: Py<PyString>, zones: Zones) -> QueryResult {
+        QueryResult { inner, names: PyOnceLock::new(), query, zones }
     }
 
     fn names<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyString>> {
-        self.names.iter().map(|name| name.bind(py).clone()).collect()
+        let names = || self.inner.columns().iter().map(|name| PyString::new(py, name).unbind()).collect();
+        self.names.get_or_init(py, names).iter().map(|name| name.bind(py).clone()).collect()
     }
 
     /// The rows from `from`, `count` of them.
@@ -96,7 +93,7 @@ impl QueryResult {
     fn column_number(&self, key: &Bound<'_, PyAny>) -> PyResult<usize> {
         let found = match key.cast::<PyString>() {
             Ok(name) => self.inner.column_index(&name.to_cow()?),
-            Err(_) => Some(key.extract::<usize>()?).filter(|number| *number < self.names.len()),
+            Err(_) => Some(key.extract::<usize>()?).filter(|number| *number < self.inner.columns().len()),
         };
         found.ok_or_else(|| errors::result(key.py(), &format!("the result has no column {key}")))
     }
@@ -123,7 +120,7 @@ impl QueryResult {
     /// ['name', 'age']
     #[getter]
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, &self.names)
+        PyList::new(py, self.names(py))
     }
 
     /// What is known beside the rows: see `namidb.reports.Summary`.
@@ -133,7 +130,7 @@ impl QueryResult {
     /// ('w', 1, 1)
     #[getter]
     fn summary<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        reports::summary(py, self.inner.summary(), &self.query, &self.inner.notifications())
+        reports::summary(py, self.inner.summary(), self.query.bind(py), &self.inner.notifications())
     }
 
     /// What the store was asked while the statement ran, by this client: see `Client.request_stats`. Statements that ran at
@@ -211,7 +208,7 @@ impl QueryResult {
     fn values<'py>(&self, py: Python<'py>, keys: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyList>> {
         let _none = NoCollection::for_rows(py, self.inner.len())?;
         let numbers = match keys.len() {
-            0 => (0..self.names.len()).collect(),
+            0 => (0..self.inner.columns().len()).collect(),
             _ => keys.iter().map(|key| self.column_number(&key)).collect::<PyResult<Vec<_>>>()?,
         };
         let columns: Vec<Vec<&Vector>> =
@@ -238,9 +235,9 @@ impl QueryResult {
     /// [('x', 'INTEGER'), ('y', 'STRING')]
     #[getter]
     fn schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let columns = (0..self.names.len()).map(|number| {
+        let columns = self.names(py).into_iter().enumerate().map(|(number, name)| {
             let (kind, nullable) = self.inner.column_type(number);
-            (self.names[number].bind(py).clone(), kind, nullable)
+            (name, kind, nullable)
         });
         reports::columns(py, columns)
     }

@@ -1,12 +1,13 @@
 //! A view of the database that stays as it is.
 
-use crate::client::{Client, query_options};
+use crate::client::{self, Client};
 use crate::convert::{FromPy, Text, Zones};
 use crate::errors;
 use crate::result::QueryResult;
 use crate::running::Running;
 use crate::runtime;
 use crate::state::State;
+use namidb::QueryOptions;
 use namidb_core::ErrorCode;
 use pyo3::prelude::*;
 
@@ -53,13 +54,13 @@ impl Snapshot {
             return Err(errors::coded(py, ErrorCode::Closed, message));
         }
         let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
-        let mut options = query_options(timeout, true)?;
+        let timeout = client::timeout(timeout)?;
         let result = runtime::call(py, Some(&query), |cancel| {
             let _running = self.running.enter(&cancel);
-            options.cancel = cancel;
+            let options = QueryOptions { timeout, read_only: true, ..QueryOptions::cancelled_by(cancel) };
             self.snapshot.cypher_here(&query, params, &options)
         })?;
-        Ok(QueryResult::new(py, result, query.to_string(), self.zones))
+        Ok(QueryResult::new(result, query.object(), self.zones))
     }
 
     fn _state(&self) -> State {

@@ -1,14 +1,14 @@
 //! Results that come while they are taken.
 
-use crate::client::{Client, query_options};
+use crate::client::{self, Client};
 use crate::convert::{Text, Zones};
 use crate::errors;
 use crate::result::QueryResult;
 use crate::runtime;
-use namidb::RowStream;
+use namidb::{QueryOptions, RowStream};
 use namidb_core::ErrorCode;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyString};
 use std::sync::{Mutex, PoisonError};
 
 /// The rows of a query that reads, piece by piece.
@@ -16,7 +16,7 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) struct ResultStream {
     stream: Mutex<Option<RowStream>>,
     columns: Vec<String>,
-    query: String,
+    query: Py<PyString>,
     generation: u64,
     zones: Zones,
 }
@@ -34,14 +34,15 @@ impl ResultStream {
         timeout: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<ResultStream> {
         let params = client.converter(py)?.params(params)?;
-        let options = query_options(timeout, true)?;
+        let options =
+            QueryOptions { timeout: client::timeout(timeout)?, read_only: true, ..QueryOptions::default() };
         let database = client.database(py)?;
         let begin = |_| database.stream(&query, params, &options, batch_rows);
         let stream = runtime::call(py, Some(&query), begin)?;
         Ok(ResultStream {
             columns: stream.columns().iter().map(ToString::to_string).collect(),
             stream: Mutex::new(Some(stream)),
-            query: query.to_string(),
+            query: query.object(),
             generation: runtime::generation(),
             zones: client.zones(),
         })
@@ -66,7 +67,8 @@ impl ResultStream {
             let message = "the stream belongs to the process that forked";
             return Err(errors::coded(py, ErrorCode::Closed, message));
         }
-        let piece = runtime::call(py, Some(&self.query), |cancel| {
+        let text = self.query.bind(py).to_cow()?;
+        let piece = runtime::call(py, Some(&text), |cancel| {
             let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(open) = &mut *stream else { return Ok(None) };
             let piece = open.next_piece(&cancel);
@@ -75,7 +77,7 @@ impl ResultStream {
             }
             piece
         })?;
-        Ok(piece.map(|piece| QueryResult::new(py, piece, self.query.clone(), self.zones)))
+        Ok(piece.map(|piece| QueryResult::new(piece, self.query.clone_ref(py), self.zones)))
     }
 
     /// Stops the query; twice is fine.

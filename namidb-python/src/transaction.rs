@@ -1,6 +1,6 @@
 //! An explicit transaction.
 
-use crate::client::{Client, query_options};
+use crate::client::{self, Client};
 use crate::convert::{FromPy, Text, Zones};
 use crate::exclusive::{Exclusive, Guard};
 use crate::options;
@@ -9,7 +9,7 @@ use crate::running::{Entered, Running};
 use crate::runtime;
 use crate::staging::StagedRows;
 use crate::state::State;
-use namidb::{Error, Result, TransactionOptions, blocking};
+use namidb::{Error, QueryOptions, Result, TransactionOptions, blocking};
 use namidb_core::ErrorCode;
 use namidb_core::transaction::StagedBatch;
 use namidb_cypher::exec::CancelToken;
@@ -151,12 +151,12 @@ impl Transaction {
         read_only: bool,
     ) -> PyResult<QueryResult> {
         let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
-        let mut options = query_options(timeout, read_only)?;
+        let timeout = client::timeout(timeout)?;
         let result = self.with(py, Some(&query), |transaction, cancel| {
-            options.cancel = cancel;
+            let options = QueryOptions { timeout, read_only, ..QueryOptions::cancelled_by(cancel) };
             transaction.cypher_with(&query, params, &options)
         })?;
-        Ok(QueryResult::new(py, result, query.to_string(), self.zones))
+        Ok(QueryResult::new(result, query.object(), self.zones))
     }
 
     #[getter]

@@ -46,12 +46,11 @@ impl Opened {
 
     /// What an execution of a statement is given, but for the place that its [chunks](Opened::chunks) come from.
     pub(crate) fn context(&self, params: Params, options: &QueryOptions) -> ExecutionContext {
-        let (runtime, cancel, workers) =
-            (Arc::clone(&self.runtime), options.cancel.clone(), self.workers.clone());
-        let mut context = ExecutionContext::with(runtime, cancel, workers);
+        let (runtime, workers) = (Arc::clone(&self.runtime), self.workers.clone());
+        let mut context =
+            ExecutionContext::with(runtime, options.cancel.clone(), workers, Arc::clone(&self.name));
         context.params = params;
         context.deadline = runtime::deadline(&*self.runtime, options.timeout.or(self.options.query_timeout));
-        context.database = Arc::clone(&self.name);
         context.files = self.options.files.clone().map(|files| files as _);
         context.memory_limit = options.memory_limit.or(self.options.memory_limit);
         context

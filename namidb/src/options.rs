@@ -240,6 +240,18 @@ pub struct TransactionOptions {
 }
 
 impl QueryOptions {
+    /// The defaults, for a call that this token stops.
+    pub fn cancelled_by(cancel: CancelToken) -> QueryOptions {
+        QueryOptions {
+            timeout: None,
+            memory_limit: None,
+            read_only: false,
+            token: None,
+            cancel,
+            profile: false,
+        }
+    }
+
     /// These options, with a token that stops this one call also when the caller's token, which may serve several,
     /// does not.
     pub(crate) fn for_one_call(&self) -> QueryOptions {

@@ -43,7 +43,7 @@ fn attempt(
 ) -> Result<QueryResult> {
     let latest = opened.engine.latest();
     let mut statement = plan(opened, text, latest.state(), context, options)?;
-    if statement.commits_by_itself() {
+    if statement.commits_by_itself {
         drop(latest);
         return run_in_transactions(opened, text, context, options, began);
     }
@@ -154,7 +154,7 @@ fn attempt_many(
     began: &Began,
 ) -> Result<Summary> {
     let statement = planned(opened, text, opened.engine.latest().state())?;
-    if statement.commits_by_itself() {
+    if statement.commits_by_itself {
         return Err(commits::refuse("many times in one transaction"));
     }
     if statement.kind == StatementKind::Read {
@@ -269,7 +269,7 @@ pub(crate) fn begin_stream(
     let mut context = opened.context(params, options);
     context.batch_rows = batch_rows;
     let planned = plan_to_read(opened, text, &context, options)?;
-    if planned.0.kind != StatementKind::Read || planned.0.commits_by_itself() {
+    if planned.0.kind != StatementKind::Read || planned.0.commits_by_itself {
         let message = "a statement that writes is not streamed: run it as a whole";
         return Err(Error::new(ErrorCode::InvalidArgument, message));
     }
@@ -370,7 +370,10 @@ pub(crate) fn run_in(
 
 /// A snapshot that is fresh enough.
 fn snapshot(opened: &Opened, context: &ExecutionContext) -> Result<Snapshot> {
-    Ok(stoppable(opened, context, Outcome::NotApplied, opened.engine.snapshot())??)
+    match opened.engine.snapshot_if_fresh()? {
+        Some(fresh) => Ok(fresh),
+        None => Ok(stoppable(opened, context, Outcome::NotApplied, opened.engine.snapshot())??),
+    }
 }
 
 /// Waits on this thread; `outcome` is that of a write that is not waited for to its end.

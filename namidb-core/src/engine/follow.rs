@@ -21,16 +21,10 @@ use std::time::Duration;
 const WINDOW_BYTES: usize = 16 << 20;
 
 impl Inner {
-    /// A snapshot that is old enough to need no look, or the newest there is.
-    pub(super) async fn fresh_snapshot(self: &Arc<Inner>) -> Result<Snapshot> {
-        if self.settings.alone {
-            return Ok(self.latest());
-        }
-        let age = self.runtime.monotonic().saturating_sub(self.looked_at());
-        if !self.staleness.is_zero() && age <= self.staleness {
-            return Ok(self.latest());
-        }
-        self.follow().await
+    /// Whether the newest state that is known here is as new as it has to be.
+    pub(super) fn is_fresh(&self) -> bool {
+        let age = || self.runtime.monotonic().saturating_sub(self.looked_at());
+        self.settings.alone || !self.staleness.is_zero() && age() <= self.staleness
     }
 
     /// Applies what has been committed, until the log ends. What is returned contains every commit that was

@@ -233,8 +233,19 @@ impl Engine {
     /// # Errors
     /// `Closed`; those of the store.
     pub async fn snapshot(&self) -> Result<Snapshot> {
+        match self.snapshot_if_fresh()? {
+            Some(fresh) => Ok(fresh),
+            None => self.inner.follow().await,
+        }
+    }
+
+    /// What [`Engine::snapshot`] gives where that needs not ask the store; none where it does.
+    ///
+    /// # Errors
+    /// `Closed`.
+    pub fn snapshot_if_fresh(&self) -> Result<Option<Snapshot>> {
         self.inner.check_open()?;
-        self.inner.fresh_snapshot().await
+        Ok(self.inner.is_fresh().then(|| self.inner.latest()))
     }
 
     /// Looks at the log now. What is returned contains every commit acknowledged anywhere before the call.

@@ -164,6 +164,11 @@ fn kind_of<'a>(chunks: impl Iterator<Item = &'a Chunk>) -> Option<Kind> {
 /// The property of each row's entity; null where the row is null or the entity has no such property.
 pub(crate) fn gather(column: &Column, ids: &Primitive<u64>) -> Vector {
     let rows: &[u64] = &ids.values;
+    if let [id] = rows {
+        // No buffer for a single value.
+        let value = if ids.is_null(0) { Value::Null } else { column.get(*id) };
+        return Vector::constant(value, 1);
+    }
     let validity = ids.validity.as_ref().filter(|v| v.null_count() > 0);
     let located = Located::new(column, rows);
     match kind_of(located.chunks()) {

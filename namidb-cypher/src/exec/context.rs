@@ -20,43 +20,47 @@ const TICK_ROWS: u32 = 1024;
 type Poll = dyn Fn() -> bool + Send + Sync;
 
 /// Stops an execution from another thread. Clones stop the same execution.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct CancelToken {
-    cancelled: Arc<AtomicBool>,
-    poll: Option<Arc<Poll>>,
+    shared: Arc<Shared<Poll>>,
+    polls: bool,
+}
+
+struct Shared<P: ?Sized> {
+    cancelled: AtomicBool,
+    poll: P,
 }
 
 impl CancelToken {
     /// A token that nobody has cancelled.
     pub fn new() -> CancelToken {
-        CancelToken::default()
+        CancelToken { polls: false, ..CancelToken::with_poll(|| false) }
     }
 
     /// A token that also asks `poll` at every look, on the thread that executes: for a host that can only find out
     /// there whether to go on, as Python does about Ctrl-C. True cancels. It must be quick.
     pub fn with_poll(poll: impl Fn() -> bool + Send + Sync + 'static) -> CancelToken {
-        CancelToken { cancelled: Arc::default(), poll: Some(Arc::new(poll)) }
+        CancelToken { shared: Arc::new(Shared { cancelled: AtomicBool::new(false), poll }), polls: true }
     }
 
     /// Makes the execution fail with [`ErrorCode::Cancelled`] at its next look, within milliseconds.
     pub fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Relaxed);
+        self.shared.cancelled.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody cancelled.
     #[inline]
     pub fn is_cancelled(&self) -> bool {
-        self.cancelled.load(Ordering::Relaxed)
-            || self.poll.as_ref().is_some_and(|poll| self.ask(poll.as_ref()))
+        self.shared.cancelled.load(Ordering::Relaxed) || self.polls && self.ask()
     }
 
     /// The same token without its poll, for threads other than the host's.
     pub(crate) fn without_poll(&self) -> CancelToken {
-        CancelToken { cancelled: Arc::clone(&self.cancelled), poll: None }
+        CancelToken { shared: Arc::clone(&self.shared), polls: false }
     }
 
-    fn ask(&self, poll: &Poll) -> bool {
-        let stop = poll();
+    fn ask(&self) -> bool {
+        let stop = (self.shared.poll)();
         if stop {
             self.cancel();
         }
@@ -64,9 +68,15 @@ impl CancelToken {
     }
 }
 
+impl Default for CancelToken {
+    fn default() -> CancelToken {
+        CancelToken::new()
+    }
+}
+
 impl fmt::Debug for CancelToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CancelToken").field("cancelled", &self.cancelled).finish_non_exhaustive()
+        f.debug_struct("CancelToken").field("cancelled", &self.shared.cancelled).finish_non_exhaustive()
     }
 }
 
@@ -105,11 +115,16 @@ pub struct ExecutionContext {
 impl ExecutionContext {
     /// A context without parameters and limits, whose time is the runtime's.
     pub fn new(runtime: SharedRuntime) -> ExecutionContext {
-        ExecutionContext::with(runtime, CancelToken::new(), Workers::new(1))
+        ExecutionContext::with(runtime, CancelToken::new(), Workers::new(1), Arc::from("namidb"))
     }
 
-    /// The same with what stops it and who helps.
-    pub fn with(runtime: SharedRuntime, cancel: CancelToken, workers: Workers) -> ExecutionContext {
+    /// The same with what stops it, who helps, and what the database is called.
+    pub fn with(
+        runtime: SharedRuntime,
+        cancel: CancelToken,
+        workers: Workers,
+        database: Arc<str>,
+    ) -> ExecutionContext {
         ExecutionContext {
             params: Params::new(),
             cancel,
@@ -123,7 +138,7 @@ impl ExecutionContext {
             residency: None,
             transactions: None,
             files: None,
-            database: Arc::from("namidb"),
+            database,
             held: Arc::new(AtomicU64::new(0)),
         }
     }

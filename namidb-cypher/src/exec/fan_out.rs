@@ -44,7 +44,8 @@ impl FanOut {
         if batch.is_flat() && batch.group(0).len() == 1 {
             // Below a single row nothing has to be repeated.
             let len = total as usize;
-            let mut flat: Vec<(VarId, Vector)> = Vec::with_capacity(columns.len() + 4);
+            let mut flat: Vec<(VarId, Vector)> =
+                Vec::with_capacity(batch.group(0).columns().len() + columns.len());
             for (variable, column) in batch.group(0).columns() {
                 flat.push((*variable, Vector::constant(column.value(0), len)));
             }

@@ -45,7 +45,8 @@ pub(crate) fn seek_entities(
     }
     let cut = Cut::new(&batch, group);
     let rows = cut.len(&batch);
-    let mut offsets = vec![0];
+    let mut offsets = Vec::with_capacity(2);
+    offsets.push(0);
     let mut nodes = Vec::new();
     let mut ticks = Ticks::new();
     let mut row = first;

@@ -119,7 +119,7 @@ impl FlatCursor {
             None => (0, group.len as u64),
             Some(parent) => {
                 let row = self.at[parent] as usize;
-                (group.offsets[row], group.offsets[row + 1])
+                (group.offsets()[row], group.offsets()[row + 1])
             }
         }
     }

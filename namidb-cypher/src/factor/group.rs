@@ -8,8 +8,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Group {
     pub(super) parent: Option<usize>,
-    /// One more than the parent has rows; empty at the root.
-    pub(super) offsets: Arc<Vec<u64>>,
+    /// One more than the parent has rows; none at the root.
+    pub(super) offsets: Option<Arc<Vec<u64>>>,
     pub(super) len: usize,
     pub(super) columns: Vec<(VarId, Vector)>,
 }
@@ -32,7 +32,7 @@ impl Group {
 
     /// Where the rows of each row of the parent begin and, one place on, end; empty at the root.
     pub fn offsets(&self) -> &[u64] {
-        &self.offsets
+        self.offsets.as_deref().map_or(&[], Vec::as_slice)
     }
 
     /// Its columns.
@@ -48,7 +48,7 @@ impl Group {
     /// For each row, the parent's row that owns it.
     pub(super) fn parents(&self) -> Vec<u32> {
         let mut rows = Vec::with_capacity(self.len);
-        for (row, ends) in self.offsets.windows(2).enumerate() {
+        for (row, ends) in self.offsets().windows(2).enumerate() {
             let end = ends[1] as usize;
             rows.resize(end, row as u32);
         }

@@ -57,7 +57,7 @@ impl Batch {
     /// If a column has another length.
     pub fn flat(len: usize, columns: Vec<(VarId, Vector)>) -> Batch {
         assert!(columns.iter().all(|(_, c)| c.len() == len), "columns are as long as their group");
-        Batch { groups: vec![Group { parent: None, offsets: Arc::new(Vec::new()), len, columns }] }
+        Batch { groups: vec![Group { parent: None, offsets: None, len, columns }] }
     }
 
     /// The groups, parents first.
@@ -97,7 +97,7 @@ impl Batch {
         );
         assert!(columns.iter().all(|(_, c)| c.len() == len), "columns are as long as their group");
         debug_assert!(offsets.windows(2).all(|w| w[0] < w[1]), "every row of the parent owns a row");
-        self.groups.push(Group { parent: Some(parent), offsets: Arc::new(offsets), len, columns });
+        self.groups.push(Group { parent: Some(parent), offsets: Some(Arc::new(offsets)), len, columns });
         self.groups.len() - 1
     }
 
@@ -198,7 +198,7 @@ impl Batch {
     pub fn size_bytes(&self) -> u64 {
         let group = |g: &Group| {
             let columns: u64 = g.columns.iter().map(|(_, c)| c.size_bytes()).sum();
-            columns + 8 * g.offsets.len() as u64
+            columns + 8 * g.offsets().len() as u64
         };
         self.groups.iter().map(group).sum()
     }

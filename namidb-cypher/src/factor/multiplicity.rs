@@ -34,6 +34,9 @@ impl Batch {
     /// For each row of `group`, how many combinations of rows its child groups hold for it, leaving one
     /// child out; none if one each.
     fn owned(&self, group: usize, without: Option<usize>) -> Option<Vec<u64>> {
+        if group + 1 == self.groups.len() {
+            return None;
+        }
         // Children come after their parents, so one pass from the back meets every child first.
         let mut counts: Vec<Option<Vec<u64>>> = vec![None; self.groups.len()];
         for number in (group + 1..self.groups.len()).rev() {

@@ -37,7 +37,7 @@ impl Batch {
                 }
                 (Kept::Rows(rows), _) => (rows.len(), take_columns(&old.columns, rows)),
             };
-            let offsets = offsets.map_or_else(|| Arc::clone(&old.offsets), Arc::new);
+            let offsets = offsets.map(Arc::new).or_else(|| old.offsets.clone());
             Group { parent: old.parent, offsets, len, columns }
         });
         Batch { groups: groups.collect() }

@@ -536,18 +536,20 @@ pub struct PlannedStatement {
     pub parameters: Vec<Arc<str>>,
     /// What kind of statement it is.
     pub kind: StatementKind,
+    /// Whether it commits parts of itself, and so runs in no transaction: `CALL { .. } IN TRANSACTIONS`.
+    pub commits_by_itself: bool,
     /// What it was asked to tell of its plan.
     pub explanation: Explanation,
     /// Made of the plan when it is first executed, and kept with it.
     pub(crate) physical: PreparedPlan,
 }
 
-impl PlannedStatement {
-    /// Whether it commits parts of itself, and so runs in no transaction: `CALL { .. } IN TRANSACTIONS`.
-    pub fn commits_by_itself(&self) -> bool {
+impl LogicalPlan {
+    /// Whether it commits parts of itself: `CALL { .. } IN TRANSACTIONS`.
+    pub(crate) fn commits_by_itself(&self) -> bool {
         let mut commits = false;
         // It stands in no subquery, so that inputs lead to it.
-        let mut pending = vec![&self.plan];
+        let mut pending = vec![self];
         while let Some(plan) = pending.pop() {
             commits |= matches!(plan, LogicalPlan::InTransactions { .. });
             plan.for_each_child(&mut |role, child| {

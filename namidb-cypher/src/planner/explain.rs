@@ -29,6 +29,7 @@ pub(super) fn explain(planned: &PlannedStatement, state: &GraphState) -> Planned
         variables: vec![Variable { name, kind: VariableKind::Value }],
         parameters: Vec::new(),
         kind: StatementKind::Read,
+        commits_by_itself: false,
         explanation: Explanation::Plan(Arc::new(explained)),
         physical: PreparedPlan::default(),
     }

@@ -100,6 +100,7 @@ fn plan(
     };
     let (parameters, column_types) = (bound.parameters, bound.column_types);
     let planned = PlannedStatement {
+        commits_by_itself: plan.commits_by_itself(),
         plan,
         columns,
         column_types,

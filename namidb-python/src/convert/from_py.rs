@@ -65,7 +65,7 @@ impl<'py> FromPy<'py> {
             let kind = given.get_type().qualname()?;
             return Err(errors::argument(format!("params is a mapping of names to values, not {kind}")));
         };
-        Ok(map.iter().map(|(name, value)| (name, value.clone())).collect())
+        Ok(Params::from(map))
     }
 
     /// The parameters of many executions of a query.
@@ -84,7 +84,7 @@ impl<'py> FromPy<'py> {
                 let message = format!("params[{number}] is a mapping of names to values, not {kind}");
                 return Err(errors::argument(message));
             };
-            bindings.push(map.iter().map(|(name, value)| (name, value.clone())).collect());
+            bindings.push(Params::from(map));
         }
         Ok(bindings)
     }

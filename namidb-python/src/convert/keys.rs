@@ -4,6 +4,7 @@ use super::unmappable::Unmappable;
 use namidb_core::hash::HashMap;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// Beyond this many keys a row is a dictionary with keys of its own, and remembering them costs more than it saves.
@@ -13,20 +14,29 @@ const KEYS_MAX: usize = 1_024;
 /// parsed JSON, so the same few objects come again in every row.
 #[derive(Default)]
 pub(crate) struct Keys<'py> {
-    known: HashMap<usize, (Bound<'py, PyString>, Arc<str>)>,
+    /// The first few, which is all there are in most rows and parameters.
+    first: SmallVec<[Key<'py>; 6]>,
+    /// The others, by address.
+    others: HashMap<usize, Key<'py>>,
 }
+
+/// An object and its text. It keeps the object alive, so that no other can come to the same address.
+type Key<'py> = (Bound<'py, PyString>, Arc<str>);
 
 impl<'py> Keys<'py> {
     /// The text of a key.
     pub(crate) fn get(&mut self, key: &Bound<'py, PyString>) -> Result<Arc<str>, Unmappable> {
-        // The entry keeps the object alive, so that no other can come to the same address.
         let address = key.as_ptr() as usize;
-        if let Some((_, text)) = self.known.get(&address) {
+        let first = self.first.iter().find(|(object, _)| object.is(key));
+        if let Some((_, text)) = first.or_else(|| self.others.get(&address)) {
             return Ok(Arc::clone(text));
         }
         let text: Arc<str> = Arc::from(text_of(key)?);
-        if self.known.len() < KEYS_MAX {
-            self.known.insert(address, (key.clone(), Arc::clone(&text)));
+        let known = (key.clone(), Arc::clone(&text));
+        if self.first.len() < self.first.inline_size() {
+            self.first.push(known);
+        } else if self.others.len() < KEYS_MAX {
+            self.others.insert(address, known);
         }
         Ok(text)
     }

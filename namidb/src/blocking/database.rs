@@ -92,7 +92,7 @@ impl Database {
     /// # Errors
     /// Those of the statement, with the place in its text; those of the store.
     pub fn cypher(&self, text: &str, params: impl Into<Params>) -> Result<QueryResult> {
-        let options = QueryOptions { cancel: self.cancel.clone(), ..QueryOptions::default() };
+        let options = QueryOptions::cancelled_by(self.cancel.clone());
         self.cypher_with(text, params, &options)
     }
 

@@ -67,7 +67,7 @@ impl Transaction {
     /// # Errors
     /// Those of the statement.
     pub fn cypher(&mut self, text: &str, params: impl Into<Params>) -> Result<QueryResult> {
-        let options = QueryOptions { cancel: self.cancel.clone(), ..QueryOptions::default() };
+        let options = QueryOptions::cancelled_by(self.cancel.clone());
         self.cypher_with(text, params, &options)
     }
 

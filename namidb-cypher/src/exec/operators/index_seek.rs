@@ -12,6 +12,7 @@ use namidb_core::graph::{Column, GraphState, PropertyIndex, SchemaTarget};
 use namidb_core::transaction::TargetName;
 use namidb_core::value::order;
 use namidb_core::{ErrorCode, PropertyKeyId, Value};
+use smallvec::SmallVec;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ impl Transform for IndexSeekTransform<'_> {
             TargetName::RelType(_) => Vector::relationships,
         };
         let variable = spec.variable.map(|v| (v, entities));
-        let mut values: Vec<&Expression> = spec.first.iter().collect();
+        let mut values: SmallVec<[&Expression; 4]> = spec.first.iter().collect();
         match &spec.bound {
             Sought::Equal(value) | Sought::AnyOf(value) | Sought::Prefix(value) => values.push(value),
             Sought::Range { lower, upper } => values.extend(lower.iter().chain(upper).map(|(e, _)| e)),
@@ -110,7 +111,7 @@ impl<'a> Lookup<'a> {
             TargetName::Label(label) => SchemaTarget::Label(catalog.label(label)?),
             TargetName::RelType(rel_type) => SchemaTarget::RelType(catalog.rel_type(rel_type)?),
         };
-        let keys: Option<Vec<PropertyKeyId>> =
+        let keys: Option<SmallVec<[PropertyKeyId; 4]>> =
             spec.keys.iter().map(|key| catalog.property_key(key)).collect();
         let keys = keys?;
         let column = |key: &PropertyKeyId| match target {

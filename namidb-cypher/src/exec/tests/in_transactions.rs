@@ -41,7 +41,7 @@ fn run(graph: &mut Graph, text: &str) -> (Result<QueryOutput, Error>, GraphState
     let mut cx = graph.cx.clone();
     cx.transactions = Some(transactions);
     let statement = prepare(text, &graph.state).unwrap();
-    assert!(statement.commits_by_itself());
+    assert!(statement.commits_by_itself);
     let output = execute(&statement, graph.state.clone(), &cx);
     let now = commits.now.lock().unwrap();
     graph.state = now.0.clone();
