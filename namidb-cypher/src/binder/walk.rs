@@ -6,6 +6,20 @@ use namidb_core::Value;
 use namidb_core::hash::{HashMap, HashSet};
 use std::sync::Arc;
 
+impl ExprKind {
+    /// The arguments, if it is a call of `range()`: whoever goes over its integers need not write them out.
+    pub(crate) fn as_range(&self) -> Option<&[Expr]> {
+        match self {
+            ExprKind::Function { name, arguments }
+                if &**name == "range" && (2..=3).contains(&arguments.len()) =>
+            {
+                Some(arguments)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Expr {
     /// Calls `f` with each direct part of the expression. A subquery's plan is not a part; see
     /// [`Expr::plan`].

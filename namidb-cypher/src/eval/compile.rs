@@ -1,5 +1,6 @@
 //! Bound expressions to evaluators.
 
+use super::looped::Looped;
 use super::membership::ListCache;
 use super::run::{Kind, Node};
 use super::strings::RegexCache;
@@ -81,6 +82,15 @@ fn all(items: &[Expr], cx: &CompileContext<'_>) -> Result<Vec<Node>, Error> {
     items.iter().map(|item| node(item, cx)).collect()
 }
 
+/// What a loop goes over. Kept out of [`node`], which is called as deep as expressions nest.
+#[inline(never)]
+fn looped(list: &Expr, cx: &CompileContext<'_>) -> Result<Looped, Error> {
+    Ok(match list.kind.as_range() {
+        Some(arguments) => Looped::Range(all(arguments, cx)?, list.span),
+        None => Looped::List(boxed(list, cx)?),
+    })
+}
+
 fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
     let kind = match &expr.kind {
         ExprKind::Literal(value) => Kind::Constant(value.clone()),
@@ -146,14 +156,14 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
         }
         ExprKind::ListComprehension { variable, list, predicate, projection } => Kind::ListComprehension {
             variable: *variable,
-            list: boxed(list, cx)?,
+            list: looped(list, cx)?,
             predicate: optional(predicate, cx)?,
             projection: optional(projection, cx)?,
         },
         ExprKind::Quantifier { kind, variable, list, predicate } => Kind::Quantifier {
             kind: *kind,
             variable: *variable,
-            list: boxed(list, cx)?,
+            list: looped(list, cx)?,
             predicate: boxed(predicate, cx)?,
         },
         ExprKind::Let { variable, value, body } => {
@@ -163,7 +173,7 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
             accumulator: *accumulator,
             initial: boxed(initial, cx)?,
             variable: *variable,
-            list: boxed(list, cx)?,
+            list: looped(list, cx)?,
             body: boxed(body, cx)?,
             predicate: optional(predicate, cx)?,
         },

@@ -5,10 +5,12 @@
 
 use super::bits::Truth;
 use super::errors;
+use super::looped::Elements;
 use super::run::Node;
 use super::scope::Scope;
 use crate::Error;
 use crate::binder::bound::{QuantifierKind, VarId};
+use crate::functions::value_bytes_limit;
 use crate::vector::{Values, Vector, VectorBuilder};
 use namidb_core::Value;
 use smallvec::smallvec;
@@ -30,22 +32,16 @@ impl Block {
 
 /// Calls `f` with the elements of all rows' lists, some thousand at a time, in order. Null lists have none.
 fn for_each_block(
-    list: &Vector,
-    operation: &str,
+    lists: &[Option<Elements>],
     scope: &Scope<'_>,
     mut f: impl FnMut(Vec<u32>, Vector) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut block = Block::new();
-    for row in 0..list.len() {
-        let value = list.value(row);
-        let items = match &value {
-            Value::Null => continue,
-            Value::List(items) => items,
-            other => return Err(errors::unexpected_type(operation, "a list", other)),
-        };
-        for item in items.iter() {
+    for (row, elements) in lists.iter().enumerate() {
+        let Some(elements) = elements else { continue };
+        for at in 0..elements.len() {
             block.rows.push(row as u32);
-            block.elements.push(item.clone());
+            block.elements.push(elements.get(at));
             if block.rows.len() >= BLOCK_ELEMENTS {
                 scope.input().cx.check()?;
                 let full = std::mem::replace(&mut block, Block::new());
@@ -59,20 +55,23 @@ fn for_each_block(
 /// `[variable IN list WHERE predicate | projection]`, row by row.
 pub(crate) fn list(
     variable: VarId,
-    list: &Vector,
+    lists: &[Option<Elements>],
     predicate: Option<&Node>,
     projection: Option<&Node>,
     scope: &Scope<'_>,
 ) -> Result<Vector, Error> {
     let mut results: Vec<Option<Vec<Value>>> =
-        (0..list.len()).map(|row| (!list.is_null(row)).then(Vec::new)).collect();
-    for_each_block(list, "a list comprehension", scope, |rows, elements| {
+        lists.iter().map(|elements| elements.as_ref().map(|_| Vec::new())).collect();
+    let limit = value_bytes_limit(scope.input().cx);
+    let mut bytes = 0;
+    for_each_block(lists, scope, |rows, elements| {
         let inner = scope.with_locals(&rows, smallvec![(variable, elements.clone())]);
         let kept = match predicate {
             None => super::Selection::All,
             Some(predicate) => predicate.select(&inner)?,
         };
         let mut push = |row: u32, value: Value| {
+            bytes += size_of::<Value>() as u64;
             if let Some(result) = &mut results[row as usize] {
                 result.push(value);
             }
@@ -88,6 +87,9 @@ pub(crate) fn list(
                     projection.map_or_else(|| Ok(elements.take(&kept)), |node| node.evaluate(&inner))?;
                 kept.iter().zip(values.values()).for_each(|(at, value)| push(rows[*at as usize], value));
             }
+        }
+        if bytes > limit {
+            return Err(errors::too_large("a list comprehension", bytes, limit));
         }
         Ok(())
     })?;
@@ -123,12 +125,12 @@ impl Tally {
 pub(crate) fn quantifier(
     kind: QuantifierKind,
     variable: VarId,
-    list: &Vector,
+    lists: &[Option<Elements>],
     predicate: &Node,
     scope: &Scope<'_>,
 ) -> Result<Vector, Error> {
-    let mut tallies = vec![Tally::default(); list.len()];
-    for_each_block(list, "a quantifier", scope, |rows, elements| {
+    let mut tallies = vec![Tally::default(); lists.len()];
+    for_each_block(lists, scope, |rows, elements| {
         let answers = predicate.evaluate(&scope.with_locals(&rows, smallvec![(variable, elements)]))?;
         let truth = Truth::of(&answers, "the predicate of a quantifier")?;
         for (at, row) in rows.iter().enumerate() {
@@ -143,11 +145,8 @@ pub(crate) fn quantifier(
         }
         Ok(())
     })?;
-    let answers: Vec<Option<bool>> = tallies
-        .iter()
-        .enumerate()
-        .map(|(row, tally)| if list.is_null(row) { None } else { tally.answer(kind) })
-        .collect();
+    let answers: Vec<Option<bool>> =
+        lists.iter().zip(tallies).map(|(list, tally)| list.as_ref().and(tally.answer(kind))).collect();
     Ok(Truth::from_answers(&answers).into_vector())
 }
 
@@ -177,28 +176,26 @@ pub(crate) struct Step<'a> {
 /// together, then their second. With a predicate, whether it is true of all results, asked until it is false of one.
 pub(crate) fn reduce(
     accumulator: (VarId, Vector),
-    element: (VarId, &Vector),
+    element: (VarId, &[Option<Elements>]),
     step: Step<'_>,
     scope: &Scope<'_>,
 ) -> Result<Vector, Error> {
     let len = scope.len();
     let (accumulator, initial) = accumulator;
-    let (variable, list) = element;
-    let lists: Vec<Value> = list.values().collect();
-    if let Some(other) = lists.iter().find(|v| !matches!(v, Value::List(_) | Value::Null)) {
-        return Err(errors::unexpected_type("reduce()", "a list", other));
-    }
+    let (variable, lists) = element;
     let mut results: Vec<Value> = initial.values().collect();
-    let items = |row: usize| lists[row].as_list().unwrap_or_default();
-    for row in 0..len {
-        if lists[row].is_null() {
-            results[row] = Value::Null;
+    for (result, elements) in results.iter_mut().zip(lists) {
+        if elements.is_none() {
+            *result = Value::Null;
         }
     }
     let mut holds = vec![Some(true); len];
     let mut open: Vec<u32> = (0..len as u32).collect();
     for number in 0.. {
-        open.retain(|row| items(*row as usize).len() > number && holds[*row as usize] != Some(false));
+        open.retain(|row| {
+            let row = *row as usize;
+            holds[row] != Some(false) && lists[row].as_ref().is_some_and(|elements| elements.len() > number)
+        });
         if open.is_empty() {
             break;
         }
@@ -207,7 +204,8 @@ pub(crate) fn reduce(
         }
         let so_far = open.iter().map(|row| results[*row as usize].clone()).collect();
         let elements =
-            Vector::from_values(open.iter().map(|row| items(*row as usize)[number].clone()).collect());
+            open.iter().filter_map(|row| lists[*row as usize].as_ref()).map(|list| list.get(number)).collect();
+        let elements = Vector::from_values(elements);
         let locals = smallvec![(accumulator, Vector::from_values(so_far)), (variable, elements.clone())];
         let next = step.body.evaluate(&scope.with_locals(&open, locals))?;
         if let Some(predicate) = step.predicate {
@@ -234,8 +232,9 @@ pub(crate) fn reduce(
         }
     }
     if step.predicate.is_some() {
-        let answer = |row: usize| if lists[row].is_null() { None } else { holds[row] };
-        return Ok(Truth::from_answers(&(0..len).map(answer).collect::<Vec<_>>()).into_vector());
+        let answers: Vec<Option<bool>> =
+            lists.iter().zip(holds).map(|(list, holds)| list.as_ref().and(holds)).collect();
+        return Ok(Truth::from_answers(&answers).into_vector());
     }
     Ok(Vector::from_values(results))
 }

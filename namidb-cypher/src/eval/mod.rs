@@ -24,6 +24,7 @@ mod gather;
 mod grouping;
 mod labels;
 mod logic;
+mod looped;
 mod membership;
 mod path;
 mod property;
@@ -35,6 +36,7 @@ pub(crate) mod tests;
 pub(crate) mod value_test;
 
 pub(crate) use container::properties as properties_of;
+pub(crate) use looped::IntegerRange;
 pub(crate) use property::check_node;
 
 pub use compile::{CompileContext, NoSubqueries, Subquery, SubqueryCompiler, compile};

@@ -1,6 +1,7 @@
 //! Evaluators at work: one arm for each kind of expression.
 
 use super::compile::Subquery;
+use super::looped::Looped;
 use super::membership::ListCache;
 use super::scope::Scope;
 use super::strings::RegexCache;
@@ -107,14 +108,14 @@ pub(crate) enum Kind {
     },
     ListComprehension {
         variable: VarId,
-        list: Box<Node>,
+        list: Looped,
         predicate: Option<Box<Node>>,
         projection: Option<Box<Node>>,
     },
     Quantifier {
         kind: QuantifierKind,
         variable: VarId,
-        list: Box<Node>,
+        list: Looped,
         predicate: Box<Node>,
     },
     Let {
@@ -126,7 +127,7 @@ pub(crate) enum Kind {
         accumulator: VarId,
         initial: Box<Node>,
         variable: VarId,
-        list: Box<Node>,
+        list: Looped,
         body: Box<Node>,
         predicate: Option<Box<Node>>,
     },
@@ -267,11 +268,12 @@ impl Node {
                 call_user(&**function, &arguments, scope, self.span)?
             }
             Kind::ListComprehension { variable, list, predicate, projection } => {
-                let list = list.evaluate(scope)?;
-                comprehension::list(*variable, &list, predicate.as_deref(), projection.as_deref(), scope)?
+                let lists = list.evaluate(scope, "a list comprehension")?;
+                comprehension::list(*variable, &lists, predicate.as_deref(), projection.as_deref(), scope)?
             }
             Kind::Quantifier { kind, variable, list, predicate } => {
-                comprehension::quantifier(*kind, *variable, &list.evaluate(scope)?, predicate, scope)?
+                let lists = list.evaluate(scope, "a quantifier")?;
+                comprehension::quantifier(*kind, *variable, &lists, predicate, scope)?
             }
             Kind::Let { variable, value, body } => {
                 let value = value.evaluate(scope)?;
@@ -279,9 +281,9 @@ impl Node {
             }
             Kind::Reduce { accumulator, initial, variable, list, body, predicate } => {
                 let initial = initial.evaluate(scope)?;
-                let list = list.evaluate(scope)?;
+                let lists = list.evaluate(scope, "reduce()")?;
                 let step = comprehension::Step { body, predicate: predicate.as_deref() };
-                comprehension::reduce((*accumulator, initial), (*variable, &list), step, scope)?
+                comprehension::reduce((*accumulator, initial), (*variable, &lists), step, scope)?
             }
             Kind::Path(variables) => {
                 let columns =

@@ -373,13 +373,9 @@ impl Mapper<'_> {
     }
 
     fn unwind_source(&self, list: &Expr) -> Result<UnwindSource, Error> {
-        Ok(match &list.kind {
-            ExprKind::Function { name, arguments }
-                if &**name == "range" && (2..=3).contains(&arguments.len()) =>
-            {
-                UnwindSource::Range(self.expressions(arguments)?)
-            }
-            _ => UnwindSource::List(self.expression(list)?),
+        Ok(match list.kind.as_range() {
+            Some(arguments) => UnwindSource::Range(self.expressions(arguments)?),
+            None => UnwindSource::List(self.expression(list)?),
         })
     }
 

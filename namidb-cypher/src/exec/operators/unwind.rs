@@ -2,12 +2,13 @@
 
 use crate::binder::bound::VarId;
 use crate::error::Error;
+use crate::eval::IntegerRange;
 use crate::exec::fan_out::{Cut, FanOut};
 use crate::exec::operator::{Resident, Step, Transform, Work};
 use crate::factor::Placement;
 use crate::physical::Expression;
 use crate::vector::{Vector, VectorBuilder};
-use namidb_core::{ErrorCode, Value};
+use namidb_core::Value;
 use smallvec::SmallVec;
 
 /// What to take apart.
@@ -36,7 +37,7 @@ enum Elements {
     None,
     One(Value),
     List(std::sync::Arc<[Value]>),
-    Range { first: i64, step: i64, count: u64 },
+    Range(IntegerRange),
 }
 
 impl Elements {
@@ -45,7 +46,7 @@ impl Elements {
             Elements::None => 0,
             Elements::One(_) => 1,
             Elements::List(items) => items.len() as u64,
-            Elements::Range { count, .. } => *count,
+            Elements::Range(range) => range.len(),
         }
     }
 
@@ -58,13 +59,7 @@ impl Elements {
                     to.push(item.clone());
                 }
             }
-            Elements::Range { first, step, .. } => {
-                let mut number = first.wrapping_add(step.wrapping_mul(skip as i64));
-                for _ in 0..take {
-                    to.push_integer(number);
-                    number = number.wrapping_add(*step);
-                }
-            }
+            Elements::Range(range) => range.append(skip, take, to),
         }
     }
 }
@@ -127,41 +122,11 @@ impl UnwindTransform<'_> {
                 other => Elements::One(other),
             });
         }
-        let mut numbers = [0, 0, 1];
-        for ((number, vector), expression) in numbers.iter_mut().zip(values).zip(expressions) {
-            match vector.value(row) {
-                Value::Integer(value) => *number = value,
-                Value::Null => return Ok(Elements::None),
-                other => {
-                    return Err(Error::runtime(
-                        ErrorCode::Type,
-                        "TypeError",
-                        "InvalidArgumentType",
-                        format!("range() takes integers, not {}", other.type_name()),
-                    )
-                    .with_span(expression.span));
-                }
-            }
-        }
-        let [first, last, step] = numbers;
-        if step == 0 {
-            let error = Error::runtime(
-                ErrorCode::Argument,
-                "ArgumentError",
-                "NumberOutOfRange",
-                "the step of range() must not be 0",
-            );
-            return Err(match expressions.last() {
-                Some(step) => error.with_span(step.span),
-                None => error,
-            });
-        }
-        let span = if step > 0 {
-            i128::from(last) - i128::from(first)
-        } else {
-            i128::from(first) - i128::from(last)
-        };
-        let count = if span < 0 { 0 } else { span as u128 / u128::from(step.unsigned_abs()) + 1 };
-        Ok(Elements::Range { first, step, count: u64::try_from(count).unwrap_or(u64::MAX) })
+        let arguments: SmallVec<[Value; 3]> = values.iter().map(|vector| vector.value(row)).collect();
+        let range = IntegerRange::of(&arguments).map_err(|error| match expressions.first() {
+            Some(first) => error.with_span(first.span),
+            None => error,
+        })?;
+        Ok(range.map_or(Elements::None, Elements::Range))
     }
 }
