@@ -1,5 +1,6 @@
 """F10: Ctrl-C stops what runs, whether it computes, writes or waits, and the client goes on."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -51,6 +52,26 @@ def test_f10_ctrl_c_stops_a_query_within_a_fraction_of_a_second(memory: namidb.C
         memory.cypher(query)
     assert raised.value.outcome == "not_applied"  # type: ignore[attr-defined]
     assert memory.cypher("MATCH (n) RETURN count(*) AS n").first() == {"n": 0}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "UNWIND range(1, 5000000) AS x RETURN x ORDER BY x % 1013, -x",
+        "UNWIND range(1, 5000000) AS x RETURN count(DISTINCT toString(x)) AS n",
+        "UNWIND range(1, 8000000) AS x RETURN size(collect('abc' + x)) AS n",
+        "RETURN reduce(sum = 0, x IN range(1, 1000000000) | sum + x) AS n",
+        "RETURN size([x IN range(1, 1000000000) WHERE x % 100 = 0 | x * 2]) AS n",
+        "RETURN all(x IN range(1, 1000000000) WHERE x > 0) AS n",
+        "UNWIND range(1, 3000000) AS x CREATE (:Q {x: x, y: 'text ' + x})",
+        "FOREACH (x IN range(1, 3000000) | CREATE (:F {x: x}))",
+        "UNWIND range(1, 3000000) AS x RETURN x, 'a' + x AS s, [x, x] AS l",
+    ],
+    ids=lambda query: " ".join(re.findall("[A-Za-z]{3,}", query)[:6]),
+)
+def test_f10_ctrl_c_stops_what_holds_much(memory: namidb.Client, query: str) -> None:
+    with pytest.raises(KeyboardInterrupt), interrupted_after(0.5):
+        memory.cypher(query)
 
 
 def test_f10_ctrl_c_stops_a_query_of_a_transaction(memory: namidb.Client) -> None:
