@@ -58,7 +58,7 @@ def test_f10_ctrl_c_stops_a_query_within_a_fraction_of_a_second(memory: namidb.C
     "query",
     [
         "UNWIND range(1, 5000000) AS x RETURN x ORDER BY x % 1013, -x",
-        "UNWIND range(1, 5000000) AS x RETURN count(DISTINCT toString(x)) AS n",
+        "UNWIND range(1, 2000000) AS x RETURN count(DISTINCT toString(x)) AS n",
         "UNWIND range(1, 8000000) AS x RETURN size(collect('abc' + x)) AS n",
         "RETURN reduce(sum = 0, x IN range(1, 1000000000) | sum + x) AS n",
         "RETURN size([x IN range(1, 1000000000) WHERE x % 100 = 0 | x * 2]) AS n",
@@ -70,7 +70,7 @@ def test_f10_ctrl_c_stops_a_query_within_a_fraction_of_a_second(memory: namidb.C
     ids=lambda query: " ".join(re.findall("[A-Za-z]{3,}", query)[:6]),
 )
 def test_f10_ctrl_c_stops_what_holds_much(memory: namidb.Client, query: str) -> None:
-    with pytest.raises(KeyboardInterrupt), interrupted_after(0.5):
+    with pytest.raises(KeyboardInterrupt), interrupted_after(0.3):
         memory.cypher(query)
 
 

@@ -203,8 +203,11 @@ pub(crate) fn reduce(
             scope.input().cx.check()?;
         }
         let so_far = open.iter().map(|row| results[*row as usize].clone()).collect();
-        let elements =
-            open.iter().filter_map(|row| lists[*row as usize].as_ref()).map(|list| list.get(number)).collect();
+        let elements = open
+            .iter()
+            .filter_map(|row| lists[*row as usize].as_ref())
+            .map(|list| list.get(number))
+            .collect();
         let elements = Vector::from_values(elements);
         let locals = smallvec![(accumulator, Vector::from_values(so_far)), (variable, elements.clone())];
         let next = step.body.evaluate(&scope.with_locals(&open, locals))?;
