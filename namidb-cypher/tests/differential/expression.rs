@@ -101,7 +101,21 @@ impl<'a> Expressions<'a> {
             };
         }
         let below = depth - 1;
-        match self.draw.below(18) {
+        match self.draw.below(20) {
+            17 => {
+                let (sum, each) = (self.fresh(), self.fresh());
+                let list = self.of(List, below);
+                format!(
+                    "allReduce({sum} = 0, {each} IN {list} | {sum} + {each}, {sum} < {})",
+                    self.draw.one(&["1", "3"])
+                )
+            }
+            18 => format!(
+                "CASE {} WHEN IS NULL THEN {} WHEN > 1, 0 THEN {} END",
+                self.of(Integer, below),
+                self.of(Boolean, below),
+                self.of(Boolean, below)
+            ),
             0 => format!("(NOT {})", self.of(Boolean, below)),
             1 | 2 => format!("({} AND {})", self.of(Boolean, below), self.of(Boolean, below)),
             3 => format!("({} OR {})", self.of(Boolean, below), self.of(Boolean, below)),
@@ -122,7 +136,11 @@ impl<'a> Expressions<'a> {
                 format!("({} {operator} {right})", self.of(Type::String, below))
             }
             9 => match self.variable(Node) {
-                Some(node) => format!("({node}:{})", self.draw.one(&["A", "B", "A|B", "!A", "A&B", "C"])),
+                Some(node) => {
+                    let labels =
+                        ["A", "B", "A|B", "!A", "A&B", "C", "$('A')", "$any(['A', 'C'])", "!$(['A', 'B'])"];
+                    format!("({node}:{})", self.draw.one(&labels))
+                }
                 None => "true".to_owned(),
             },
             10 | 11 => match self.variable(Node) {
@@ -264,7 +282,10 @@ impl<'a> Expressions<'a> {
         }
         let below = depth - 1;
         match self.draw.below(6) {
-            0 => format!("({} + {})", self.of(Type::String, below), self.of(Type::String, below)),
+            0 => {
+                let operator = self.draw.one(&["+", "||"]);
+                format!("({} {operator} {})", self.of(Type::String, below), self.of(Type::String, below))
+            }
             1 => {
                 let function = self.draw.one(&["toUpper", "toLower", "trim", "reverse"]);
                 format!("{function}({})", self.of(Type::String, below))

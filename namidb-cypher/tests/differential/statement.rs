@@ -106,7 +106,14 @@ impl<'a> Writer<'a> {
     }
 
     fn clause(&mut self) -> String {
-        match self.draw.below(8) {
+        match self.draw.below(10) {
+            8 => format!("FILTER {}", self.expressions().of(Type::Boolean, 2)),
+            9 => {
+                let of = VALUES[self.draw.below(VALUES.len())];
+                let (value, name) = (self.expressions().of(of, 2), self.name("x"));
+                self.scope.push(Variable { name: name.clone(), of });
+                format!("LET {name} = {value}")
+            }
             0 | 1 => self.matching("MATCH"),
             2 | 3 => self.matching("OPTIONAL MATCH"),
             4 => {
@@ -157,7 +164,8 @@ impl<'a> Writer<'a> {
         let also: &[Variable] = if self.draw.once_in(6) { bound } else { &[] };
         let known: Vec<String> =
             self.scope.iter().chain(also).filter(|v| v.of == Type::Node).map(|v| v.name.clone()).collect();
-        let labels = self.often_none(&[":A", ":A", ":B", ":A|B", ":A&B", ":!C"], 3);
+        let labels =
+            self.often_none(&[":A", ":A", ":B", ":A|B", ":A&B", ":!C", ":$('A')", ":B&$any(['A', 'B'])"], 3);
         let properties = self.often_none(&[" {i: 1}", " {s: 'a'}", " {i: $one, s: 'b'}"], 12);
         match self.draw.below(5) {
             0 | 1 if !known.is_empty() => format!("({})", known[self.draw.below(known.len())]),
