@@ -118,9 +118,7 @@ def test_an_error_has_its_place_in_the_text(memory: namidb.Client) -> None:
         ("MATCH (n) RETURN n USING INDEX n:A(x)", None, "statistics choose the plan"),
     ],
 )
-def test_the_way_out_is_data(
-    memory: namidb.Client, query: str, params: dict[str, object] | None, hint: str
-) -> None:
+def test_the_way_out_is_data(memory: namidb.Client, query: str, params: dict[str, object] | None, hint: str) -> None:
     with pytest.raises(NamiError) as raised:
         memory.cypher(query, params)
     assert raised.value.hint is not None
