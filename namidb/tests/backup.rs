@@ -6,7 +6,7 @@ mod common;
 
 use common::{Directory, chain, id, on_each_backend, open};
 use namidb::blocking::Database;
-use namidb::{ErrorCode, StorageOptions};
+use namidb::{ErrorCode, StorageOptions, params};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[test]
@@ -43,6 +43,26 @@ fn an_empty_namespace_can_be_copied() {
     let copy = open(&target.uri("&mode=open"));
     chain(&copy);
     assert_eq!(copy.scan_label("L").unwrap().len(), 3);
+}
+
+#[test]
+fn a_backup_of_an_object_that_is_read_in_pieces_is_whole() {
+    let (database, target) = (open("memory://demo"), Directory::new());
+    // Six bits a letter, so that no compression makes it small.
+    let mut seed = 1_u64;
+    let mut letter = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'0' + (seed >> 58) as u8)
+    };
+    for _ in 0..8 {
+        let text: String = (0..1 << 20).map(|_| letter()).collect();
+        database.cypher("CREATE (:L {text: $text})", params! { "text" => text }).unwrap();
+    }
+    let report = database.backup(target.uri(""), StorageOptions::new()).unwrap();
+    assert!(report.bytes / report.objects > 2 << 20, "{report:?}");
+    let copy = open(&target.uri(""));
+    assert!(copy.verify().unwrap().is_ok());
+    assert_eq!(copy.scan_label("L").unwrap(), database.scan_label("L").unwrap());
 }
 
 /// Ends the others also when the test fails.

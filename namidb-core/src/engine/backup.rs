@@ -9,13 +9,17 @@ use super::pin::Pin;
 use crate::error::{Error, ErrorCode, Result};
 use crate::ids::Seq;
 use crate::layout::Layout;
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, Manifest, SstRef};
 use crate::object_store::layers::{Retry, RetryPolicy};
-use crate::object_store::{ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt};
+use crate::object_store::{ErrorKind, GetOptions, ObjectPath, ObjectStore, ObjectStoreExt};
 use crate::runtime::{Runtime, random_u128};
 use crate::wal::LogId;
+use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The most bytes that are read at once: an answer has a limit of time, whatever its size.
+const PIECE: u64 = 4 << 20;
 
 /// How long what is copied is pinned at most.
 const HOLDS: Duration = Duration::from_secs(24 * 60 * 60);
@@ -74,15 +78,29 @@ impl Inner {
         ))
     }
 
+    /// What an SST holds from a place before its end on, a few MiB at most.
+    ///
+    /// # Errors
+    /// `Corruption` if it is not as long as it was written; those of the store.
+    pub(super) async fn piece_of(&self, file: &SstRef, from: u64) -> Result<Bytes> {
+        let path = self.layout.sst(&file.name)?;
+        let range = from..file.bytes.min(from + PIECE);
+        let wanted = range.end - range.start;
+        let object = self.store.get(&path, GetOptions::range(range)).await?;
+        if object.meta.size != file.bytes || object.bytes.len() as u64 != wanted {
+            return Err(changed_size(&path, object.meta.size, file.bytes));
+        }
+        Ok(object.bytes)
+    }
+
     async fn copy(&self, manifest: &Manifest, to: &Retry, layout: &Layout) -> Result<BackupReport> {
         let mut report = BackupReport { seq: manifest.checkpoint.seq, objects: 0, bytes: 0 };
         for file in manifest.checkpoint.files() {
-            let path = self.layout.sst(&file.name)?;
-            let object = self.store.read(&path).await?;
-            if object.bytes.len() as u64 != file.bytes {
-                return Err(changed_size(&path, object.bytes.len() as u64, file.bytes));
+            let mut whole = BytesMut::new();
+            while (whole.len() as u64) < file.bytes {
+                whole.extend_from_slice(&self.piece_of(file, whole.len() as u64).await?);
             }
-            to.overwrite(&layout.sst(&file.name)?, object.bytes).await?;
+            to.overwrite(&layout.sst(&file.name)?, whole.freeze()).await?;
             report.objects += 1;
             report.bytes += file.bytes;
         }
@@ -121,7 +139,7 @@ pub(super) async fn publish(to: &Retry, layout: &Layout, manifest: &Manifest) ->
     }
 }
 
-pub(super) fn changed_size(path: &ObjectPath, found: u64, written: u64) -> Error {
+fn changed_size(path: &ObjectPath, found: u64, written: u64) -> Error {
     let message = format!("an SST has {found} bytes, and was written with {written}");
     Error::new(ErrorCode::Corruption, message).with_detail("object", path).with_hint("Verify the database")
 }

@@ -3,18 +3,14 @@
 use super::head::{FORMAT, Head};
 use super::{CHECKSUM, SnapshotMeta};
 use crate::engine::Inner;
-use crate::engine::backup::{changed_size, detached};
+use crate::engine::backup::detached;
 use crate::engine::load::read_checkpoint;
 use crate::error::Result;
 use crate::manifest::{self, SstRef};
-use crate::object_store::GetOptions;
 use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The most bytes of a piece.
-const PIECE: u64 = 4 << 20;
 
 /// The newest checkpoint as the pieces of a file. It is pinned until [`SnapshotExport::finish`].
 #[derive(Debug)]
@@ -88,16 +84,10 @@ impl SnapshotExport {
             (self.given, self.checksum) = (0, 0);
             return Ok(Some(Bytes::copy_from_slice(&checksum)));
         }
-        let path = self.inner.layout.sst(&file.name)?;
-        let range = self.given..file.bytes.min(self.given + PIECE);
-        let wanted = range.end - range.start;
-        let object = self.inner.store.get(&path, GetOptions::range(range)).await?;
-        if object.meta.size != file.bytes || object.bytes.len() as u64 != wanted {
-            return Err(changed_size(&path, object.meta.size, file.bytes));
-        }
-        self.given += wanted;
-        self.checksum = crc32c::crc32c_append(self.checksum, &object.bytes);
-        Ok(Some(object.bytes))
+        let piece = self.inner.piece_of(file, self.given).await?;
+        self.given += piece.len() as u64;
+        self.checksum = crc32c::crc32c_append(self.checksum, &piece);
+        Ok(Some(piece))
     }
 
     /// Lets go of the checkpoint, whether or not all was written.
