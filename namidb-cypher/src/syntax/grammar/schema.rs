@@ -152,6 +152,10 @@ impl Parser<'_> {
     /// single spaces between
     fn type_name(&mut self) -> Result<Name> {
         let start = self.start();
+        if !self.at(TokenKind::Word) {
+            // A name in backticks is none.
+            return Err(self.unexpected("a type"));
+        }
         let mut text = self.name("a type")?.text.to_uppercase();
         while self.at(TokenKind::Word) && !self.at_keyword(Keyword::Options) {
             text.push(' ');

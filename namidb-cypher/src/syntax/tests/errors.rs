@@ -38,6 +38,7 @@ fn what_was_expected_is_told() {
     unexpected("RETURN CASE WHEN 1 THEN 2«»", &["WHEN, ELSE or END"]);
     unexpected("RETURN all(x IN y«)»", &["WHERE"]);
     unexpected("RETURN f(1«»", &["',' or ')'"]);
+    unexpected("CREATE CONSTRAINT FOR (n:A) REQUIRE n.b IS TYPED «`INTEGER`»", &["a type"]);
     unexpected("RETURN 1 AS «»", &["a variable"]);
     unexpected("RETURN 1 AS «'a'»", &["a variable"]);
     unexpected("MATCH «n» RETURN n", &["a node, such as (n)"]);
