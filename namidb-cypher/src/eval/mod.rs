@@ -28,6 +28,7 @@ mod looped;
 mod membership;
 mod path;
 mod property;
+mod range;
 mod run;
 mod scope;
 mod strings;
@@ -36,8 +37,8 @@ pub(crate) mod tests;
 pub(crate) mod value_test;
 
 pub(crate) use container::properties as properties_of;
-pub(crate) use looped::IntegerRange;
 pub(crate) use property::check_node;
+pub(crate) use range::IntegerRange;
 
 pub use compile::{CompileContext, NoSubqueries, Subquery, SubqueryCompiler, compile};
 pub use grouping::Grouping;

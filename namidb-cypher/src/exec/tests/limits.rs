@@ -27,6 +27,9 @@ const LONG: &[&str] = &[
     "UNWIND range(1, 1000000000000) AS i OPTIONAL MATCH (n:N {i: i}) RETURN count(n)",
     "UNWIND range(1, 1000000000000) AS i WITH i WHERE EXISTS { (:N {i: i}) } RETURN count(*)",
     "UNWIND range(1, 1000000000000) AS i RETURN i SKIP 900000000000",
+    "RETURN reduce(sum = 0, i IN range(1, 1000000000000) | sum + i % 2) AS n",
+    "RETURN all(i IN range(1, 1000000000000) WHERE i > 0) AS a",
+    "RETURN [i IN range(1, 1000000000000) WHERE i < 0] AS l",
     "MATCH (a), (b), (c), (d), (e), (f), (g) RETURN 1 AS x SKIP 9000000000",
     "MATCH (a), (b), (c), (d), (e), (f), (g) CREATE (:M)",
     "MATCH (a), (b), (c), (d), (e), (f), (g) SET a.x = 1",
@@ -70,6 +73,7 @@ fn operators_that_hold_rows_fail_at_the_memory_limit() {
         "UNWIND range(1, 1000000000) AS i RETURN i",
         "UNWIND range(1, 1000000000) AS i RETURN count(DISTINCT i)",
         "RETURN COLLECT { UNWIND range(1, 1000000000) AS i RETURN i } AS l",
+        "RETURN [i IN range(1, 1000000000) | i] AS l",
     ] {
         let error = graph.read(text).map(|output| output.row_count()).unwrap_err();
         assert_eq!(error.code(), ErrorCode::MemoryLimit, "{text}");
@@ -80,6 +84,7 @@ fn operators_that_hold_rows_fail_at_the_memory_limit() {
         graph.write("UNWIND range(1, 1000000000) AS i CREATE (:N)").unwrap_err().code(),
         ErrorCode::MemoryLimit
     );
+    assert_eq!(graph.value("RETURN size([i IN range(1, 300000) WHERE i % 100 = 0 | i]) AS n"), "3000");
     assert_eq!(graph.value("UNWIND range(1, 3000000) AS i RETURN count(i), max(i)"), "3000000 | 3000000");
     assert_eq!(
         graph.rows("UNWIND range(1, 300000) AS i RETURN i ORDER BY i DESC LIMIT 2"),
