@@ -6,6 +6,9 @@ BIN := .venv/bin
 export VIRTUAL_ENV := $(CURDIR)/.venv
 FUZZ_SECONDS ?= 60
 URI ?= file://./target/conformance
+# Features of what is tested. Whatever CI compiles it compiles for the whole workspace, so that nothing is compiled twice.
+LIVE := namidb/live,namidb-backend-s3/live,namidb-backend-gcs/live,namidb-backend-azure/live
+CARGO_TEST := cargo test --workspace --locked --features conformance/cli
 
 .PHONY: help
 help: ## list the targets
@@ -43,9 +46,7 @@ fmt-check: ## formatting of Rust
 
 .PHONY: clippy
 clippy: ## lints of Rust, warnings are errors
-	cargo clippy --workspace --all-targets --locked -- -D warnings
-	cargo clippy -p conformance --features cli --all-targets --locked -- -D warnings
-	cargo clippy -p namidb -p namidb-backend-s3 -p namidb-backend-gcs -p namidb-backend-azure --features live --all-targets --locked -- -D warnings
+	cargo clippy --workspace --features conformance/cli,$(LIVE) --all-targets --locked -- -D warnings
 
 .PHONY: deny
 deny: setup ## banned crates, licences, sources
@@ -78,17 +79,15 @@ tree: ## what the source tree must look like
 # --- tests
 
 .PHONY: test
-test: test-rust conformance test-custom-backend test-python tck bench-tiny cache-small ## all tests
+test: test-rust test-custom-backend test-python tck bench-tiny cache-small ## all tests
 
 .PHONY: test-rust
-test-rust: ## tests of every crate, the protocol model among them
-	cargo test --workspace --locked
+test-rust: ## tests of every crate, the protocol model and the command of the suite among them
+	$(CARGO_TEST)
 
 .PHONY: conformance
-conformance: ## the suite as a command, on memory and on a directory
-	cargo test --locked -p conformance --features cli --bin conformance
-	cargo run --locked -p conformance --features cli -- run memory://suite
-	cargo run --locked -p conformance --features cli -- run file://./target/conformance
+conformance: ## the suite as a command, on the store that URI names
+	cargo run --locked -p conformance --features cli,s3,gcs,azure -- run '$(URI)'
 
 .PHONY: test-custom-backend
 test-custom-backend: export CARGO_TARGET_DIR = $(CURDIR)/target
@@ -130,7 +129,7 @@ differential-full: ## random statements in eight ways that must agree, half a mi
 
 .PHONY: fuzz
 fuzz: ## statements and URIs that nobody wrote, for FUZZ_SECONDS each (FUZZ_SEED to see one again)
-	FUZZ_SECONDS=$(FUZZ_SECONDS) cargo test --locked -p namidb-cypher -p namidb-core --lib fuzz -- --nocapture
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO_TEST) --lib fuzz -- --nocapture
 
 # --- servers of buckets
 
@@ -146,7 +145,7 @@ race-full: wheel ## three processes, 1,000 creates each, killed at random, five 
 
 .PHONY: conformance-full
 conformance-full: ## the suite at its full size on the store that URI names: minutes, and some GiB
-	cargo run --locked --release -p conformance --features cli -- run '$(URI)' --level full
+	cargo run --locked --release -p conformance --features cli,s3,gcs,azure -- run '$(URI)' --level full
 
 .PHONY: suite-stores
 suite-stores: ## the table of the suite for each live server; s3s-fs must be red
