@@ -2,6 +2,7 @@
 
 use super::looped::Looped;
 use super::membership::ListCache;
+use super::range_call::{RangeCall, RangeQuestion};
 use super::run::{Kind, Node};
 use super::strings::RegexCache;
 use super::{Evaluator, errors};
@@ -85,13 +86,58 @@ fn all(items: &[Expr], cx: &CompileContext<'_>) -> Result<Vec<Node>, Error> {
 /// What a loop goes over. Kept out of [`node`], which is called as deep as expressions nest.
 #[inline(never)]
 fn looped(list: &Expr, cx: &CompileContext<'_>) -> Result<Looped, Error> {
-    Ok(match list.kind.as_range() {
-        Some(arguments) => Looped::Range(all(arguments, cx)?, list.span),
+    Ok(match range_call(list, cx)? {
+        Some(range) => Looped::Range(range),
         None => Looped::List(boxed(list, cx)?),
     })
 }
 
+/// The expression, if it is a call of `range()`.
+fn range_call(expr: &Expr, cx: &CompileContext<'_>) -> Result<Option<RangeCall>, Error> {
+    let Some(arguments) = expr.kind.as_range() else { return Ok(None) };
+    Ok(Some(RangeCall { arguments: all(arguments, cx)?, span: expr.span }))
+}
+
+/// What the expression asks of a call of `range()`, if that can be told without writing its integers out.
+#[inline(never)]
+fn of_range(expr: &Expr, cx: &CompileContext<'_>) -> Result<Option<Box<Node>>, Error> {
+    let place = |at: i64| {
+        let kind = Kind::Constant(Value::Integer(at));
+        RangeQuestion::Element(Box::new(Node { kind, span: expr.span }))
+    };
+    let (list, question) = match &expr.kind {
+        ExprKind::Function { name, arguments } => match (&**name, &arguments[..]) {
+            ("size", [list]) => (list, RangeQuestion::Size),
+            ("isempty", [list]) => (list, RangeQuestion::IsEmpty),
+            ("head", [list]) => (list, place(0)),
+            ("last", [list]) => (list, place(-1)),
+            _ => return Ok(None),
+        },
+        ExprKind::Index { base, index } if base.kind.as_range().is_some() => {
+            (&**base, RangeQuestion::Element(boxed(index, cx)?))
+        }
+        ExprKind::In { item, list } if list.kind.as_range().is_some() => {
+            (&**list, RangeQuestion::Contains(boxed(item, cx)?))
+        }
+        _ => return Ok(None),
+    };
+    let range = range_call(list, cx)?;
+    Ok(range.map(|range| Box::new(once(expr, Kind::OfRange { range, question }))))
+}
+
+/// What is the same for every row runs for one row.
+fn once(expr: &Expr, kind: Kind) -> Node {
+    let node = Node { kind, span: expr.span };
+    if expr.free_variables().is_empty() && !expr.is_volatile() {
+        return Node { kind: Kind::Invariant(Box::new(node)), span: expr.span };
+    }
+    node
+}
+
 fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
+    if let Some(node) = of_range(expr, cx)? {
+        return Ok(*node);
+    }
     let kind = match &expr.kind {
         ExprKind::Literal(value) => Kind::Constant(value.clone()),
         ExprKind::Parameter(name) => Kind::Parameter(Arc::clone(name)),
@@ -188,20 +234,15 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
             Kind::Subquery { subquery: cx.subqueries.compile(kind, plan)?, arguments }
         }
     };
-    let node = Node { kind, span: expr.span };
-    let loops = matches!(
-        node.kind,
+    let costs_a_loop = matches!(
+        kind,
         Kind::ListComprehension { .. }
             | Kind::Quantifier { .. }
             | Kind::Reduce { .. }
             | Kind::Let { .. }
             | Kind::Case { .. }
     );
-    // What costs a loop, and is the same for every row, runs for one row.
-    if loops && expr.free_variables().is_empty() && !expr.is_volatile() {
-        return Ok(Node { kind: Kind::Invariant(Box::new(node)), span: expr.span });
-    }
-    Ok(node)
+    Ok(if costs_a_loop { once(expr, kind) } else { Node { kind, span: expr.span } })
 }
 
 fn named(entries: &[(Arc<str>, Expr)], cx: &CompileContext<'_>) -> Result<Vec<(Arc<str>, Node)>, Error> {

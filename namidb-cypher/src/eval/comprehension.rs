@@ -14,6 +14,7 @@ use crate::functions::value_bytes_limit;
 use crate::vector::{Values, Vector, VectorBuilder};
 use namidb_core::Value;
 use smallvec::smallvec;
+use std::ops::ControlFlow;
 
 /// How many elements are evaluated at once.
 const BLOCK_ELEMENTS: usize = 8192;
@@ -30,11 +31,12 @@ impl Block {
     }
 }
 
-/// Calls `f` with the elements of all rows' lists, some thousand at a time, in order. Null lists have none.
+/// Calls `f` with the elements of all rows' lists, some thousand at a time, in order. Null lists have none. Where
+/// `f` breaks, the last row that it was called with needs none of its further elements.
 fn for_each_block(
     lists: &[Option<Elements>],
     scope: &Scope<'_>,
-    mut f: impl FnMut(Vec<u32>, Vector) -> Result<(), Error>,
+    mut f: impl FnMut(Vec<u32>, Vector) -> Result<ControlFlow<()>, Error>,
 ) -> Result<(), Error> {
     let mut block = Block::new();
     for (row, elements) in lists.iter().enumerate() {
@@ -45,11 +47,16 @@ fn for_each_block(
             if block.rows.len() >= BLOCK_ELEMENTS {
                 scope.input().cx.check()?;
                 let full = std::mem::replace(&mut block, Block::new());
-                f(full.rows, full.elements.finish())?;
+                if f(full.rows, full.elements.finish())?.is_break() {
+                    break;
+                }
             }
         }
     }
-    if block.rows.is_empty() { Ok(()) } else { f(block.rows, block.elements.finish()) }
+    if !block.rows.is_empty() {
+        let _the_end_anyway = f(block.rows, block.elements.finish())?;
+    }
+    Ok(())
 }
 
 /// `[variable IN list WHERE predicate | projection]`, row by row.
@@ -91,13 +98,13 @@ pub(crate) fn list(
         if bytes > limit {
             return Err(errors::too_large("a list comprehension", bytes, limit));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })?;
     let lists = results.into_iter().map(|result| result.map_or(Value::Null, Value::from_iter));
     Ok(Vector::Any(Values::new(lists.collect())))
 }
 
-/// How many elements of a list a predicate holds for.
+/// How many of the elements seen so far a predicate holds for.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     yes: u64,
@@ -106,22 +113,42 @@ struct Tally {
 }
 
 impl Tally {
-    fn answer(self, kind: QuantifierKind) -> Option<bool> {
-        let known = |answer: bool| (self.unknown == 0).then_some(answer);
-        match kind {
-            QuantifierKind::All if self.no > 0 => Some(false),
-            QuantifierKind::All => known(true),
-            QuantifierKind::Any if self.yes > 0 => Some(true),
-            QuantifierKind::Any => known(false),
-            QuantifierKind::None if self.yes > 0 => Some(false),
-            QuantifierKind::None => known(true),
-            QuantifierKind::Single if self.yes > 1 => Some(false),
-            QuantifierKind::Single => known(self.yes == 1),
+    /// Adds the answer for one more element.
+    fn add(&mut self, truth: &Truth, at: usize) {
+        if truth.yes.value(at) {
+            self.yes += 1;
+        } else if truth.no.value(at) {
+            self.no += 1;
+        } else {
+            self.unknown += 1;
         }
+    }
+
+    /// Whether no further element can change the answer.
+    fn is_decided(self, kind: QuantifierKind) -> bool {
+        match kind {
+            QuantifierKind::All => self.no > 0,
+            QuantifierKind::Any | QuantifierKind::None => self.yes > 0,
+            QuantifierKind::Single => self.yes > 1,
+        }
+    }
+
+    /// The answer if there are no further elements.
+    fn answer(self, kind: QuantifierKind) -> Option<bool> {
+        if self.is_decided(kind) {
+            return Some(kind == QuantifierKind::Any);
+        }
+        let answer = match kind {
+            QuantifierKind::All | QuantifierKind::None => true,
+            QuantifierKind::Any => false,
+            QuantifierKind::Single => self.yes == 1,
+        };
+        (self.unknown == 0).then_some(answer)
     }
 }
 
-/// `all`, `any`, `none` or `single` of each row's list.
+/// `all`, `any`, `none` or `single` of each row's list. Elements behind the one that decides are not asked: that they
+/// would fail makes no difference.
 pub(crate) fn quantifier(
     kind: QuantifierKind,
     variable: VarId,
@@ -129,21 +156,33 @@ pub(crate) fn quantifier(
     predicate: &Node,
     scope: &Scope<'_>,
 ) -> Result<Vector, Error> {
+    let truth_of = |rows: &[u32], elements: Vector| {
+        let answers = predicate.evaluate(&scope.with_locals(rows, smallvec![(variable, elements)]))?;
+        Truth::of(&answers, "the predicate of a quantifier")
+    };
     let mut tallies = vec![Tally::default(); lists.len()];
     for_each_block(lists, scope, |rows, elements| {
-        let answers = predicate.evaluate(&scope.with_locals(&rows, smallvec![(variable, elements)]))?;
-        let truth = Truth::of(&answers, "the predicate of a quantifier")?;
-        for (at, row) in rows.iter().enumerate() {
-            let tally = &mut tallies[*row as usize];
-            if truth.yes.value(at) {
-                tally.yes += 1;
-            } else if truth.no.value(at) {
-                tally.no += 1;
-            } else {
-                tally.unknown += 1;
+        match truth_of(&rows, elements.clone()) {
+            Ok(truth) => {
+                rows.iter().enumerate().for_each(|(at, row)| tallies[*row as usize].add(&truth, at));
+            }
+            Err(error) if rows.len() == 1 => return Err(error),
+            // The element that fails may be behind one that decides.
+            Err(_) => {
+                for (at, row) in rows.iter().enumerate() {
+                    let tally = &mut tallies[*row as usize];
+                    if !tally.is_decided(kind) {
+                        tally.add(&truth_of(&[*row], elements.slice(at, 1))?, 0);
+                    }
+                }
             }
         }
-        Ok(())
+        let last = rows.last().map(|row| tallies[*row as usize]);
+        Ok(if last.is_some_and(|tally| tally.is_decided(kind)) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        })
     })?;
     let answers: Vec<Option<bool>> =
         lists.iter().zip(tallies).map(|(list, tally)| list.as_ref().and(tally.answer(kind))).collect();

@@ -2,11 +2,10 @@
 
 use super::errors;
 use super::range::IntegerRange;
+use super::range_call::RangeCall;
 use super::run::Node;
 use super::scope::Scope;
 use crate::Error;
-use crate::syntax::span::Span;
-use crate::vector::Vector;
 use namidb_core::Value;
 use std::sync::Arc;
 
@@ -15,8 +14,8 @@ use std::sync::Arc;
 pub(crate) enum Looped {
     /// A list.
     List(Box<Node>),
-    /// The arguments of `range()`, and where it stands.
-    Range(Vec<Node>, Span),
+    /// A range.
+    Range(RangeCall),
 }
 
 /// What a loop goes over in one row.
@@ -44,15 +43,9 @@ impl Looped {
                 });
                 elements.collect()
             }
-            Looped::Range(arguments, span) => {
-                let vectors: Vec<Vector> =
-                    arguments.iter().map(|node| node.evaluate(scope)).collect::<Result<_, Error>>()?;
-                let range = |row: usize| {
-                    let values: Vec<Value> = vectors.iter().map(|vector| vector.value(row)).collect();
-                    let range = IntegerRange::of(&values).map_err(|error| error.with_span(*span))?;
-                    Ok(range.map(Elements::Range))
-                };
-                (0..scope.len()).map(range).collect()
+            Looped::Range(range) => {
+                let ranges = range.evaluate(scope)?.into_iter();
+                Ok(ranges.map(|range| range.map(Elements::Range)).collect())
             }
         }
     }

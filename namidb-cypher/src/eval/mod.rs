@@ -29,6 +29,7 @@ mod membership;
 mod path;
 mod property;
 mod range;
+mod range_call;
 mod run;
 mod scope;
 mod strings;

@@ -10,7 +10,8 @@ use namidb_core::Value;
 pub(crate) struct IntegerRange {
     first: i64,
     step: i64,
-    count: u64,
+    /// Never negative; 2^64 for the range of every integer.
+    count: i128,
 }
 
 impl IntegerRange {
@@ -35,12 +36,33 @@ impl IntegerRange {
         }
         let way = i128::from(last) - i128::from(first);
         let count = if way != 0 && (way > 0) != (step > 0) { 0 } else { way / i128::from(step) + 1 };
-        Ok(Some(IntegerRange { first, step, count: u64::try_from(count).unwrap_or(u64::MAX) }))
+        Ok(Some(IntegerRange { first, step, count }))
+    }
+
+    /// How many integers there are, one less where they are 2^64: for loops.
+    pub(crate) fn len(self) -> u64 {
+        u64::try_from(self.count).unwrap_or(u64::MAX)
     }
 
     /// How many integers there are.
-    pub(crate) fn len(self) -> u64 {
-        self.count
+    ///
+    /// # Errors
+    /// If there are too many for an integer.
+    pub(crate) fn size(self) -> Result<i64, Error> {
+        i64::try_from(self.count).map_err(|_| errors::overflow("the size of the range"))
+    }
+
+    /// Whether a number is one of the integers.
+    pub(crate) fn contains(self, number: i64) -> bool {
+        let (way, step) = (i128::from(number) - i128::from(self.first), i128::from(self.step));
+        way % step == 0 && (0..self.count).contains(&(way / step))
+    }
+
+    /// The integer at a position, counted from 0, or from the back and -1 if it is negative.
+    pub(crate) fn element(self, position: i64) -> Option<i64> {
+        let at = i128::from(position) + if position < 0 { self.count } else { 0 };
+        let is_there = (0..self.count).contains(&at);
+        is_there.then(|| self.get(at as u64))
     }
 
     /// The integer at a place, counted from 0.
@@ -58,6 +80,7 @@ impl IntegerRange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use namidb_core::ErrorCode;
 
     fn range(first: i64, last: i64, step: i64) -> Vec<i64> {
         let range = IntegerRange::of(&[first, last, step].map(Value::Integer)).unwrap().unwrap();
@@ -80,5 +103,8 @@ mod tests {
     fn a_range_of_every_integer_is_as_long_as_can_be_told() {
         let all = IntegerRange::of(&[i64::MIN, i64::MAX].map(Value::Integer)).unwrap().unwrap();
         assert_eq!(all.len(), u64::MAX);
+        assert_eq!(all.size().unwrap_err().code(), ErrorCode::Arithmetic);
+        assert_eq!((all.element(-1), all.element(0)), (Some(i64::MAX), Some(i64::MIN)));
+        assert!(all.contains(i64::MIN) && all.contains(i64::MAX));
     }
 }

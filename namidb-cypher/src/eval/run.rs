@@ -3,6 +3,7 @@
 use super::compile::Subquery;
 use super::looped::Looped;
 use super::membership::ListCache;
+use super::range_call::{RangeCall, RangeQuestion};
 use super::scope::Scope;
 use super::strings::RegexCache;
 use super::{
@@ -105,6 +106,11 @@ pub(crate) enum Kind {
     UserCall {
         function: Arc<dyn UserFunction>,
         arguments: Vec<Node>,
+    },
+    /// What is asked of a range that is not written out.
+    OfRange {
+        range: RangeCall,
+        question: RangeQuestion,
     },
     ListComprehension {
         variable: VarId,
@@ -267,6 +273,7 @@ impl Node {
                 let arguments = evaluate_all(arguments, scope)?;
                 call_user(&**function, &arguments, scope, self.span)?
             }
+            Kind::OfRange { range, question } => question.evaluate(range, scope)?,
             Kind::ListComprehension { variable, list, predicate, projection } => {
                 let lists = list.evaluate(scope, "a list comprehension")?;
                 comprehension::list(*variable, &lists, predicate.as_deref(), projection.as_deref(), scope)?

@@ -169,24 +169,28 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
         ExprKind::Quantifier { kind, variable, list, predicate } => {
             let row = &mut row.clone();
             let Some(items) = elements(list, row)? else { return Ok(Value::Null) };
-            let mut answers = Vec::new();
+            let (mut yes, mut unknown) = (0, 0);
             for item in items {
                 bind(row, *variable, item);
-                answers.push(truth(&of(predicate, row)?)?);
+                let found = truth(&of(predicate, row)?)?;
+                match kind {
+                    QuantifierKind::All if found == Some(false) => return Ok(Value::Boolean(false)),
+                    QuantifierKind::Any if found == Some(true) => return Ok(Value::Boolean(true)),
+                    QuantifierKind::None if found == Some(true) => return Ok(Value::Boolean(false)),
+                    QuantifierKind::Single if found == Some(true) && yes == 1 => {
+                        return Ok(Value::Boolean(false));
+                    }
+                    _ => {}
+                }
+                yes += usize::from(found == Some(true));
+                unknown += usize::from(found.is_none());
             }
-            let count = |answer: Option<bool>| answers.iter().filter(|a| **a == answer).count();
-            let (yes, no, unknown) = (count(Some(true)), count(Some(false)), count(None));
-            let decided = match kind {
-                QuantifierKind::All if no > 0 => return Ok(Value::Boolean(false)),
-                QuantifierKind::All => true,
-                QuantifierKind::Any if yes > 0 => return Ok(Value::Boolean(true)),
+            let at_the_end = match kind {
+                QuantifierKind::All | QuantifierKind::None => true,
                 QuantifierKind::Any => false,
-                QuantifierKind::None if yes > 0 => return Ok(Value::Boolean(false)),
-                QuantifierKind::None => true,
-                QuantifierKind::Single if yes > 1 => return Ok(Value::Boolean(false)),
                 QuantifierKind::Single => yes == 1,
             };
-            answer((unknown == 0).then_some(decided))
+            answer((unknown == 0).then_some(at_the_end))
         }
         ExprKind::Let { variable, value, body } => {
             let row = &mut row.clone();

@@ -29,6 +29,8 @@ const LONG: &[&str] = &[
     "UNWIND range(1, 1000000000000) AS i RETURN i SKIP 900000000000",
     "RETURN reduce(sum = 0, i IN range(1, 1000000000000) | sum + i % 2) AS n",
     "RETURN all(i IN range(1, 1000000000000) WHERE i > 0) AS a",
+    "RETURN any(i IN range(1, 1000000000000) WHERE i < 0 OR null) AS a",
+    "RETURN single(i IN range(1, 1000000000000) WHERE i = 7) AS a",
     "RETURN [i IN range(1, 1000000000000) WHERE i < 0] AS l",
     "MATCH (a), (b), (c), (d), (e), (f), (g) RETURN 1 AS x SKIP 9000000000",
     "MATCH (a), (b), (c), (d), (e), (f), (g) CREATE (:M)",

@@ -3,13 +3,13 @@
 mod depth;
 mod in_transactions;
 mod limits;
+mod loops;
 mod meetings;
 mod newer;
 mod procedures;
 mod profiles;
 mod random;
 mod reads;
-
 mod reference;
 mod reference_page;
 mod repeated;

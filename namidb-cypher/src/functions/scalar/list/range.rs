@@ -1,9 +1,8 @@
-//! `range(start, end, step)`. Wrong types are found when it runs: openCypher has no compile-time error for
+//! `range(start, end, step)`. Wrong types are found when it runs: openCypher has no compile-time error for them.
 
 use crate::eval::IntegerRange;
 use crate::functions::scalar::prelude::*;
 
-/// them.
 pub(super) const RANGE: ScalarFunction = ScalarFunction {
     name: "range",
     doc: "The integers from a start to an end, both included, in steps of 1 or of the third argument.",
