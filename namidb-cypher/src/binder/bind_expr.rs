@@ -4,7 +4,7 @@
 
 use super::bound::{ArithmeticOp, CompareOp, Expr, ExprKind, StringOp, VarId};
 use super::errors::{semantic, wrong_type};
-use super::types::{HAS_PROPERTIES, Type, arithmetic_type};
+use super::types::{HAS_PROPERTIES, Type, arithmetic_type, concatenation_type};
 use super::{Binder, Typed, variable};
 use crate::Error;
 use crate::functions::TypeSet;
@@ -52,6 +52,7 @@ impl Binder<'_> {
                 return Ok(operand);
             }
             ast::ExprKind::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, span)?,
+            ast::ExprKind::Concatenate { left, right } => self.concatenation(left, right, span)?,
             ast::ExprKind::Comparison { first, rest } => self.comparison(first, rest)?,
             ast::ExprKind::In { item, list } => self.contains(item, list)?,
             ast::ExprKind::StringMatch { op, text, pattern } => self.string_match(*op, text, pattern)?,
@@ -250,18 +251,33 @@ impl Binder<'_> {
         let right = self.expr(right)?;
         let Some(of) = arithmetic_type(op, left.kind, right.kind) else {
             let (l, r) = (left.kind.describe(), right.kind.describe());
-            let error = wrong_type(span, format!("this cannot be computed from {l} and {r}"));
-            let joins = op == ArithmeticOp::Concatenate;
-            return Err(if joins && left.kind.is_always(TypeSet::BOOLEAN) {
-                error.with_hint("Disjunction is written OR")
-            } else if joins {
-                error.with_hint("|| joins texts or lists; toString() makes a text of other values")
-            } else {
-                error
-            });
+            return Err(wrong_type(span, format!("this cannot be computed from {l} and {r}")));
         };
         let (left, right) = (Box::new(left.expr), Box::new(right.expr));
         Ok((ExprKind::Arithmetic { op, left, right }, of))
+    }
+
+    #[inline(never)]
+    fn concatenation(
+        &mut self,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+    ) -> Result<(ExprKind, Type), Error> {
+        let left = self.expr(left)?;
+        let right = self.expr(right)?;
+        let Some(of) = concatenation_type(left.kind, right.kind) else {
+            let (l, r) = (left.kind.describe(), right.kind.describe());
+            let hint = if left.kind.is_always(TypeSet::BOOLEAN) {
+                "Disjunction is written OR"
+            } else {
+                "|| joins texts or lists; toString() makes a text of other values"
+            };
+            let error = wrong_type(span, format!("this cannot be computed from {l} and {r}"));
+            return Err(error.with_hint(hint));
+        };
+        let (left, right) = (Box::new(left.expr), Box::new(right.expr));
+        Ok((ExprKind::Concatenate { left, right }, of))
     }
 
     #[inline(never)]

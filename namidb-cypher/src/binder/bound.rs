@@ -127,6 +127,13 @@ pub enum ExprKind {
         /// The right operand.
         right: Box<Expr>,
     },
+    /// `left || right`: two texts or two lists, one behind the other.
+    Concatenate {
+        /// What comes first.
+        left: Box<Expr>,
+        /// What comes behind it.
+        right: Box<Expr>,
+    },
     /// A single comparison; the binder turns chains into conjunctions.
     Compare {
         /// The operator.

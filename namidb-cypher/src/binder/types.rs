@@ -138,16 +138,6 @@ pub(super) fn arithmetic_type(op: ArithmeticOp, left: Type, right: Type) -> Opti
             }
             (MEASURED, MEASURED)
         }
-        ArithmeticOp::Concatenate => {
-            const JOINED: TypeSet = LIST.or(TypeSet::STRING);
-            let never = |set| left.is_never(set) || right.is_never(set);
-            return match (never(LIST), never(TypeSet::STRING)) {
-                (true, true) => None,
-                (true, false) => Some(Type::of(TypeSet::STRING)),
-                (false, true) => Some(Type::list(left.element | right.element)),
-                (false, false) => Some(Type::of(JOINED)),
-            };
-        }
         ArithmeticOp::Subtract => (MEASURED, MEASURED),
         ArithmeticOp::Multiply => (SCALED, SCALED),
         ArithmeticOp::Divide => (SCALED, NUMBER),
@@ -165,4 +155,15 @@ pub(super) fn arithmetic_type(op: ArithmeticOp, left: Type, right: Type) -> Opti
         _ if left.is_always(TypeSet::FLOAT) || right.is_always(TypeSet::FLOAT) => TypeSet::FLOAT,
         _ => NUMBER,
     }))
+}
+
+/// What `||` makes of two types; none if it can never be right.
+pub(super) fn concatenation_type(left: Type, right: Type) -> Option<Type> {
+    let never = |set| left.is_never(set) || right.is_never(set);
+    match (never(TypeSet::LIST), never(TypeSet::STRING)) {
+        (true, true) => None,
+        (true, false) => Some(Type::of(TypeSet::STRING)),
+        (false, true) => Some(Type::list(left.element | right.element)),
+        (false, false) => Some(Type::of(TypeSet::LIST.or(TypeSet::STRING))),
+    }
 }

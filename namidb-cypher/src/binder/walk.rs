@@ -52,7 +52,9 @@ impl Expr {
             | ExprKind::Negate(operand)
             | ExprKind::IsNull { operand, .. }
             | ExprKind::Test { operand, .. } => f(operand),
-            ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
+            ExprKind::Arithmetic { left, right, .. }
+            | ExprKind::Concatenate { left, right }
+            | ExprKind::Compare { left, right, .. } => {
                 f(left);
                 f(right);
             }
@@ -127,7 +129,9 @@ impl Expr {
             | ExprKind::Negate(operand)
             | ExprKind::IsNull { operand, .. }
             | ExprKind::Test { operand, .. } => f(operand),
-            ExprKind::Arithmetic { left, right, .. } | ExprKind::Compare { left, right, .. } => {
+            ExprKind::Arithmetic { left, right, .. }
+            | ExprKind::Concatenate { left, right }
+            | ExprKind::Compare { left, right, .. } => {
                 f(left);
                 f(right);
             }

@@ -1,9 +1,9 @@
-//! `+ - * / % ^ ||` and negation.
+//! `+ - * / % ^` and negation.
 //!
 //! Integers stay exact and raise an error where they cannot; floats follow IEEE 754. `+` also joins texts and
 //! lists, and shifts temporal values by durations.
 
-use super::{bits, errors};
+use super::{bits, concatenate, errors};
 use crate::Error;
 use crate::binder::bound::ArithmeticOp;
 use crate::vector::{Primitive, Vector, VectorBuilder};
@@ -11,7 +11,6 @@ use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use namidb_core::Value;
 use namidb_core::value::Duration;
 use namidb_core::value::temporal::zone::TimeZone;
-use std::sync::Arc;
 
 /// `left op right`, row by row. No text or list that comes of it has more than `limit` bytes.
 pub(crate) fn evaluate(op: ArithmeticOp, left: &Vector, right: &Vector, limit: u64) -> Result<Vector, Error> {
@@ -24,7 +23,7 @@ pub(crate) fn evaluate(op: ArithmeticOp, left: &Vector, right: &Vector, limit: u
             Ok(Vector::constant(scalar(op, l, r, limit)?, len))
         }
         _ => match (Operand::of(left), Operand::of(right)) {
-            (Some(l), Some(r)) if op != ArithmeticOp::Concatenate => numbers(op, &l, &r, len),
+            (Some(l), Some(r)) => numbers(op, &l, &r, len),
             _ => {
                 let mut builder = VectorBuilder::with_capacity(len);
                 for row in 0..len {
@@ -61,10 +60,6 @@ impl<'a> Operand<'a> {
             Operand::Floats(v) => v.validity.as_ref(),
             _ => None,
         }
-    }
-
-    fn is_integer(&self) -> bool {
-        matches!(self, Operand::Integers(_) | Operand::Integer(_))
     }
 }
 
@@ -119,12 +114,10 @@ fn zip<A: Copy, T: ArrowNativeType>(
 
 fn numbers(op: ArithmeticOp, left: &Operand<'_>, right: &Operand<'_>, len: usize) -> Result<Vector, Error> {
     let validity = bits::union(left.validity(), right.validity());
-    if left.is_integer()
-        && right.is_integer()
-        && op != ArithmeticOp::Power
-        && let (Some(l), Some(r)) = (integers(left), integers(right))
+    if let (Some(l), Some(r)) = (integers(left), integers(right))
+        && let Some(values) = integer_values(op, &l, &r, validity.as_ref(), len)
     {
-        return integer_vector(op, &l, &r, validity, len);
+        return Ok(Vector::Integer(Primitive { values: ScalarBuffer::from(values?), validity }));
     }
     let (l, r) = (floats(left), floats(right));
     let values = match op {
@@ -133,19 +126,19 @@ fn numbers(op: ArithmeticOp, left: &Operand<'_>, right: &Operand<'_>, len: usize
         ArithmeticOp::Multiply => zip(&l, &r, len, |l, r| l * r),
         ArithmeticOp::Divide => zip(&l, &r, len, |l, r| l / r),
         ArithmeticOp::Modulo => zip(&l, &r, len, |l, r| l % r),
-        // Numbers are not joined: that is refused before.
-        ArithmeticOp::Power | ArithmeticOp::Concatenate => zip(&l, &r, len, f64::powf),
+        ArithmeticOp::Power => zip(&l, &r, len, f64::powf),
     };
     Ok(Vector::Float(Primitive { values: ScalarBuffer::from(values), validity }))
 }
 
-fn integer_vector(
+/// What comes of integers; nothing if that is no integer.
+fn integer_values(
     op: ArithmeticOp,
     left: &Side<'_, i64>,
     right: &Side<'_, i64>,
-    validity: Option<NullBuffer>,
+    validity: Option<&NullBuffer>,
     len: usize,
-) -> Result<Vector, Error> {
+) -> Option<Result<Vec<i64>, Error>> {
     // The loop only notes that something went wrong; which row it was, and whether that row is null, is
     // looked up afterwards.
     let mut wrong = false;
@@ -160,32 +153,32 @@ fn integer_vector(
         ArithmeticOp::Divide => {
             zip(left, right, len, |l, r| if r == 0 { noted((0, true)) } else { noted(l.overflowing_div(r)) })
         }
-        ArithmeticOp::Modulo | ArithmeticOp::Power | ArithmeticOp::Concatenate => {
+        ArithmeticOp::Modulo => {
             zip(left, right, len, |l, r| if r == 0 { noted((0, true)) } else { l.wrapping_rem(r) })
         }
+        ArithmeticOp::Power => return None,
     };
     if wrong {
-        for row in 0..len {
-            if validity.as_ref().is_none_or(|v| v.is_valid(row)) {
-                integer(op, left.get(row), right.get(row))?;
-            }
+        let mut rows = (0..len).filter(|row| validity.is_none_or(|v| v.is_valid(*row)));
+        if let Err(error) = rows.try_for_each(|row| integer(op, left.get(row), right.get(row)).map(drop)) {
+            return Some(Err(error));
         }
     }
-    Ok(Vector::Integer(Primitive { values: ScalarBuffer::from(values), validity }))
+    Some(Ok(values))
 }
 
-fn integer(op: ArithmeticOp, left: i64, right: i64) -> Result<i64, Error> {
-    let (symbol, result) = match op {
-        ArithmeticOp::Add => ('+', left.checked_add(right)),
-        ArithmeticOp::Subtract => ('-', left.checked_sub(right)),
-        ArithmeticOp::Multiply => ('*', left.checked_mul(right)),
+fn integer(op: ArithmeticOp, left: i64, right: i64) -> Result<Value, Error> {
+    let result = match op {
+        ArithmeticOp::Add => left.checked_add(right),
+        ArithmeticOp::Subtract => left.checked_sub(right),
+        ArithmeticOp::Multiply => left.checked_mul(right),
         ArithmeticOp::Divide | ArithmeticOp::Modulo if right == 0 => return Err(errors::division_by_zero()),
-        ArithmeticOp::Divide => ('/', left.checked_div(right)),
-        ArithmeticOp::Modulo => return Ok(left.wrapping_rem(right)),
-        // Powers are floats, and numbers are not joined; they do not come here.
-        ArithmeticOp::Power | ArithmeticOp::Concatenate => return Ok(left),
+        ArithmeticOp::Divide => left.checked_div(right),
+        ArithmeticOp::Modulo => Some(left.wrapping_rem(right)),
+        ArithmeticOp::Power => return Ok(Value::Float((left as f64).powf(right as f64))),
     };
-    result.ok_or_else(|| errors::overflow(format!("{left} {symbol} {right}")))
+    let result = result.ok_or_else(|| errors::overflow(format!("{left} {} {right}", op.symbol())))?;
+    Ok(Value::Integer(result))
 }
 
 fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
@@ -195,7 +188,7 @@ fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
         ArithmeticOp::Multiply => left * right,
         ArithmeticOp::Divide => left / right,
         ArithmeticOp::Modulo => left % right,
-        ArithmeticOp::Power | ArithmeticOp::Concatenate => left.powf(right),
+        ArithmeticOp::Power => left.powf(right),
     }
 }
 
@@ -203,11 +196,7 @@ fn float(op: ArithmeticOp, left: f64, right: f64) -> f64 {
 fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
     Ok(match (left, right) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
-        _ if op == ArithmeticOp::Concatenate => return concatenate(left, right, limit),
-        (Value::Integer(l), Value::Integer(r)) => match op {
-            ArithmeticOp::Power => Value::Float((*l as f64).powf(*r as f64)),
-            op => Value::Integer(integer(op, *l, *r)?),
-        },
+        (Value::Integer(l), Value::Integer(r)) => integer(op, *l, *r)?,
         (Value::Float(l), Value::Float(r)) => Value::Float(float(op, *l, *r)),
         (Value::Integer(l), Value::Float(r)) => Value::Float(float(op, *l as f64, *r)),
         (Value::Float(l), Value::Integer(r)) => Value::Float(float(op, *l, *r as f64)),
@@ -216,46 +205,27 @@ fn scalar(op: ArithmeticOp, left: &Value, right: &Value, limit: u64) -> Result<V
             ArithmeticOp::Subtract => return subtract(left, right),
             ArithmeticOp::Multiply => return multiply(left, right),
             ArithmeticOp::Divide => return divide(left, right),
-            ArithmeticOp::Modulo | ArithmeticOp::Power | ArithmeticOp::Concatenate => {
-                return Err(refused(op, left, right));
-            }
+            ArithmeticOp::Modulo | ArithmeticOp::Power => return Err(refused(op, left, right)),
         },
     })
 }
 
 fn refused(op: ArithmeticOp, left: &Value, right: &Value) -> Error {
-    let symbol = op.symbol();
-    errors::type_error(
-        "InvalidArgumentType",
-        format!("{} {symbol} {} is not defined", left.type_name(), right.type_name()),
-    )
-}
-
-/// Two texts or two lists, one behind the other.
-fn concatenate(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
-    match (left, right) {
-        (Value::List(_), Value::List(_)) | (Value::String(_), Value::String(_)) => add(left, right, limit),
-        _ => Err(refused(ArithmeticOp::Concatenate, left, right)),
-    }
+    errors::undefined(op.symbol(), left, right)
 }
 
 fn add(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
-    if let (Value::List(_) | Value::String(_), _) | (_, Value::List(_) | Value::String(_)) = (left, right) {
-        let bytes = joined_bytes(left) + joined_bytes(right);
-        if bytes > limit {
-            return Err(errors::too_large("the result of +", bytes, limit));
-        }
-    }
+    use std::slice::from_ref;
     Ok(match (left, right) {
-        (Value::List(l), Value::List(r)) => l.iter().chain(r.iter()).cloned().collect(),
-        (Value::List(l), r) => l.iter().chain([r]).cloned().collect(),
-        (l, Value::List(r)) => [l].into_iter().chain(r.iter()).cloned().collect(),
-        (Value::String(l), Value::String(r)) => joined(l, r),
+        (Value::List(l), Value::List(r)) => return concatenate::lists(l, r, limit),
+        (Value::List(l), r) => return concatenate::lists(l, from_ref(r), limit),
+        (l, Value::List(r)) => return concatenate::lists(from_ref(l), r, limit),
+        (Value::String(l), Value::String(r)) => return concatenate::texts(l, r, limit),
         (Value::String(l), Value::Integer(_) | Value::Float(_) | Value::Boolean(_)) => {
-            joined(l, &right.to_string())
+            return concatenate::texts(l, &right.to_string(), limit);
         }
         (Value::Integer(_) | Value::Float(_) | Value::Boolean(_), Value::String(r)) => {
-            joined(&left.to_string(), r)
+            return concatenate::texts(&left.to_string(), r, limit);
         }
         (Value::Duration(l), Value::Duration(r)) => {
             l.plus(r).map(Value::from).ok_or_else(|| errors::temporal_overflow("the sum"))?
@@ -265,23 +235,6 @@ fn add(left: &Value, right: &Value, limit: u64) -> Result<Value, Error> {
         }
         _ => return Err(refused(ArithmeticOp::Add, left, right)),
     })
-}
-
-/// How many bytes a value adds to a text or list that is joined with it: its own, not those it shares.
-fn joined_bytes(value: &Value) -> u64 {
-    let bytes = match value {
-        Value::List(items) => items.len() * size_of::<Value>(),
-        Value::String(text) => text.len(),
-        _ => size_of::<Value>(),
-    };
-    bytes as u64
-}
-
-fn joined(left: &str, right: &str) -> Value {
-    let mut text = String::with_capacity(left.len() + right.len());
-    text.push_str(left);
-    text.push_str(right);
-    Value::String(Arc::from(text))
 }
 
 fn subtract(left: &Value, right: &Value) -> Result<Value, Error> {

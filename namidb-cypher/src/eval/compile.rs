@@ -165,6 +165,9 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
         ExprKind::Arithmetic { op, left, right } => {
             Kind::Arithmetic { op: *op, left: boxed(left, cx)?, right: boxed(right, cx)? }
         }
+        ExprKind::Concatenate { left, right } => {
+            Kind::Concatenate { left: boxed(left, cx)?, right: boxed(right, cx)? }
+        }
         ExprKind::Compare { op, left, right } => {
             Kind::Compare { op: *op, left: boxed(left, cx)?, right: boxed(right, cx)? }
         }

@@ -18,6 +18,14 @@ pub(crate) fn unexpected_type(operation: &str, expected: &str, found: &Value) ->
     )
 }
 
+/// An operator takes no operands of these types together.
+pub(crate) fn undefined(symbol: &str, left: &Value, right: &Value) -> Error {
+    type_error(
+        "InvalidArgumentType",
+        format!("{} {symbol} {} is not defined", left.type_name(), right.type_name()),
+    )
+}
+
 /// A conversion was asked of a type that it does not take.
 pub(crate) fn unexpected_value(operation: &str, expected: &str, found: &Value) -> Error {
     type_error(

@@ -18,6 +18,7 @@ mod compare;
 mod compile;
 mod component;
 mod comprehension;
+mod concatenate;
 mod container;
 pub(crate) mod errors;
 mod gather;

@@ -7,8 +7,8 @@ use super::range_call::{RangeCall, RangeQuestion};
 use super::scope::Scope;
 use super::strings::RegexCache;
 use super::{
-    Selection, arithmetic, bits, case, compare, comprehension, container, labels, logic, membership, path,
-    property, strings, value_test,
+    Selection, arithmetic, bits, case, compare, comprehension, concatenate, container, labels, logic,
+    membership, path, property, strings, value_test,
 };
 use crate::Error;
 use crate::binder::bound::{ArithmeticOp, CompareOp, QuantifierKind, StringOp, ValueTest, VarId};
@@ -66,6 +66,10 @@ pub(crate) enum Kind {
     Xor(Vec<Node>),
     Arithmetic {
         op: ArithmeticOp,
+        left: Box<Node>,
+        right: Box<Node>,
+    },
+    Concatenate {
         left: Box<Node>,
         right: Box<Node>,
     },
@@ -248,6 +252,10 @@ impl Node {
             Kind::Arithmetic { op, left, right } => {
                 let limit = value_bytes_limit(input.cx);
                 arithmetic::evaluate(*op, &left.evaluate(scope)?, &right.evaluate(scope)?, limit)?
+            }
+            Kind::Concatenate { left, right } => {
+                let limit = value_bytes_limit(input.cx);
+                concatenate::evaluate(&left.evaluate(scope)?, &right.evaluate(scope)?, limit)?
             }
             Kind::Compare { op, left, right } => {
                 compare::evaluate(*op, &left.evaluate(scope)?, &right.evaluate(scope)?)

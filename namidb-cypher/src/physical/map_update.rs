@@ -224,6 +224,7 @@ fn reads_entities(expr: &Expr) -> bool {
             ExprKind::Literal(_)
                 | ExprKind::Parameter(_)
                 | ExprKind::Arithmetic { .. }
+                | ExprKind::Concatenate { .. }
                 | ExprKind::Compare { .. }
                 | ExprKind::Not(_)
                 | ExprKind::Negate(_)

@@ -72,6 +72,12 @@ fn of(e: &Expr, row: &mut Vec<Value>) -> Answer {
             let (l, r) = (of(left, row)?, of(right, row)?);
             compute(*op, &l, &r)?
         }
+        ExprKind::Concatenate { left, right } => match (of(left, row)?, of(right, row)?) {
+            (Value::Null, _) | (_, Value::Null) => Value::Null,
+            (Value::List(l), Value::List(r)) => l.iter().chain(r.iter()).cloned().collect(),
+            (Value::String(l), Value::String(r)) => Value::from(format!("{l}{r}")),
+            _ => return Err(Failed),
+        },
         ExprKind::Compare { op, left, right } => {
             let (l, r) = (of(left, row)?, of(right, row)?);
             answer(match op {
@@ -246,16 +252,9 @@ fn compute(op: ArithmeticOp, l: &Value, r: &Value) -> Answer {
         ArithmeticOp::Divide => l / r,
         ArithmeticOp::Modulo => l % r,
         ArithmeticOp::Power => l.powf(r),
-        ArithmeticOp::Concatenate => f64::NAN,
     };
     Ok(match (l, r) {
         (Value::Null, _) | (_, Value::Null) => Value::Null,
-        (Value::List(_), Value::List(_)) | (Value::String(_), Value::String(_))
-            if op == ArithmeticOp::Concatenate =>
-        {
-            return compute(ArithmeticOp::Add, l, r);
-        }
-        _ if op == ArithmeticOp::Concatenate => return Err(Failed),
         (Value::Integer(l), Value::Integer(r)) => {
             let (wide_l, wide_r) = (i128::from(*l), i128::from(*r));
             let exact = match op {
@@ -265,7 +264,6 @@ fn compute(op: ArithmeticOp, l: &Value, r: &Value) -> Answer {
                 ArithmeticOp::Divide => wide_l.checked_div(wide_r).ok_or(Failed)?,
                 ArithmeticOp::Modulo => wide_l.checked_rem(wide_r).ok_or(Failed)?,
                 ArithmeticOp::Power => return Ok(Value::Float(float(*l as f64, *r as f64))),
-                ArithmeticOp::Concatenate => return Err(Failed),
             };
             Value::Integer(i64::try_from(exact).map_err(|_| Failed)?)
         }
@@ -351,7 +349,6 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             ArithmeticOp::Divide,
             ArithmeticOp::Modulo,
             ArithmeticOp::Power,
-            ArithmeticOp::Concatenate,
         ]);
         let compare_op = prop::sample::select(vec![
             CompareOp::Equal,
@@ -375,6 +372,9 @@ fn any_expr() -> impl Strategy<Value = Expr> {
         ]);
         let b = |e: Expr| Box::new(e);
         prop_oneof![
+            1 => pair.clone().prop_map(move |(l, r)| {
+                expr(ExprKind::Concatenate { left: b(l), right: b(r) })
+            }),
             2 => (arithmetic_op, pair.clone()).prop_map(move |(op, (l, r))| {
                 expr(ExprKind::Arithmetic { op, left: b(l), right: b(r) })
             }),

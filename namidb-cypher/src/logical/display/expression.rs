@@ -16,6 +16,7 @@ impl Writer {
             | ExprKind::Or(_)
             | ExprKind::Xor(_)
             | ExprKind::Arithmetic { .. }
+            | ExprKind::Concatenate { .. }
             | ExprKind::Negate(_)
             | ExprKind::In { .. }
             | ExprKind::StringMatch { .. }
@@ -68,6 +69,9 @@ impl Writer {
             ExprKind::Xor(items) => self.joined(items, " XOR "),
             ExprKind::Arithmetic { op, left, right } => {
                 format!("{} {} {}", self.operand(left), op.symbol(), self.operand(right))
+            }
+            ExprKind::Concatenate { left, right } => {
+                format!("{} || {}", self.operand(left), self.operand(right))
             }
             ExprKind::Compare { op, left, right } => {
                 let sign = match op {

@@ -33,6 +33,7 @@ fn precedence(kind: &ExprKind) -> u8 {
         | ExprKind::IsNull { .. }
         | ExprKind::Test { .. } => PREDICATE,
         ExprKind::Arithmetic { op, .. } => arithmetic_precedence(*op),
+        ExprKind::Concatenate { .. } => SUM,
         ExprKind::Negate(_) | ExprKind::Plus(_) => SIGN,
         ExprKind::Literal(Literal::Integer(value)) if *value < 0 => SIGN,
         ExprKind::Literal(Literal::Float(value)) if value.is_sign_negative() => SIGN,
@@ -46,7 +47,7 @@ fn precedence(kind: &ExprKind) -> u8 {
 
 fn arithmetic_precedence(op: ArithmeticOp) -> u8 {
     match op {
-        ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Concatenate => SUM,
+        ArithmeticOp::Add | ArithmeticOp::Subtract => SUM,
         ArithmeticOp::Multiply | ArithmeticOp::Divide | ArithmeticOp::Modulo => PRODUCT,
         ArithmeticOp::Power => POWER,
     }
@@ -162,6 +163,7 @@ impl Printer {
             ExprKind::Arithmetic { op, left, right } => {
                 self.binary(left, &format!(" {} ", op.symbol()), right, arithmetic_precedence(*op));
             }
+            ExprKind::Concatenate { left, right } => self.binary(left, " || ", right, SUM),
             ExprKind::Comparison { first, rest } => {
                 self.at_least(first, PREDICATE);
                 for (op, operand) in rest {

@@ -93,6 +93,13 @@ pub enum ExprKind {
         /// The right operand.
         right: Box<Expr>,
     },
+    /// `left || right`: two texts or two lists, one behind the other.
+    Concatenate {
+        /// What comes first.
+        left: Box<Expr>,
+        /// What comes behind it.
+        right: Box<Expr>,
+    },
     /// `a < b <= c`: true if each neighbouring pair compares so. One comparison or more.
     Comparison {
         /// The leftmost operand.
@@ -161,7 +168,7 @@ pub enum ExprKind {
     Collect(Box<SubqueryBody>),
 }
 
-/// `+ - * / % ^ ||`.
+/// `+ - * / % ^`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ArithmeticOp {
@@ -171,8 +178,6 @@ pub enum ArithmeticOp {
     Divide,
     Modulo,
     Power,
-    /// `||`: of texts or of lists, and of nothing else.
-    Concatenate,
 }
 
 impl ArithmeticOp {
@@ -185,7 +190,6 @@ impl ArithmeticOp {
             ArithmeticOp::Divide => "/",
             ArithmeticOp::Modulo => "%",
             ArithmeticOp::Power => "^",
-            ArithmeticOp::Concatenate => "||",
         }
     }
 }

@@ -44,6 +44,7 @@ enum Operator {
     And,
     Compare(CompareOp),
     Arithmetic(ArithmeticOp),
+    Concatenate,
     String(StringOp),
     In,
     IsNull {
@@ -73,9 +74,7 @@ impl Operator {
             | Operator::IsNull { .. }
             | Operator::Typed { .. }
             | Operator::Normalized { .. } => PREDICATE,
-            Operator::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract | ArithmeticOp::Concatenate) => {
-                SUM
-            }
+            Operator::Concatenate | Operator::Arithmetic(ArithmeticOp::Add | ArithmeticOp::Subtract) => SUM,
             Operator::Arithmetic(ArithmeticOp::Multiply | ArithmeticOp::Divide | ArithmeticOp::Modulo) => {
                 PRODUCT
             }
@@ -88,7 +87,7 @@ impl Operator {
         match self {
             Operator::String(StringOp::StartsWith | StringOp::EndsWith)
             | Operator::IsNull { negated: false } => 2,
-            Operator::Arithmetic(ArithmeticOp::Concatenate) => 2,
+            Operator::Concatenate => 2,
             Operator::IsNull { negated: true } => 3,
             Operator::Typed { tokens, .. } | Operator::Normalized { tokens, .. } => *tokens,
             _ => 1,
@@ -162,7 +161,7 @@ impl Parser<'_> {
             TokenKind::Slash => Operator::Arithmetic(ArithmeticOp::Divide),
             TokenKind::Percent => Operator::Arithmetic(ArithmeticOp::Modulo),
             TokenKind::Caret => Operator::Arithmetic(ArithmeticOp::Power),
-            TokenKind::Pipe if self.at_double_pipe() => Operator::Arithmetic(ArithmeticOp::Concatenate),
+            TokenKind::Pipe if self.at_double_pipe() => Operator::Concatenate,
             TokenKind::RegexMatch => Operator::String(StringOp::Regex),
             TokenKind::Colon if self.nth_is(1, TokenKind::Colon) => {
                 Operator::Typed { negated: false, tokens: 2 }
@@ -241,6 +240,10 @@ impl Parser<'_> {
             Operator::Arithmetic(op) => {
                 let right = if precedence == POWER { self.signed()? } else { self.climb(precedence + 1)? };
                 ExprKind::Arithmetic { op, left: Box::new(left), right: Box::new(right) }
+            }
+            Operator::Concatenate => {
+                let right = Box::new(self.climb(precedence + 1)?);
+                ExprKind::Concatenate { left: Box::new(left), right }
             }
             Operator::String(op) => {
                 let pattern = Box::new(self.climb(precedence + 1)?);

@@ -62,8 +62,12 @@ impl Choices<'_> {
             22 => ExprKind::Xor(self.list(2, Self::expr)),
             23 => {
                 use ArithmeticOp::*;
-                let op = [Add, Subtract, Multiply, Divide, Modulo, Power, Concatenate][self.choose(7)];
-                ExprKind::Arithmetic { op, left: self.boxed(), right: self.boxed() }
+                let op = [Add, Subtract, Multiply, Divide, Modulo, Power].get(self.choose(7)).copied();
+                let (left, right) = (self.boxed(), self.boxed());
+                match op {
+                    Some(op) => ExprKind::Arithmetic { op, left, right },
+                    None => ExprKind::Concatenate { left, right },
+                }
             }
             24 => {
                 use CompareOp::*;
