@@ -6,6 +6,85 @@ use namidb_core::Value;
 use namidb_core::hash::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// Calls `$f` with each direct part of a kind of expression, shared or to change: `$iter` goes over a list of them.
+macro_rules! for_each_part {
+    ($kind:expr, $iter:ident, $f:ident) => {
+        match $kind {
+            ExprKind::Literal(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Variable(_)
+            | ExprKind::Path(_)
+            | ExprKind::Subquery { .. } => {}
+            ExprKind::Property { base, .. } | ExprKind::HasLabels { base, .. } => $f(base),
+            ExprKind::Index { base, index } => {
+                $f(base);
+                $f(index);
+            }
+            ExprKind::Slice { base, from, to } => {
+                $f(base);
+                from.$iter().for_each(|e| $f(e));
+                to.$iter().for_each(|e| $f(e));
+            }
+            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Xor(items) => {
+                items.$iter().for_each($f);
+            }
+            ExprKind::Map(entries) => entries.$iter().for_each(|(_, e)| $f(e)),
+            ExprKind::MapProjection { base, items, .. } => {
+                $f(base);
+                items.$iter().for_each(|(_, e)| $f(e));
+            }
+            ExprKind::Not(operand)
+            | ExprKind::Negate(operand)
+            | ExprKind::IsNull { operand, .. }
+            | ExprKind::Test { operand, .. } => $f(operand),
+            ExprKind::Arithmetic { left, right, .. }
+            | ExprKind::Concatenate { left, right }
+            | ExprKind::Compare { left, right, .. } => {
+                $f(left);
+                $f(right);
+            }
+            ExprKind::In { item, list } => {
+                $f(item);
+                $f(list);
+            }
+            ExprKind::StringMatch { text, pattern, .. } => {
+                $f(text);
+                $f(pattern);
+            }
+            ExprKind::Case { operand, branches, otherwise } => {
+                operand.$iter().for_each(|e| $f(e));
+                for (when, then) in branches {
+                    $f(when);
+                    $f(then);
+                }
+                otherwise.$iter().for_each(|e| $f(e));
+            }
+            ExprKind::Function { arguments, .. } | ExprKind::UserFunction { arguments, .. } => {
+                arguments.$iter().for_each($f);
+            }
+            ExprKind::ListComprehension { list, predicate, projection, .. } => {
+                $f(list);
+                predicate.$iter().for_each(|e| $f(e));
+                projection.$iter().for_each(|e| $f(e));
+            }
+            ExprKind::Quantifier { list, predicate, .. } => {
+                $f(list);
+                $f(predicate);
+            }
+            ExprKind::Let { value, body, .. } => {
+                $f(value);
+                $f(body);
+            }
+            ExprKind::Reduce { initial, list, body, predicate, .. } => {
+                $f(initial);
+                $f(list);
+                $f(body);
+                predicate.$iter().for_each(|e| $f(e));
+            }
+        }
+    };
+}
+
 impl ExprKind {
     /// The arguments, if it is a call of `range()`: whoever goes over its integers need not write them out.
     pub(crate) fn as_range(&self) -> Option<&[Expr]> {
@@ -24,156 +103,12 @@ impl Expr {
     /// Calls `f` with each direct part of the expression. A subquery's plan is not a part; see
     /// [`Expr::plan`].
     pub fn for_each_child<'a>(&'a self, f: &mut dyn FnMut(&'a Expr)) {
-        match &self.kind {
-            ExprKind::Literal(_)
-            | ExprKind::Parameter(_)
-            | ExprKind::Variable(_)
-            | ExprKind::Path(_)
-            | ExprKind::Subquery { .. } => {}
-            ExprKind::Property { base, .. } | ExprKind::HasLabels { base, .. } => f(base),
-            ExprKind::Index { base, index } => {
-                f(base);
-                f(index);
-            }
-            ExprKind::Slice { base, from, to } => {
-                f(base);
-                from.iter().for_each(|e| f(e));
-                to.iter().for_each(|e| f(e));
-            }
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Xor(items) => {
-                items.iter().for_each(f);
-            }
-            ExprKind::Map(entries) => entries.iter().for_each(|(_, e)| f(e)),
-            ExprKind::MapProjection { base, items, .. } => {
-                f(base);
-                items.iter().for_each(|(_, e)| f(e));
-            }
-            ExprKind::Not(operand)
-            | ExprKind::Negate(operand)
-            | ExprKind::IsNull { operand, .. }
-            | ExprKind::Test { operand, .. } => f(operand),
-            ExprKind::Arithmetic { left, right, .. }
-            | ExprKind::Concatenate { left, right }
-            | ExprKind::Compare { left, right, .. } => {
-                f(left);
-                f(right);
-            }
-            ExprKind::In { item, list } => {
-                f(item);
-                f(list);
-            }
-            ExprKind::StringMatch { text, pattern, .. } => {
-                f(text);
-                f(pattern);
-            }
-            ExprKind::Case { operand, branches, otherwise } => {
-                operand.iter().for_each(|e| f(e));
-                for (when, then) in branches {
-                    f(when);
-                    f(then);
-                }
-                otherwise.iter().for_each(|e| f(e));
-            }
-            ExprKind::Function { arguments, .. } | ExprKind::UserFunction { arguments, .. } => {
-                arguments.iter().for_each(f);
-            }
-            ExprKind::ListComprehension { list, predicate, projection, .. } => {
-                f(list);
-                predicate.iter().for_each(|e| f(e));
-                projection.iter().for_each(|e| f(e));
-            }
-            ExprKind::Quantifier { list, predicate, .. } => {
-                f(list);
-                f(predicate);
-            }
-            ExprKind::Let { value, body, .. } => {
-                f(value);
-                f(body);
-            }
-            ExprKind::Reduce { initial, list, body, predicate, .. } => {
-                f(initial);
-                f(list);
-                f(body);
-                predicate.iter().for_each(|e| f(e));
-            }
-        }
+        for_each_part!(&self.kind, iter, f);
     }
 
     /// Calls `f` with each direct part of the expression, to change it.
     pub fn for_each_child_mut(&mut self, f: &mut dyn FnMut(&mut Expr)) {
-        match &mut self.kind {
-            ExprKind::Literal(_)
-            | ExprKind::Parameter(_)
-            | ExprKind::Variable(_)
-            | ExprKind::Path(_)
-            | ExprKind::Subquery { .. } => {}
-            ExprKind::Property { base, .. } | ExprKind::HasLabels { base, .. } => f(base),
-            ExprKind::Index { base, index } => {
-                f(base);
-                f(index);
-            }
-            ExprKind::Slice { base, from, to } => {
-                f(base);
-                from.iter_mut().for_each(|e| f(e));
-                to.iter_mut().for_each(|e| f(e));
-            }
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Xor(items) => {
-                items.iter_mut().for_each(f);
-            }
-            ExprKind::Map(entries) => entries.iter_mut().for_each(|(_, e)| f(e)),
-            ExprKind::MapProjection { base, items, .. } => {
-                f(base);
-                items.iter_mut().for_each(|(_, e)| f(e));
-            }
-            ExprKind::Not(operand)
-            | ExprKind::Negate(operand)
-            | ExprKind::IsNull { operand, .. }
-            | ExprKind::Test { operand, .. } => f(operand),
-            ExprKind::Arithmetic { left, right, .. }
-            | ExprKind::Concatenate { left, right }
-            | ExprKind::Compare { left, right, .. } => {
-                f(left);
-                f(right);
-            }
-            ExprKind::In { item, list } => {
-                f(item);
-                f(list);
-            }
-            ExprKind::StringMatch { text, pattern, .. } => {
-                f(text);
-                f(pattern);
-            }
-            ExprKind::Case { operand, branches, otherwise } => {
-                operand.iter_mut().for_each(|e| f(e));
-                for (when, then) in branches {
-                    f(when);
-                    f(then);
-                }
-                otherwise.iter_mut().for_each(|e| f(e));
-            }
-            ExprKind::Function { arguments, .. } | ExprKind::UserFunction { arguments, .. } => {
-                arguments.iter_mut().for_each(f);
-            }
-            ExprKind::ListComprehension { list, predicate, projection, .. } => {
-                f(list);
-                predicate.iter_mut().for_each(|e| f(e));
-                projection.iter_mut().for_each(|e| f(e));
-            }
-            ExprKind::Quantifier { list, predicate, .. } => {
-                f(list);
-                f(predicate);
-            }
-            ExprKind::Let { value, body, .. } => {
-                f(value);
-                f(body);
-            }
-            ExprKind::Reduce { initial, list, body, predicate, .. } => {
-                f(initial);
-                f(list);
-                f(body);
-                predicate.iter_mut().for_each(|e| f(e));
-            }
-        }
+        for_each_part!(&mut self.kind, iter_mut, f);
     }
 
     /// The plan of a subquery.

@@ -14,10 +14,10 @@ pub enum ChildRole {
     Inner,
 }
 
-impl LogicalPlan {
-    /// Calls `f` with each plan directly below, inputs before inner plans.
-    pub fn for_each_child<'a>(&'a self, f: &mut dyn FnMut(ChildRole, &'a LogicalPlan)) {
-        match self {
+/// Calls `$f` with each plan directly below one, shared or (`mut`) to change, inputs before inner plans.
+macro_rules! for_each_plan_below {
+    ($plan:expr, $f:ident, $($mutable:tt)?) => {
+        match $plan {
             LogicalPlan::Unit
             | LogicalPlan::Argument { .. }
             | LogicalPlan::Schema(_)
@@ -39,86 +39,45 @@ impl LogicalPlan {
             | LogicalPlan::ProcedureCall { input, .. }
             | LogicalPlan::Create { input, .. }
             | LogicalPlan::Set { input, .. }
-            | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
-            LogicalPlan::Expand(expand) => f(ChildRole::Input, &expand.input),
-            LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &intersect.input),
-            LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &expand.input),
-            LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &search.input),
-            LogicalPlan::ChoosePaths(choice) => f(ChildRole::Input, &choice.input),
+            | LogicalPlan::Delete { input, .. } => $f(ChildRole::Input, input),
+            LogicalPlan::Expand(expand) => $f(ChildRole::Input, &$($mutable)? expand.input),
+            LogicalPlan::Intersect(intersect) => $f(ChildRole::Input, &$($mutable)? intersect.input),
+            LogicalPlan::VarExpand(expand) => $f(ChildRole::Input, &$($mutable)? expand.input),
+            LogicalPlan::ShortestPath(search) => $f(ChildRole::Input, &$($mutable)? search.input),
+            LogicalPlan::ChoosePaths(choice) => $f(ChildRole::Input, &$($mutable)? choice.input),
             LogicalPlan::Repeat(repeat) => {
-                f(ChildRole::Input, &repeat.input);
-                f(ChildRole::Inner, &repeat.inner);
+                $f(ChildRole::Input, &$($mutable)? repeat.input);
+                $f(ChildRole::Inner, &$($mutable)? repeat.inner);
             }
             LogicalPlan::Optional { input, inner, .. }
             | LogicalPlan::Apply { input, inner }
             | LogicalPlan::ForEach { input, inner }
             | LogicalPlan::InTransactions { input, inner, .. }
             | LogicalPlan::Merge { input, matching: inner, .. } => {
-                f(ChildRole::Input, input);
-                f(ChildRole::Inner, inner);
+                $f(ChildRole::Input, input);
+                $f(ChildRole::Inner, inner);
             }
             LogicalPlan::HashJoin { input, build, .. } => {
-                f(ChildRole::Input, input);
-                f(ChildRole::Input, build);
+                $f(ChildRole::Input, input);
+                $f(ChildRole::Input, build);
             }
             LogicalPlan::Union { left, right, .. } => {
-                f(ChildRole::Input, left);
-                f(ChildRole::Input, right);
+                $f(ChildRole::Input, left);
+                $f(ChildRole::Input, right);
             }
         }
+    };
+}
+
+impl LogicalPlan {
+    /// Calls `f` with each plan directly below, inputs before inner plans.
+    pub fn for_each_child<'a>(&'a self, f: &mut dyn FnMut(ChildRole, &'a LogicalPlan)) {
+        for_each_plan_below!(self, f,);
     }
 
     /// Calls `f` with each plan directly below, to change it.
     pub fn for_each_child_mut(&mut self, f: &mut dyn FnMut(ChildRole, &mut LogicalPlan)) {
-        match self {
-            LogicalPlan::Unit
-            | LogicalPlan::Argument { .. }
-            | LogicalPlan::Schema(_)
-            | LogicalPlan::Show(_) => {}
-            LogicalPlan::NodeScan { input, .. }
-            | LogicalPlan::IndexSeek { input, .. }
-            | LogicalPlan::UuidSeek { input, .. }
-            | LogicalPlan::IdSeek { input, .. }
-            | LogicalPlan::Filter { input, .. }
-            | LogicalPlan::Extend { input, .. }
-            | LogicalPlan::Project { input, .. }
-            | LogicalPlan::Aggregate { input, .. }
-            | LogicalPlan::Distinct { input, .. }
-            | LogicalPlan::Sort { input, .. }
-            | LogicalPlan::Skip { input, .. }
-            | LogicalPlan::Limit { input, .. }
-            | LogicalPlan::Unwind { input, .. }
-            | LogicalPlan::Load { input, .. }
-            | LogicalPlan::ProcedureCall { input, .. }
-            | LogicalPlan::Create { input, .. }
-            | LogicalPlan::Set { input, .. }
-            | LogicalPlan::Delete { input, .. } => f(ChildRole::Input, input),
-            LogicalPlan::Expand(expand) => f(ChildRole::Input, &mut expand.input),
-            LogicalPlan::Intersect(intersect) => f(ChildRole::Input, &mut intersect.input),
-            LogicalPlan::VarExpand(expand) => f(ChildRole::Input, &mut expand.input),
-            LogicalPlan::ShortestPath(search) => f(ChildRole::Input, &mut search.input),
-            LogicalPlan::ChoosePaths(choice) => f(ChildRole::Input, &mut choice.input),
-            LogicalPlan::Repeat(repeat) => {
-                f(ChildRole::Input, &mut repeat.input);
-                f(ChildRole::Inner, &mut repeat.inner);
-            }
-            LogicalPlan::Optional { input, inner, .. }
-            | LogicalPlan::Apply { input, inner }
-            | LogicalPlan::ForEach { input, inner }
-            | LogicalPlan::InTransactions { input, inner, .. }
-            | LogicalPlan::Merge { input, matching: inner, .. } => {
-                f(ChildRole::Input, input);
-                f(ChildRole::Inner, inner);
-            }
-            LogicalPlan::HashJoin { input, build, .. } => {
-                f(ChildRole::Input, input);
-                f(ChildRole::Input, build);
-            }
-            LogicalPlan::Union { left, right, .. } => {
-                f(ChildRole::Input, left);
-                f(ChildRole::Input, right);
-            }
-        }
+        for_each_plan_below!(self, f, mut);
     }
 
     /// The plan after `f` has replaced each plan directly below it.
