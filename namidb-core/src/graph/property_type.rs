@@ -54,20 +54,6 @@ impl ScalarType {
         }
     }
 
-    /// The type of a name in upper case, other spellings included.
-    fn named(name: &str) -> Option<ScalarType> {
-        Some(match name {
-            "BOOL" => ScalarType::Boolean,
-            "VARCHAR" => ScalarType::String,
-            "INT" | "SIGNED INTEGER" => ScalarType::Integer,
-            "TIME WITHOUT TIME ZONE" => ScalarType::LocalTime,
-            "TIME WITH TIME ZONE" => ScalarType::ZonedTime,
-            "TIMESTAMP WITHOUT TIME ZONE" => ScalarType::LocalDateTime,
-            "TIMESTAMP WITH TIME ZONE" => ScalarType::ZonedDateTime,
-            name => return ScalarType::ALL.into_iter().find(|scalar| scalar.name() == name),
-        })
-    }
-
     fn of(value: &Value) -> Option<ScalarType> {
         Some(match value {
             Value::Boolean(_) => ScalarType::Boolean,
@@ -100,34 +86,20 @@ pub struct PropertyType {
 }
 
 impl PropertyType {
-    /// The type that Cypher writes so: `INTEGER | FLOAT`, `LIST<STRING NOT NULL>`. In any case, with single spaces between
-    /// words.
-    ///
-    /// # Errors
-    /// The part of the text that is no type of a property.
-    pub fn parse(text: &str) -> Result<PropertyType, String> {
-        let mut parsed = PropertyType::default();
-        for part in text.split('|') {
-            let part = part.trim().to_uppercase();
-            let list = ["LIST<", "ARRAY<"].iter().find_map(|open| part.strip_prefix(open));
-            let found = match list {
-                Some(inner) => inner
-                    .strip_suffix('>')
-                    .and_then(|inner| inner.trim().strip_suffix(" NOT NULL"))
-                    .and_then(|inner| ScalarType::named(inner.trim()))
-                    .map(|scalar| parsed.lists |= scalar.bit()),
-                None => ScalarType::named(&part).map(|scalar| parsed.scalars |= scalar.bit()),
-            };
-            if found.is_none() {
-                return Err(part);
-            }
-        }
-        Ok(parsed)
-    }
-
     /// The type of one scalar.
     pub fn scalar(scalar: ScalarType) -> PropertyType {
         PropertyType { scalars: scalar.bit(), lists: 0 }
+    }
+
+    /// The type of the lists of one scalar.
+    pub fn list(scalar: ScalarType) -> PropertyType {
+        PropertyType { scalars: 0, lists: scalar.bit() }
+    }
+
+    /// The values of both types.
+    #[must_use]
+    pub fn or(self, other: PropertyType) -> PropertyType {
+        PropertyType { scalars: self.scalars | other.scalars, lists: self.lists | other.lists }
     }
 
     /// As two sets of bits, scalars and lists, numbered as [`ScalarType::ALL`] is.
@@ -175,22 +147,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_shown_as_it_is_written() {
-        for (text, shown) in [
-            ("integer", "INTEGER"),
-            ("FLOAT | INTEGER", "INTEGER | FLOAT"),
-            ("list<string not null>", "LIST<STRING NOT NULL>"),
-            ("LIST<DATE NOT NULL>|STRING", "STRING | LIST<DATE NOT NULL>"),
-            ("TIMESTAMP WITH TIME ZONE", "ZONED DATETIME"),
+    fn a_type_is_shown_in_one_order() {
+        let (integer, float) =
+            (PropertyType::scalar(ScalarType::Integer), PropertyType::scalar(ScalarType::Float));
+        let dates = PropertyType::list(ScalarType::Date);
+        for (of, shown) in [
+            (integer, "INTEGER"),
+            (float.or(integer), "INTEGER | FLOAT"),
+            (PropertyType::scalar(ScalarType::ZonedDateTime), "ZONED DATETIME"),
+            (dates.or(integer), "INTEGER | LIST<DATE NOT NULL>"),
         ] {
-            let parsed = PropertyType::parse(text).unwrap();
-            assert_eq!(parsed.to_string(), shown);
-            assert_eq!(PropertyType::parse(shown), Ok(parsed));
-            let (scalars, lists) = parsed.to_bits();
-            assert_eq!(PropertyType::from_bits(scalars.into(), lists.into()), Some(parsed));
-        }
-        for text in ["", "NODE", "LIST<STRING>", "LIST<LIST<STRING NOT NULL> NOT NULL>", "INTEGER |"] {
-            assert!(PropertyType::parse(text).is_err(), "{text}");
+            assert_eq!(of.to_string(), shown);
+            let (scalars, lists) = of.to_bits();
+            assert_eq!(PropertyType::from_bits(scalars.into(), lists.into()), Some(of));
         }
         assert_eq!(PropertyType::from_bits(0, 0), None);
         assert_eq!(PropertyType::from_bits(1 << 11, 0), None);
@@ -198,7 +167,9 @@ mod tests {
 
     #[test]
     fn a_list_is_of_a_type_if_all_its_elements_are() {
-        let of = PropertyType::parse("LIST<STRING NOT NULL> | LIST<INTEGER NOT NULL> | FLOAT").unwrap();
+        let of = PropertyType::list(ScalarType::String)
+            .or(PropertyType::list(ScalarType::Integer))
+            .or(PropertyType::scalar(ScalarType::Float));
         let list = |items: Vec<Value>| Value::from(items);
         assert!(of.allows(&Value::Null));
         assert!(of.allows(&Value::Float(1.0)));

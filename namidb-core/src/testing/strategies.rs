@@ -1,7 +1,7 @@
 //! Values and operations to try things with.
 
 use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, RelRef, TargetRef};
-use crate::graph::{CommitToken, ConstraintKind, PropertyType};
+use crate::graph::{CommitToken, ConstraintKind, PropertyType, ScalarType};
 use crate::ids::{NodeId, RelId};
 use crate::value::temporal::{DAY_NANOS, OFFSET_SECONDS_MAX, SECOND_NANOS};
 use crate::value::{
@@ -127,9 +127,11 @@ fn targets() -> impl Strategy<Value = TargetRef> {
 }
 
 fn constraint_kinds() -> impl Strategy<Value = ConstraintKind> {
-    let types = ["BOOLEAN", "INTEGER | FLOAT", "STRING | LIST<STRING NOT NULL>", "POINT"];
-    let typed = prop::sample::select(types.to_vec());
-    let typed = typed.prop_map(|text| ConstraintKind::Type(PropertyType::parse(text).unwrap_or_default()));
+    let scalar = || prop::sample::select(ScalarType::ALL.to_vec());
+    let one = prop_oneof![scalar().prop_map(PropertyType::scalar), scalar().prop_map(PropertyType::list)];
+    let typed = prop::collection::vec(one, 1..4).prop_map(|types| {
+        ConstraintKind::Type(types.into_iter().fold(PropertyType::default(), PropertyType::or))
+    });
     prop_oneof![Just(ConstraintKind::Unique), Just(ConstraintKind::NotNull), Just(ConstraintKind::Key), typed]
 }
 

@@ -9,6 +9,7 @@ use crate::functions::TypeSet;
 use crate::syntax::ast::{self, LabelExpr, LabelExprKind, ValueType, ValueTypeKind};
 use crate::syntax::span::Span;
 use namidb_core::Value;
+use namidb_core::graph::ScalarType;
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -80,7 +81,7 @@ impl Binder<'_> {
         let held = self.value_variable(&Arc::from("  "), Type::ANY);
         let name = self.value_variable(&Arc::from("  "), Type::of(TypeSet::STRING));
         // One name is a list of one.
-        let text = ValueType { kind: ValueTypeKind::String, not_null: true };
+        let text = ValueType { kind: ValueTypeKind::Scalar(ScalarType::String), not_null: true };
         let operand = Box::new(variable(held, span));
         let one = ExprKind::Test { operand, test: ValueTest::Typed(text), negated: false };
         let list = ExprKind::Case {

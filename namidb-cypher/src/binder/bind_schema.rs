@@ -4,7 +4,10 @@ use super::errors::{semantic, unsupported};
 use crate::Error;
 use crate::logical::LogicalPlan;
 use crate::logical::schema::{DroppedIndex, SchemaChange};
-use crate::syntax::ast::{self, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity};
+use crate::syntax::ast::{
+    self, DropTarget, IndexType, Name, SchemaCommand, SchemaEntity, ValueType, ValueTypeKind,
+};
+use crate::syntax::span::Span;
 use namidb_core::graph::op::IndexKind;
 use namidb_core::graph::{ConstraintKind, PropertyType};
 use namidb_core::transaction::TargetName;
@@ -114,14 +117,35 @@ fn constraint_kind(kind: &ast::ConstraintKind) -> Result<ConstraintKind, Error> 
         ast::ConstraintKind::Unique => ConstraintKind::Unique,
         ast::ConstraintKind::NotNull => ConstraintKind::NotNull,
         ast::ConstraintKind::Key => ConstraintKind::Key,
-        ast::ConstraintKind::Type(name) => match PropertyType::parse(&name.text) {
-            Ok(of) => ConstraintKind::Type(of),
-            Err(part) => {
-                let message = format!("{part} is not a type that a property can be required to have");
-                return Err(semantic("InvalidPropertyType", name.span, message).with_hint(
-                    "There are BOOLEAN, STRING, INTEGER, FLOAT, DATE, LOCAL TIME, ZONED TIME, LOCAL DATETIME, ZONED DATETIME, DURATION, POINT, lists such as LIST<STRING NOT NULL>, and unions such as INTEGER | FLOAT",
-                ));
-            }
-        },
+        ast::ConstraintKind::Type(required) => {
+            ConstraintKind::Type(property_type(&required.of, required.span)?)
+        }
     })
+}
+
+/// The type as a constraint can require it.
+fn property_type(of: &ValueType, span: Span) -> Result<PropertyType, Error> {
+    let hint = match &of.kind {
+        ValueTypeKind::Union(types) => {
+            return types
+                .iter()
+                .try_fold(PropertyType::default(), |so_far, of| Ok(so_far.or(property_type(of, span)?)));
+        }
+        _ if of.not_null => "Null is of every type here: leave NOT NULL out, and require IS NOT NULL besides",
+        ValueTypeKind::Scalar(scalar) => return Ok(PropertyType::scalar(*scalar)),
+        ValueTypeKind::List(element) => match element.kind {
+            ValueTypeKind::Scalar(scalar) if element.not_null => return Ok(PropertyType::list(scalar)),
+            ValueTypeKind::Scalar(_) => {
+                "No list of a property holds nulls: write NOT NULL behind the type of its elements"
+            }
+            _ => "The elements of a list have one type, which has no parts, as in LIST<STRING NOT NULL>",
+        },
+        _ => {
+            "There are BOOLEAN, STRING, INTEGER, FLOAT, DATE, LOCAL TIME, ZONED TIME, LOCAL DATETIME, \
+             ZONED DATETIME, DURATION, POINT, lists such as LIST<STRING NOT NULL>, and unions such as \
+             INTEGER | FLOAT"
+        }
+    };
+    let message = format!("{of} is not a type that a property can be required to have");
+    Err(semantic("InvalidPropertyType", span, message).with_hint(hint))
 }

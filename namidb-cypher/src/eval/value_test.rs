@@ -4,6 +4,7 @@ use super::bits::Truth;
 use crate::syntax::ast::{NormalForm, ValueTest, ValueType, ValueTypeKind};
 use crate::vector::Vector;
 use namidb_core::Value;
+use namidb_core::graph::ScalarType;
 use namidb_core::value::storable;
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd, is_nfkc, is_nfkd};
 
@@ -41,20 +42,20 @@ fn holds(of: &ValueType, value: &Value) -> bool {
 fn simple(value: &Value) -> ValueTypeKind {
     match value {
         Value::Null => ValueTypeKind::Null,
-        Value::Boolean(_) => ValueTypeKind::Boolean,
-        Value::Integer(_) => ValueTypeKind::Integer,
-        Value::Float(_) => ValueTypeKind::Float,
-        Value::String(_) => ValueTypeKind::String,
+        Value::Boolean(_) => ValueTypeKind::Scalar(ScalarType::Boolean),
+        Value::Integer(_) => ValueTypeKind::Scalar(ScalarType::Integer),
+        Value::Float(_) => ValueTypeKind::Scalar(ScalarType::Float),
+        Value::String(_) => ValueTypeKind::Scalar(ScalarType::String),
         Value::Bytes(_) => ValueTypeKind::Bytes,
         Value::List(_) => ValueTypeKind::List(Box::new(ValueType::nullable(ValueTypeKind::Any))),
         Value::Map(_) => ValueTypeKind::Map,
-        Value::Date(_) => ValueTypeKind::Date,
-        Value::LocalTime(_) => ValueTypeKind::LocalTime,
-        Value::Time(_) => ValueTypeKind::ZonedTime,
-        Value::LocalDateTime(_) => ValueTypeKind::LocalDateTime,
-        Value::DateTime(_) => ValueTypeKind::ZonedDateTime,
-        Value::Duration(_) => ValueTypeKind::Duration,
-        Value::Point(_) => ValueTypeKind::Point,
+        Value::Date(_) => ValueTypeKind::Scalar(ScalarType::Date),
+        Value::LocalTime(_) => ValueTypeKind::Scalar(ScalarType::LocalTime),
+        Value::Time(_) => ValueTypeKind::Scalar(ScalarType::ZonedTime),
+        Value::LocalDateTime(_) => ValueTypeKind::Scalar(ScalarType::LocalDateTime),
+        Value::DateTime(_) => ValueTypeKind::Scalar(ScalarType::ZonedDateTime),
+        Value::Duration(_) => ValueTypeKind::Scalar(ScalarType::Duration),
+        Value::Point(_) => ValueTypeKind::Scalar(ScalarType::Point),
         Value::Vector(_) => ValueTypeKind::Vector,
         Value::Node(_) => ValueTypeKind::Node,
         Value::Relationship(_) => ValueTypeKind::Relationship,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::error::ErrorCode;
 use crate::graph::op::{IndexKind, NameKind, NameRef, NodeRef, Op, TargetRef};
-use crate::graph::{CommitToken, ConstraintKind, PropertyType};
+use crate::graph::{CommitToken, ConstraintKind, PropertyType, ScalarType};
 use crate::ids::{NodeId, Seq};
 use crate::value::{Date, LocalDateTime, LocalTime, Value};
 use proptest::prelude::*;
@@ -160,7 +160,7 @@ fn small() -> Blocks {
     let (label, key) = (NameRef::New(0), NameRef::New(0));
     let target = TargetRef::Label(label);
     ops.push(Op::CreateIndex { name: "i".into(), kind: IndexKind::Range, target, keys: vec![key] });
-    let typed = PropertyType::parse("BOOLEAN | LIST<INTEGER NOT NULL>").unwrap();
+    let typed = PropertyType::scalar(ScalarType::Boolean).or(PropertyType::list(ScalarType::Integer));
     for (name, kind, keys) in [
         ("there", ConstraintKind::NotNull, vec![key]),
         ("typed", ConstraintKind::Type(typed), vec![NameRef::New(1)]),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::ErrorCode;
+use crate::graph::ScalarType;
 use crate::testing::strategies::ops;
 use crate::value::Value;
 use proptest::prelude::*;
@@ -94,7 +95,9 @@ fn golden() -> Vec<(Op, &'static str)> {
         (
             Op::CreateConstraint {
                 name: "c".into(),
-                kind: ConstraintKind::Type(PropertyType::parse("STRING | LIST<STRING NOT NULL>").unwrap()),
+                kind: ConstraintKind::Type(
+                    PropertyType::scalar(ScalarType::String).or(PropertyType::list(ScalarType::String)),
+                ),
                 target: TargetRef::Label(old),
                 keys: vec![new],
             },

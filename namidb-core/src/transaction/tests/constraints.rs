@@ -1,7 +1,7 @@
 //! Constraints: what is checked when, and which transactions may both commit.
 
 use super::*;
-use crate::graph::{ConstraintKind, PropertyType};
+use crate::graph::{ConstraintKind, PropertyType, ScalarType};
 
 fn relationships(rel_type: &str) -> TargetName {
     TargetName::RelType(name(rel_type))
@@ -137,7 +137,7 @@ fn changes_are_checked_when_they_end_and_again_after_more() {
 #[test]
 fn a_long_value_is_cut_in_errors() {
     let mut changes = Changes::new(&GraphState::empty(), &context(1));
-    let of = PropertyType::parse("INTEGER").unwrap();
+    let of = PropertyType::scalar(ScalarType::Integer);
     constrain(&mut changes, "typed", ConstraintKind::Type(of), &nodes("L"), &["k"]);
     let secret = format!("{}THE END", "x".repeat(500));
     changes.create_node(None, &[name("L")], &[(name("k"), Value::from(secret))]).unwrap();

@@ -225,14 +225,48 @@ fn commands_that_mean_nothing_say_so_before_they_run() {
         ("CREATE INDEX FOR (p:P) ON (p.a, p.a)", "DuplicateProperty"),
         ("CREATE CONSTRAINT FOR (p:P) REQUIRE p.a IS :: NODE", "InvalidPropertyType"),
         ("CREATE CONSTRAINT FOR (p:P) REQUIRE p.a IS :: LIST<STRING>", "InvalidPropertyType"),
+        (
+            "CREATE CONSTRAINT FOR (p:P) REQUIRE p.a IS :: LIST<LIST<STRING NOT NULL> NOT NULL>",
+            "InvalidPropertyType",
+        ),
+        ("CREATE CONSTRAINT FOR (p:P) REQUIRE p.a IS :: STRING NOT NULL", "InvalidPropertyType"),
+        ("CREATE CONSTRAINT FOR (p:P) REQUIRE p.a IS TYPED INTEGER | MAP", "InvalidPropertyType"),
     ] {
         let error = prepare(text, &graph.state).unwrap_err();
         assert_eq!((error.detail(), error.phase()), (detail, "compile time"), "{text}");
         assert!(error.span().is_some());
+        if let Some((_, of)) = text.split_once(" IS :: ").or_else(|| text.split_once(" IS TYPED ")) {
+            let span = error.span().unwrap();
+            assert!(text[span.start as usize..span.end as usize].ends_with(of), "{text}: {span:?}");
+            assert!(error.hint().is_some(), "{text}");
+        }
     }
     for kind in ["TEXT", "POINT", "VECTOR"] {
         let error = prepare(&format!("CREATE {kind} INDEX FOR (p:P) ON (p.a)"), &graph.state).unwrap_err();
         assert_eq!(error.code(), ErrorCode::Unsupported);
+    }
+}
+
+#[test]
+fn constraints_take_the_types_that_is_takes_in_all_their_spellings() {
+    for (written, shown) in [
+        ("integer", "INTEGER"),
+        ("INT64 | float", "INTEGER | FLOAT"),
+        ("FLOAT | ANY<BOOL | INTEGER>", "BOOLEAN | INTEGER | FLOAT"),
+        ("list<string not null>", "LIST<STRING NOT NULL>"),
+        ("DATE! LIST | VARCHAR", "STRING | LIST<DATE NOT NULL>"),
+        ("TIMESTAMP WITH TIMEZONE", "ZONED DATETIME"),
+    ] {
+        for colons in ["::", "TYPED"] {
+            let mut graph = Graph::new();
+            graph.write(&format!("CREATE CONSTRAINT c FOR (p:P) REQUIRE p.a IS {colons} {written}")).unwrap();
+            let types = "SHOW CONSTRAINTS YIELD propertyType";
+            assert_eq!(graph.value(types), format!("'{shown}'"));
+            let statement = graph.value("SHOW CONSTRAINTS YIELD createStatement");
+            let mut again = Graph::new();
+            again.write(statement.trim_matches('\'')).unwrap();
+            assert_eq!(again.value(types), graph.value(types));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Indexes and constraints, and SHOW.
 
-use super::{Expr, Name, OrderBy, Return, Yield};
+use super::{Expr, Name, OrderBy, Return, ValueType, Yield};
 use crate::syntax::span::Span;
 
 /// A command that changes the schema.
@@ -122,8 +122,17 @@ pub enum ConstraintKind {
     NotNull,
     /// `IS KEY`: unique, and there.
     Key,
-    /// `IS TYPED type`: the type's name as written, in upper case.
-    Type(Name),
+    /// `IS TYPED type`.
+    Type(RequiredType),
+}
+
+/// The type that a constraint requires.
+#[derive(Clone, Debug)]
+pub struct RequiredType {
+    /// The type, which need not be one of those that a property can have.
+    pub of: ValueType,
+    /// The type, as it is written.
+    pub span: Span,
 }
 
 /// `DROP CONSTRAINT name [IF EXISTS]`.
@@ -170,6 +179,7 @@ equal_but_for_spans! {
     SchemaEntity { relationship, names }
     DropIndex { target, if_exists }
     CreateConstraint { name, if_not_exists, entity, keys, kind, options }
+    RequiredType { of }
     DropConstraint { name, if_exists }
     Show { kind, yields, order_by, predicate, returns }
 }

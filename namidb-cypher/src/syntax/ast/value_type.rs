@@ -1,5 +1,6 @@
-//! The types of values, as `IS ::` asks for them, and the normal forms of text.
+//! The types of values, as `IS ::` asks for them and constraints require them, and the normal forms of text.
 
+use namidb_core::graph::ScalarType;
 use std::fmt;
 
 /// A type, and whether null belongs to it.
@@ -19,17 +20,8 @@ pub enum ValueTypeKind {
     Nothing,
     /// Only null.
     Null,
-    Boolean,
-    String,
-    Integer,
-    Float,
-    Date,
-    LocalTime,
-    ZonedTime,
-    LocalDateTime,
-    ZonedDateTime,
-    Duration,
-    Point,
+    /// What constraints are made of.
+    Scalar(ScalarType),
     Bytes,
     Vector,
     Node,
@@ -51,17 +43,7 @@ impl ValueTypeKind {
         match self {
             ValueTypeKind::Nothing => "NOTHING",
             ValueTypeKind::Null => "NULL",
-            ValueTypeKind::Boolean => "BOOLEAN",
-            ValueTypeKind::String => "STRING",
-            ValueTypeKind::Integer => "INTEGER",
-            ValueTypeKind::Float => "FLOAT",
-            ValueTypeKind::Date => "DATE",
-            ValueTypeKind::LocalTime => "LOCAL TIME",
-            ValueTypeKind::ZonedTime => "ZONED TIME",
-            ValueTypeKind::LocalDateTime => "LOCAL DATETIME",
-            ValueTypeKind::ZonedDateTime => "ZONED DATETIME",
-            ValueTypeKind::Duration => "DURATION",
-            ValueTypeKind::Point => "POINT",
+            ValueTypeKind::Scalar(scalar) => scalar.name(),
             ValueTypeKind::Bytes => "BYTES",
             ValueTypeKind::Vector => "VECTOR",
             ValueTypeKind::Node => "NODE",
@@ -80,17 +62,7 @@ impl ValueTypeKind {
         match self {
             ValueTypeKind::Nothing => 0,
             ValueTypeKind::Null => 1,
-            ValueTypeKind::Boolean => 2,
-            ValueTypeKind::String => 3,
-            ValueTypeKind::Integer => 4,
-            ValueTypeKind::Float => 5,
-            ValueTypeKind::Date => 6,
-            ValueTypeKind::LocalTime => 7,
-            ValueTypeKind::ZonedTime => 8,
-            ValueTypeKind::LocalDateTime => 9,
-            ValueTypeKind::ZonedDateTime => 10,
-            ValueTypeKind::Duration => 11,
-            ValueTypeKind::Point => 12,
+            ValueTypeKind::Scalar(scalar) => 2 + *scalar as u8,
             ValueTypeKind::Bytes => 13,
             ValueTypeKind::Vector => 14,
             ValueTypeKind::Node => 15,

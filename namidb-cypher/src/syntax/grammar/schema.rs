@@ -2,11 +2,10 @@
 
 use crate::syntax::ast::{
     ConstraintKind, CreateConstraint, CreateIndex, DropConstraint, DropIndex, DropTarget, Expr, IndexType,
-    Name, SchemaCommand, SchemaEntity,
+    Name, RequiredType, SchemaCommand, SchemaEntity,
 };
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
-use std::sync::Arc;
 
 impl Parser<'_> {
     /// `CREATE` or `DROP` of an index or constraint
@@ -122,7 +121,9 @@ impl Parser<'_> {
                 true
             });
         if typed {
-            return self.type_union().map(ConstraintKind::Type);
+            let start = self.start();
+            let of = self.value_type()?;
+            return Ok(ConstraintKind::Type(RequiredType { of, span: self.span_from(start) }));
         }
         if self.eat_keyword(Keyword::Node) || self.eat_keyword(Keyword::Relationship) {
             if self.eat_keyword(Keyword::Unique) {
@@ -135,38 +136,6 @@ impl Parser<'_> {
             return Ok(ConstraintKind::Key);
         }
         Err(self.unexpected("UNIQUE, NOT NULL, KEY or TYPED"))
-    }
-
-    /// One type, or several of which any will do: `INTEGER | FLOAT`
-    fn type_union(&mut self) -> Result<Name> {
-        let start = self.start();
-        let mut text = self.type_name()?.text.to_string();
-        while self.eat(TokenKind::Pipe) {
-            text.push_str(" | ");
-            text.push_str(&self.type_name()?.text);
-        }
-        Ok(Name { text: Arc::from(text), span: self.span_from(start) })
-    }
-
-    /// The words of a type, such as `INTEGER`, `LOCAL DATETIME` or `LIST<STRING NOT NULL>`, in upper case with
-    /// single spaces between
-    fn type_name(&mut self) -> Result<Name> {
-        let start = self.start();
-        if !self.at(TokenKind::Word) {
-            // A name in backticks is none.
-            return Err(self.unexpected("a type"));
-        }
-        let mut text = self.name("a type")?.text.to_uppercase();
-        while self.at(TokenKind::Word) && !self.at_keyword(Keyword::Options) {
-            text.push(' ');
-            text.push_str(&self.name("a type")?.text.to_uppercase());
-        }
-        if self.eat(TokenKind::Less) {
-            let element = self.nested(Self::type_name)?;
-            self.expect(TokenKind::Greater)?;
-            text = format!("{text}<{}>", element.text);
-        }
-        Ok(Name { text: Arc::from(text), span: self.span_from(start) })
     }
 
     /// What comes after `DROP`

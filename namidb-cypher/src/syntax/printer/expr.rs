@@ -85,8 +85,8 @@ impl Printer {
         self.at_least(right, precedence + 1);
     }
 
-    /// A union is written in brackets, since a `|` may end what is around it.
-    fn value_test(&mut self, test: &ValueTest) {
+    /// What stands after IS: a union between brackets, since a `|` may end what is around it.
+    pub(super) fn value_test(&mut self, test: &ValueTest) {
         match test {
             ValueTest::Typed(of) if matches!(of.kind, ValueTypeKind::Union(_)) => {
                 self.push(":: ANY<");

@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::syntax::ast::{
     ConstraintKind, CreateConstraint, CreateIndex, DropTarget, IndexType, Name, OrderBy, SchemaCommand,
-    SchemaEntity, Show, ShowKind,
+    SchemaEntity, Show, ShowKind, ValueTest,
 };
 
 impl Printer {
@@ -72,10 +72,7 @@ impl Printer {
             ConstraintKind::Unique => self.push("UNIQUE"),
             ConstraintKind::NotNull => self.push("NOT NULL"),
             ConstraintKind::Key => self.push("KEY"),
-            ConstraintKind::Type(name) => {
-                self.push("TYPED ");
-                self.push(&name.text);
-            }
+            ConstraintKind::Type(required) => self.value_test(&ValueTest::Typed(required.of.clone())),
         }
         self.opt_expr(" OPTIONS ", command.options.as_ref());
     }

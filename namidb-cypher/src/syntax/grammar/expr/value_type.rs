@@ -1,39 +1,40 @@
-//! Types after `IS ::`.
+//! Types after `IS ::`, in expressions and in constraints.
 
 use crate::syntax::ast::{ValueType, ValueTypeKind};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
+use namidb_core::graph::ScalarType;
 
 /// The words of each type; where one begins another, the longer one comes first.
 const NAMES: &[(&[&str], ValueTypeKind)] = &[
     (&["NOTHING"], ValueTypeKind::Nothing),
     (&["NULL"], ValueTypeKind::Null),
-    (&["BOOL"], ValueTypeKind::Boolean),
-    (&["BOOLEAN"], ValueTypeKind::Boolean),
-    (&["STRING"], ValueTypeKind::String),
-    (&["VARCHAR"], ValueTypeKind::String),
-    (&["INT"], ValueTypeKind::Integer),
-    (&["INT64"], ValueTypeKind::Integer),
-    (&["INTEGER"], ValueTypeKind::Integer),
-    (&["INTEGER64"], ValueTypeKind::Integer),
-    (&["SIGNED", "INTEGER"], ValueTypeKind::Integer),
-    (&["FLOAT"], ValueTypeKind::Float),
-    (&["FLOAT64"], ValueTypeKind::Float),
-    (&["DATE"], ValueTypeKind::Date),
-    (&["LOCAL", "TIME"], ValueTypeKind::LocalTime),
-    (&["LOCAL", "DATETIME"], ValueTypeKind::LocalDateTime),
-    (&["ZONED", "TIME"], ValueTypeKind::ZonedTime),
-    (&["ZONED", "DATETIME"], ValueTypeKind::ZonedDateTime),
-    (&["TIME", "WITHOUT", "TIMEZONE"], ValueTypeKind::LocalTime),
-    (&["TIME", "WITHOUT", "TIME", "ZONE"], ValueTypeKind::LocalTime),
-    (&["TIME", "WITH", "TIMEZONE"], ValueTypeKind::ZonedTime),
-    (&["TIME", "WITH", "TIME", "ZONE"], ValueTypeKind::ZonedTime),
-    (&["TIMESTAMP", "WITHOUT", "TIMEZONE"], ValueTypeKind::LocalDateTime),
-    (&["TIMESTAMP", "WITHOUT", "TIME", "ZONE"], ValueTypeKind::LocalDateTime),
-    (&["TIMESTAMP", "WITH", "TIMEZONE"], ValueTypeKind::ZonedDateTime),
-    (&["TIMESTAMP", "WITH", "TIME", "ZONE"], ValueTypeKind::ZonedDateTime),
-    (&["DURATION"], ValueTypeKind::Duration),
-    (&["POINT"], ValueTypeKind::Point),
+    (&["BOOL"], ValueTypeKind::Scalar(ScalarType::Boolean)),
+    (&["BOOLEAN"], ValueTypeKind::Scalar(ScalarType::Boolean)),
+    (&["STRING"], ValueTypeKind::Scalar(ScalarType::String)),
+    (&["VARCHAR"], ValueTypeKind::Scalar(ScalarType::String)),
+    (&["INT"], ValueTypeKind::Scalar(ScalarType::Integer)),
+    (&["INT64"], ValueTypeKind::Scalar(ScalarType::Integer)),
+    (&["INTEGER"], ValueTypeKind::Scalar(ScalarType::Integer)),
+    (&["INTEGER64"], ValueTypeKind::Scalar(ScalarType::Integer)),
+    (&["SIGNED", "INTEGER"], ValueTypeKind::Scalar(ScalarType::Integer)),
+    (&["FLOAT"], ValueTypeKind::Scalar(ScalarType::Float)),
+    (&["FLOAT64"], ValueTypeKind::Scalar(ScalarType::Float)),
+    (&["DATE"], ValueTypeKind::Scalar(ScalarType::Date)),
+    (&["LOCAL", "TIME"], ValueTypeKind::Scalar(ScalarType::LocalTime)),
+    (&["LOCAL", "DATETIME"], ValueTypeKind::Scalar(ScalarType::LocalDateTime)),
+    (&["ZONED", "TIME"], ValueTypeKind::Scalar(ScalarType::ZonedTime)),
+    (&["ZONED", "DATETIME"], ValueTypeKind::Scalar(ScalarType::ZonedDateTime)),
+    (&["TIME", "WITHOUT", "TIMEZONE"], ValueTypeKind::Scalar(ScalarType::LocalTime)),
+    (&["TIME", "WITHOUT", "TIME", "ZONE"], ValueTypeKind::Scalar(ScalarType::LocalTime)),
+    (&["TIME", "WITH", "TIMEZONE"], ValueTypeKind::Scalar(ScalarType::ZonedTime)),
+    (&["TIME", "WITH", "TIME", "ZONE"], ValueTypeKind::Scalar(ScalarType::ZonedTime)),
+    (&["TIMESTAMP", "WITHOUT", "TIMEZONE"], ValueTypeKind::Scalar(ScalarType::LocalDateTime)),
+    (&["TIMESTAMP", "WITHOUT", "TIME", "ZONE"], ValueTypeKind::Scalar(ScalarType::LocalDateTime)),
+    (&["TIMESTAMP", "WITH", "TIMEZONE"], ValueTypeKind::Scalar(ScalarType::ZonedDateTime)),
+    (&["TIMESTAMP", "WITH", "TIME", "ZONE"], ValueTypeKind::Scalar(ScalarType::ZonedDateTime)),
+    (&["DURATION"], ValueTypeKind::Scalar(ScalarType::Duration)),
+    (&["POINT"], ValueTypeKind::Scalar(ScalarType::Point)),
     (&["BYTES"], ValueTypeKind::Bytes),
     (&["VECTOR"], ValueTypeKind::Vector),
     (&["ANY", "NODE"], ValueTypeKind::Node),
@@ -56,7 +57,7 @@ const NAMES: &[(&[&str], ValueTypeKind)] = &[
 impl Parser<'_> {
     /// `type {| type}`. Where a `|` ends what is around it, as in a list comprehension, it ends the type too:
     /// `ANY<A | B>` writes a union there.
-    pub(super) fn value_type(&mut self) -> Result<ValueType> {
+    pub(in crate::syntax::grammar) fn value_type(&mut self) -> Result<ValueType> {
         let first = self.single_type()?;
         if self.pipe_ends || !self.at(TokenKind::Pipe) {
             return Ok(first);

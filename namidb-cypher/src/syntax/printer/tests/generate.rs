@@ -420,15 +420,11 @@ impl<'b> Choices<'b> {
                 span: SPAN,
             }),
             _ => {
-                let types = ["INTEGER", "LOCAL DATETIME", "LIST<STRING NOT NULL>"];
                 let kind = match self.choose(4) {
                     0 => ConstraintKind::Unique,
                     1 => ConstraintKind::NotNull,
                     2 => ConstraintKind::Key,
-                    _ => {
-                        let text = Arc::from(types[self.choose(types.len())]);
-                        ConstraintKind::Type(Name { text, span: SPAN })
-                    }
+                    _ => ConstraintKind::Type(RequiredType { of: self.value_type(0), span: SPAN }),
                 };
                 SchemaCommand::CreateConstraint(CreateConstraint {
                     name: self.opt(Self::name),

@@ -2,6 +2,7 @@
 
 use super::{Choices, SPAN};
 use crate::syntax::ast::*;
+use namidb_core::graph::ScalarType;
 use std::sync::Arc;
 
 impl Choices<'_> {
@@ -186,31 +187,15 @@ impl Choices<'_> {
         Expr { kind, span: SPAN }
     }
 
-    fn value_type(&mut self, depth: usize) -> ValueType {
+    pub(super) fn value_type(&mut self, depth: usize) -> ValueType {
         use ValueTypeKind::*;
-        let plain = [
-            Boolean,
-            String,
-            Integer,
-            Float,
-            Date,
-            LocalTime,
-            ZonedTime,
-            LocalDateTime,
-            ZonedDateTime,
-            Duration,
-            Point,
-            Bytes,
-            Vector,
-            Node,
-            Relationship,
-            Map,
-            Path,
-            PropertyValue,
-            Any,
-        ];
+        let plain = [Bytes, Vector, Node, Relationship, Map, Path, PropertyValue, Any];
         match self.choose(if depth < 3 { 6 } else { 4 }) {
             0 => ValueType::nullable([Nothing, Null][self.choose(2)].clone()),
+            1 | 2 => {
+                let scalar = Scalar(ScalarType::ALL[self.choose(ScalarType::ALL.len())]);
+                ValueType { kind: scalar, not_null: self.coin() }
+            }
             4 => ValueType { kind: List(Box::new(self.value_type(depth + 1))), not_null: self.coin() },
             5 => ValueType::nullable(Union(self.list(2, |c| c.value_type(depth + 1)))),
             _ => ValueType { kind: plain[self.choose(plain.len())].clone(), not_null: self.coin() },
