@@ -1,6 +1,7 @@
 //! From a configuration to a client of the SDK.
 
 use crate::config::S3Config;
+use crate::credentials;
 use crate::error::STORE;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -8,9 +9,7 @@ use aws_config::profile::ProfileFileRegionProvider;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::RetryConfig;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    BehaviorVersion, Credentials, Region, SharedHttpClient, StalledStreamProtectionConfig,
-};
+use aws_sdk_s3::config::{BehaviorVersion, Region, SharedHttpClient, StalledStreamProtectionConfig};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, Connector};
@@ -41,20 +40,20 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
     if let Some(endpoint) = &config.remote.endpoint {
         loader = loader.endpoint_url(endpoint);
     }
-    let region = config.region.clone().map(Region::new);
-    loader = if config.remote.endpoint.is_some() {
+    loader = match (&config.region, &config.remote.endpoint) {
+        (Some(region), _) => loader.region(Region::new(region.clone())),
         // Nobody asks the metadata of a machine of AWS where a server of somebody else is.
-        let found = RegionProviderChain::first_try(region)
-            .or_else(EnvironmentVariableRegionProvider::new())
-            .or_else(ProfileFileRegionProvider::new())
-            .or_else(Region::new(ANY_REGION));
-        loader.region(found)
-    } else {
-        loader.region(RegionProviderChain::first_try(region).or_default_provider())
+        (None, Some(_)) => loader.region(
+            RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+                .or_else(ProfileFileRegionProvider::new())
+                .or_else(Region::new(ANY_REGION)),
+        ),
+        // The loader's own search has the HTTP client; the SDK's default chain by itself has none, and panics.
+        (None, None) => loader,
     };
     if config.anonymous {
         loader = loader.no_credentials();
-    } else if let Some(credentials) = given(config).map_err(refused)? {
+    } else if let Some(credentials) = credentials::given(config).map_err(refused)? {
         loader = loader.credentials_provider(credentials);
     }
     // The loader is a large future, and this is done once.
@@ -69,20 +68,6 @@ pub(crate) async fn client(config: &S3Config) -> Result<Client> {
         .path_style
         .unwrap_or_else(|| config.remote.endpoint.is_some() || found.endpoint_url().is_some());
     Ok(Client::from_conf(aws_sdk_s3::config::Builder::from(&found).force_path_style(path_style).build()))
-}
-
-/// The credentials that were given, whole or not at all.
-fn given(config: &S3Config) -> Result<Option<Credentials>, String> {
-    let keys = &config.keys;
-    match (&keys.access_key_id, &keys.secret_access_key) {
-        (Some(id), Some(secret)) => {
-            Ok(Some(Credentials::new(id, secret, keys.session_token.clone(), None, "namidb-storage-options")))
-        }
-        (None, None) if keys.session_token.is_none() => Ok(None),
-        _ => {
-            Err("access_key_id and secret_access_key go together, and a session_token only with them".into())
-        }
-    }
 }
 
 /// How often a read is repeated by what a client is set to, and how long it waits for the service.
@@ -114,13 +99,35 @@ pub(crate) fn without_retries(client: &Client) -> Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alone;
+
+    fn connect(region: Option<&str>) -> Result<Client> {
+        let mut config = S3Config::new("bucket").with_credentials("id", "secret", None);
+        config.region = region.map(str::to_owned);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client(&config))
+    }
 
     #[test]
-    fn credentials_are_given_whole_or_not_at_all() {
-        assert!(given(&S3Config::new("b")).unwrap().is_none());
-        assert!(given(&S3Config::new("b").with_credentials("id", "secret", None)).unwrap().is_some());
-        let mut half = S3Config::new("b");
-        half.set_storage_option("secret_access_key", "hunter2").unwrap();
-        assert!(!given(&half).unwrap_err().contains("hunter2"));
+    fn a_bucket_of_aws_needs_no_more_than_its_region_and_credentials() {
+        let client = connect(Some("eu-west-1")).unwrap();
+        assert_eq!(client.config().region().map(Region::as_ref), Some("eu-west-1"));
+    }
+
+    #[test]
+    fn a_region_comes_from_the_environment_and_without_one_it_is_told_how_to_set_it() {
+        if alone::is_alone() {
+            match connect(None) {
+                Ok(client) => println!("the region is {:?}", client.config().region()),
+                Err(error) => println!("{:?}: {error}", error.kind()),
+            }
+            return;
+        }
+        let name =
+            "builder::tests::a_region_comes_from_the_environment_and_without_one_it_is_told_how_to_set_it";
+        let said = alone::run(name, &[("AWS_REGION", "eu-west-1")]);
+        assert!(said.contains("the region is Some(Region(\"eu-west-1\"))"), "{said}");
+        let said = alone::run(name, &[]);
+        assert!(said.contains("InvalidInput") && said.contains("set region=.. in the URI"), "{said}");
     }
 }

@@ -4,6 +4,7 @@
 //! there.
 
 use crate::answered::Answered;
+use crate::credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -14,12 +15,6 @@ use std::time::Duration;
 
 /// The name of this kind of store in its errors.
 pub(crate) const STORE: &str = "s3";
-
-const NO_CREDENTIALS: &str = "no credentials were found. Tried, in this order: AWS_ACCESS_KEY_ID and \
-    AWS_SECRET_ACCESS_KEY; the profile in ~/.aws/config and ~/.aws/credentials (AWS_PROFILE), with SSO, roles and \
-    credential_process; AWS_WEB_IDENTITY_TOKEN_FILE with AWS_ROLE_ARN; the container's endpoint \
-    (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI); the metadata of the EC2 instance. A bucket that is open to all is \
-    read with anonymous=true";
 
 /// What was asked, for the error that it may end in.
 #[derive(Clone, Copy, Debug)]
@@ -209,7 +204,7 @@ where
     let Some(response) = error.raw_response() else {
         return match kind {
             ErrorKind::Unauthenticated => {
-                format!("{NO_CREDENTIALS}. The SDK says: {}", DisplayErrorContext(error))
+                format!("{}. The SDK says: {}", credentials::NONE_FOUND, DisplayErrorContext(error))
             }
             _ => DisplayErrorContext(error).to_string(),
         };

@@ -2,11 +2,14 @@
 //!
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod alone;
 mod answered;
 mod body;
 mod builder;
 mod condition;
 mod config;
+mod credentials;
 mod error;
 mod list;
 mod options;
