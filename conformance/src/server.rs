@@ -4,10 +4,23 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The head of a request, and what to answer: nothing hangs up.
 type Answer = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// The object that [`Server::cutting`] gives in the end.
+pub const WHOLE: &str = "the whole";
+
+/// How an answer ends that is not whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cut {
+    /// The connection is closed.
+    Closed,
+    /// The connection stays open, and nothing more comes.
+    Silent,
+}
 
 /// A server on a port of its own, until the test ends.
 #[derive(Debug)]
@@ -34,6 +47,24 @@ impl Server {
             }
         });
         Server { port, heads }
+    }
+
+    /// Starts a server whose first answers, so many, are the beginning of an object, and whose later ones are the whole of
+    /// [`WHOLE`]. The headers are those of a beginning, and those of the whole: each line with its end.
+    ///
+    /// # Panics
+    /// If there is no port.
+    pub fn cutting(answers: usize, cut: Cut, headers: [&'static str; 2]) -> Server {
+        let asked = AtomicUsize::new(0);
+        Server::start(move |_| {
+            if asked.fetch_add(1, Ordering::Relaxed) >= answers {
+                return Some(answer("200 OK", headers[1], WHOLE));
+            }
+            let close = if cut == Cut::Closed { "Connection: close\r\n" } else { "" };
+            let (half, _) = WHOLE.split_at(WHOLE.len() / 2);
+            let head = format!("{close}{}Content-Length: {}\r\n", headers[0], WHOLE.len());
+            Some(format!("HTTP/1.1 200 OK\r\n{head}\r\n{half}"))
+        })
     }
 
     /// The heads of the requests that begin so, in lower case.

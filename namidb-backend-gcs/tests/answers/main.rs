@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use bytes::Bytes;
-use conformance::server::{Server, answer};
+use conformance::server::{Cut, Server, WHOLE, answer};
 use namidb_backend_gcs::{GcsConfig, GcsStore};
 use namidb_core::object_store::{
     Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion, ServerTime,
 };
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+/// Of two versions of an object: one that is cut, and the one that is read in the end.
+const VERSIONS: [&str; 2] = ["x-goog-generation: 1\r\n", "x-goog-generation: 2\r\n"];
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -149,27 +152,15 @@ fn too_many_writes_of_one_name_are_not_applied_and_wait_a_second() {
     assert_eq!(server.requests("post").len(), 1);
 }
 
-/// A server that answers with the beginning of an object so often, and then with the whole.
-fn cuts(times: usize, header: &'static str) -> Server {
-    let asked = AtomicUsize::new(0);
-    Server::start(move |_| {
-        let headers = format!("{header}x-goog-generation: 1\r\n");
-        Some(match asked.fetch_add(1, Ordering::SeqCst) < times {
-            true => format!("HTTP/1.1 200 OK\r\n{headers}Content-Length: 9\r\n\r\nhalf"),
-            false => answer("200 OK", &headers, "the whole"),
-        })
-    })
-}
-
 #[test]
 fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
-    let server = cuts(usize::MAX, "Connection: close\r\n");
+    let server = Server::cutting(usize::MAX, Cut::Closed, VERSIONS);
     let error = run(async { store(server.port).await.read(&path()).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
     assert_eq!(server.requests("get ").len(), 3);
-    let server = cuts(2, "Connection: close\r\n");
+    let server = Server::cutting(2, Cut::Closed, VERSIONS);
     let object = run(async { store(server.port).await.read(&path()).await }).unwrap();
-    assert_eq!(&object.bytes[..], b"the whole");
+    assert_eq!((&object.bytes[..], object.meta.version.as_str()), (WHOLE.as_bytes(), "2"));
 }
 
 #[test]
@@ -179,12 +170,12 @@ fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
         config.remote.timeout = Duration::from_millis(300);
         GcsStore::connect(config).await.unwrap().read(&path()).await
     };
-    let server = cuts(usize::MAX, "");
+    let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
     let error = run(silent(&server)).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
     assert_eq!(server.requests("get ").len(), 3);
-    let server = cuts(1, "");
-    assert_eq!(&run(silent(&server)).unwrap().bytes[..], b"the whole");
+    let server = Server::cutting(1, Cut::Silent, VERSIONS);
+    assert_eq!(run(silent(&server)).unwrap().bytes, WHOLE);
 }
 
 #[test]

@@ -4,17 +4,16 @@
 
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region, StalledStreamProtectionConfig};
-use conformance::server::{Server, answer};
+use conformance::server::{Cut, Server, WHOLE};
 use namidb_backend_s3::{S3Config, S3Store};
 use namidb_core::object_store::{Effect, ErrorKind, ObjectPath, ObjectStoreExt};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// How long the service may be silent.
 const SILENCE_MAX: Duration = Duration::from_millis(300);
 
-/// Half of an object. The connection stays open, and nothing more comes.
-const HALF: &str = "HTTP/1.1 200 OK\r\nETag: \"1\"\r\nContent-Length: 9\r\n\r\nhalf";
+/// Of two versions of an object: one that is cut, and the one that is read in the end.
+const VERSIONS: [&str; 2] = ["ETag: \"1\"\r\n", "ETag: \"2\"\r\n"];
 
 /// Fails a test that would wait for ever.
 fn run<T>(future: impl Future<Output = T>) -> T {
@@ -40,42 +39,32 @@ async fn store(server: &Server) -> S3Store {
     S3Store::connect(config).await.unwrap()
 }
 
-/// A server whose first answer is this, and whose later ones are a whole object.
-fn once(first: &'static str) -> Server {
-    let asked = AtomicUsize::new(0);
-    Server::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
-        0 => Some(first.into()),
-        _ => Some(answer("200 OK", "ETag: \"2\"\r\n", "the whole")),
-    })
-}
-
 #[test]
 fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
-    let server = Server::start(|_| Some(HALF.into()));
+    let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
     let error = run(async { store(&server).await.read(&path()).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
     assert!(error.is_transient() && error.to_string().contains("nothing more of it came"), "{error}");
     assert_eq!(server.requests("get /bucket/a/b").len(), 2);
-    let server = once(HALF);
+    let server = Server::cutting(1, Cut::Silent, VERSIONS);
     let object = run(async { store(&server).await.read(&path()).await }).unwrap();
-    assert_eq!((&object.bytes[..], object.meta.version.as_str()), (&b"the whole"[..], "\"2\""));
+    assert_eq!((&object.bytes[..], object.meta.version.as_str()), (WHOLE.as_bytes(), "\"2\""));
 }
 
 #[test]
 fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
-    const CUT: &str = "HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"1\"\r\nContent-Length: 9\r\n\r\nhalf";
-    let server = Server::start(|_| Some(CUT.into()));
+    let server = Server::cutting(usize::MAX, Cut::Closed, VERSIONS);
     let error = run(async { store(&server).await.read(&path()).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
     assert_eq!(server.requests("get /bucket/a/b").len(), 2);
-    let server = once(CUT);
+    let server = Server::cutting(1, Cut::Closed, VERSIONS);
     let object = run(async { store(&server).await.read(&path()).await }).unwrap();
-    assert_eq!(&object.bytes[..], b"the whole");
+    assert_eq!((&object.bytes[..], object.meta.version.as_str()), (WHOLE.as_bytes(), "\"2\""));
 }
 
 #[test]
 fn a_client_of_the_program_has_its_own_times_and_no_answer_is_waited_for_for_ever() {
-    let server = Server::start(|_| Some(HALF.into()));
+    let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
     let client = aws_sdk_s3::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
