@@ -3,6 +3,7 @@
 import base64
 import datetime
 import hmac
+from pathlib import Path
 
 from .installing import is_installed, note_installed, step
 from .server import BUCKET, Server, request
@@ -13,6 +14,11 @@ ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 # The SDK speaks a newer version of the protocol than Azurite knows, which does no harm.
 OPTIONS = ["--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck"]
+# Every ten minutes Azurite collects what is dead, and answers nobody until it is done: minutes, after some ten thousand
+# objects. There is no option against it; the time is the default of an argument.
+NO_COLLECTION = """\
+require("./node_modules/azurite/dist/src/blob/utils/constants").DEFAULT_GC_INTERVAL_MS = 2 ** 31 - 1;
+"""
 
 
 class Azurite(Server):
@@ -27,9 +33,10 @@ class Azurite(Server):
 
     def install(self) -> None:
         """A folder of its own for npm."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.preloaded.write_text(NO_COLLECTION)
         if is_installed(self, VERSION):
             return
-        self.home.mkdir(parents=True, exist_ok=True)
         (self.home / "package.json").write_text("{}")
         step(self, ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", f"azurite@{VERSION}"])
         note_installed(self, VERSION)
@@ -37,7 +44,13 @@ class Azurite(Server):
     def command(self) -> list[str]:
         """No queues and no tables."""
         where = ["--blobHost", "127.0.0.1", "--blobPort", str(self.port)]
-        return [str(self.home / "node_modules" / ".bin" / "azurite-blob"), *where, *OPTIONS]
+        program = self.home / "node_modules" / ".bin" / "azurite-blob"
+        return ["node", "--require", str(self.preloaded), str(program), *where, *OPTIONS]
+
+    @property
+    def preloaded(self) -> Path:
+        """What node runs first."""
+        return self.home / "no-collection.js"
 
     def is_ready(self) -> bool:
         """Any answer will do, and without a signature there is only one."""
