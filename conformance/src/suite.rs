@@ -84,6 +84,7 @@ macro_rules! each_case {
             }
             Engine {
                 commits::a_lone_commit_is_one_put: Nothing,
+                commits::a_first_commit_tries_the_store_before_its_one_put: Nothing,
                 rounds::opening_takes_two_rounds_whatever_the_history: Nothing,
                 rounds::a_point_read_takes_few_rounds_cold_and_none_warm: Nothing,
                 races::of_engines_that_race_none_loses_a_commit: Nothing,

@@ -13,8 +13,6 @@ pub(crate) async fn a_lone_commit_is_one_put(context: Context) -> Outcome {
     let observe = Observe::new(context.bare(0));
     let store: Arc<dyn ObjectStore> = Arc::new(observe.clone());
     let engine = open(&context, store).await?;
-    // The first commit also tries what the store does with conditions.
-    engine.write(increment("a")).await?;
     for _ in 0..context.level.pick(8, 100) {
         let before = observe.counts();
         engine.write(increment("a")).await?;
@@ -27,6 +25,30 @@ pub(crate) async fn a_lone_commit_is_one_put(context: Context) -> Outcome {
     let (before, snapshot) = (observe.counts(), engine.latest());
     ensure!(snapshot.state().node_count() == 1, "there is more than the counter");
     ensure!((observe.counts() - before).requests() == 0, "what was just written is asked for again");
+    verify(&engine).await?;
+    engine.close().await?;
+    Ok(())
+}
+
+pub(crate) async fn a_first_commit_tries_the_store_before_its_one_put(context: Context) -> Outcome {
+    /// Creations and replacements that come one after the other, and creations that race.
+    const ONE_BY_ONE: u64 = 4;
+    const AT_ONCE: u64 = 6;
+    open(&context, context.bare(1)).await?.close().await?;
+    let store = context.bare(0);
+    let races = if store.capabilities().cheap_looks { 1 } else { 3 };
+    // As a process that has not tried this store yet. What is sent again counts once.
+    let engine = open(&context, Arc::new(Observe::new(store))).await?;
+    for tries in [ONE_BY_ONE + races * AT_ONCE, 0] {
+        let before = engine.request_counts();
+        engine.write(increment("a")).await?;
+        let asked = engine.request_counts() - before;
+        ensure!(asked.put.requests == tries + 1, "a commit after {tries} tries asked for {asked:?}");
+        // What the tries left.
+        let deletes = if tries == 0 { 0 } else { 1 + races };
+        ensure!(asked.delete.requests == deletes, "a commit after {tries} tries asked for {asked:?}");
+        ensure!(asked.list.requests == 0, "a commit after {tries} tries asked for {asked:?}");
+    }
     verify(&engine).await?;
     engine.close().await?;
     Ok(())

@@ -21,6 +21,7 @@ catches! { Engine,
             of_engines_that_race_none_loses_a_commit
         }
         may {
+            a_first_commit_tries_the_store_before_its_one_put
             a_lone_commit_is_one_put
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same
             a_point_read_takes_few_rounds_cold_and_none_warm
@@ -40,6 +41,7 @@ catches! { Engine,
             when_answers_are_lost_no_commit_is_lost_or_doubled
         }
         may {
+            a_first_commit_tries_the_store_before_its_one_put
             a_lone_commit_is_one_put
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same
             a_point_read_takes_few_rounds_cold_and_none_warm
@@ -82,6 +84,7 @@ catches! { Engine,
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same
         }
         may {
+            a_first_commit_tries_the_store_before_its_one_put
             a_lone_commit_is_one_put
             a_point_read_takes_few_rounds_cold_and_none_warm
             every_snapshot_is_a_prefix_of_the_log
@@ -95,6 +98,7 @@ catches! { Engine,
     if_absent_ignored_under_the_engine: IfAbsentIgnored
         must {
             a_lone_commit_is_one_put
+            a_first_commit_tries_the_store_before_its_one_put
         }
         may {
             a_namespace_copied_byte_for_byte_opens_and_answers_the_same

@@ -49,6 +49,32 @@ fn a_commit_is_one_put_and_opening_is_two_rounds() {
 }
 
 #[test]
+fn a_first_write_tries_the_store_before_its_one_put() {
+    // One after the other, and six at once: thrice, or once where looks cost nothing. Each leaves an object, which is deleted.
+    for (bench, tries, left) in [(Bench::local(), 4 + 6, 1 + 1), (Bench::remote(), 4 + 3 * 6, 1 + 3)] {
+        bench.run(async {
+            let created = bench.open().await.request_counts();
+            let asked = (created.put.requests, created.delete.requests, created.list.requests);
+            assert_eq!(asked, (tries + 1, left, 2), "the manifest: {created:?}");
+
+            let engine = bench.open().await;
+            let before = engine.request_counts();
+            engine.write(add("a", 1)).await.unwrap();
+            let first = engine.request_counts() - before;
+            assert_eq!(
+                (first.put.requests, first.delete.requests),
+                (tries + 1, left),
+                "the record: {first:?}"
+            );
+            assert_eq!(first.requests(), tries + 1 + left, "nothing is read: {first:?}");
+            let before = engine.request_counts();
+            engine.write(add("a", 1)).await.unwrap();
+            assert_eq!((engine.request_counts() - before).requests(), 1, "once is enough");
+        });
+    }
+}
+
+#[test]
 fn a_commit_and_a_read_on_files_cost_look_ups_of_names_beside_the_one_put() {
     let bench = Bench::local();
     bench.run(async {
