@@ -1,15 +1,13 @@
 //! Conditions on labels and types, and names of them that are computed.
 
+use super::Binder;
 use super::bind_expr::{call, expect};
-use super::bound::{CompareOp, Expr, ExprKind, QuantifierKind, ValueTest};
-use super::types::Type;
-use super::{Binder, variable};
+use super::bound::{CompareOp, Expr, ExprKind};
 use crate::Error;
 use crate::functions::TypeSet;
-use crate::syntax::ast::{self, LabelExpr, LabelExprKind, ValueType, ValueTypeKind};
+use crate::syntax::ast::{self, LabelExpr, LabelExprKind};
 use crate::syntax::span::Span;
 use namidb_core::Value;
-use namidb_core::graph::ScalarType;
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -25,9 +23,7 @@ impl Binder<'_> {
         let kind = match (&labels.kind, labels.all_of()) {
             (_, Some(names)) => has(names.into_iter().map(|n| Arc::clone(&n.text)).collect()),
             (LabelExprKind::Name(name), None) => has(vec![Arc::clone(&name.text)]),
-            (LabelExprKind::Computed { any, names }, None) => {
-                self.has_computed(base, *any, names, of_relationship)?
-            }
+            (LabelExprKind::Computed { any, names }, None) => self.has_computed(base, *any, names)?,
             // A relationship always has a type.
             (LabelExprKind::Any, None) if of_relationship => {
                 ExprKind::IsNull { operand: Box::new(base.clone()), negated: true }
@@ -61,42 +57,22 @@ impl Binder<'_> {
         terms.iter().map(|term| self.label_condition(base, term, term.span, of_relationship)).collect()
     }
 
-    /// Whether all or any of the names that an expression gives are among the labels, or are the type.
+    /// Whether all or any of the names that an expression gives are among the labels, or are the type. Names that stand
+    /// in the text are labels like others.
     #[inline(never)]
-    fn has_computed(
-        &mut self,
-        base: &Expr,
-        any: bool,
-        names: &ast::Expr,
-        of_relationship: bool,
-    ) -> Result<ExprKind, Error> {
-        let span = names.span;
+    fn has_computed(&mut self, base: &Expr, any: bool, names: &ast::Expr) -> Result<ExprKind, Error> {
         let names = self.label_names(names)?;
-        let expr = |kind| Expr { kind, span };
-        let own = if of_relationship {
-            ExprKind::List(vec![expr(call("type", vec![base.clone()]))])
-        } else {
-            call("labels", vec![base.clone()])
-        };
-        let held = self.value_variable(&Arc::from("  "), Type::ANY);
-        let name = self.value_variable(&Arc::from("  "), Type::of(TypeSet::STRING));
-        // One name is a list of one.
-        let text = ValueType { kind: ValueTypeKind::Scalar(ScalarType::String), not_null: true };
-        let operand = Box::new(variable(held, span));
-        let one = ExprKind::Test { operand, test: ValueTest::Typed(text), negated: false };
-        let list = ExprKind::Case {
-            operand: None,
-            branches: vec![(expr(one), expr(ExprKind::List(vec![variable(held, span)])))],
-            otherwise: Some(Box::new(variable(held, span))),
-        };
-        let found = ExprKind::In { item: Box::new(variable(name, span)), list: Box::new(expr(own)) };
-        let body = ExprKind::Quantifier {
-            kind: if any { QuantifierKind::Any } else { QuantifierKind::All },
-            variable: name,
-            list: Box::new(expr(list)),
-            predicate: Box::new(expr(found)),
-        };
-        Ok(ExprKind::Let { variable: held, value: Box::new(names), body: Box::new(expr(body)) })
+        let base = || Box::new(base.clone());
+        let span = names.span;
+        Ok(match written_names(&names) {
+            Some(labels) if labels.len() == 1 || !any => ExprKind::HasLabels { base: base(), labels },
+            Some(labels) => {
+                let has =
+                    |label| Expr { kind: ExprKind::HasLabels { base: base(), labels: vec![label] }, span };
+                ExprKind::Or(labels.into_iter().map(has).collect())
+            }
+            None => ExprKind::HasComputedLabels { base: base(), names: Box::new(names), any },
+        })
     }
 
     /// What computes labels or a type.
@@ -105,4 +81,17 @@ impl Binder<'_> {
         expect(&names, TypeSet::STRING | TypeSet::LIST, "a name, or a list of names,")?;
         Ok(names.expr)
     }
+}
+
+/// The names that a text, or a list of texts, stands for; none if it is no text, and of no names.
+fn written_names(names: &Expr) -> Option<Vec<Arc<str>>> {
+    let items = match &names.kind {
+        ExprKind::List(items) if !items.is_empty() => items.as_slice(),
+        _ => std::slice::from_ref(names),
+    };
+    let text = |item: &Expr| match &item.kind {
+        ExprKind::Literal(Value::String(text)) => Some(Arc::clone(text)),
+        _ => None,
+    };
+    items.iter().map(text).collect()
 }

@@ -95,6 +95,15 @@ pub enum ExprKind {
         /// The names that all must hold.
         labels: Vec<Arc<str>>,
     },
+    /// `base:$(names)`: whether it has the labels, or is of the type, that an expression names.
+    HasComputedLabels {
+        /// The node or relationship.
+        base: Box<Expr>,
+        /// A name, or a list of names.
+        names: Box<Expr>,
+        /// Whether one of them is enough.
+        any: bool,
+    },
     /// `[a, b]`.
     List(Vec<Expr>),
     /// `{k: v}`; of equal keys the last wins.

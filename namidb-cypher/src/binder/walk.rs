@@ -20,6 +20,10 @@ macro_rules! for_each_part {
                 $f(base);
                 $f(index);
             }
+            ExprKind::HasComputedLabels { base, names, .. } => {
+                $f(base);
+                $f(names);
+            }
             ExprKind::Slice { base, from, to } => {
                 $f(base);
                 from.$iter().for_each(|e| $f(e));
@@ -198,6 +202,13 @@ impl Expr {
         volatile
     }
 
+    /// Whether it is the same for the whole statement, and can be told without reading the graph.
+    pub fn is_constant(&self) -> bool {
+        let mut reads = false;
+        self.visit(&mut |part| reads |= part.plan().is_some());
+        !reads && !self.is_volatile() && self.free_variables().is_empty()
+    }
+
     /// Puts expressions in the place of variables. Gives up, with the expression half changed, where a
     /// variable must stay one: in a path or a subquery.
     #[must_use]
@@ -264,6 +275,7 @@ fn same(a: &Expr, b: &Expr, locals: &mut Vec<(VarId, VarId)>) -> bool {
         (ExprKind::Path(x), ExprKind::Path(y)) => x == y,
         (ExprKind::Property { key: x, .. }, ExprKind::Property { key: y, .. }) => x == y,
         (ExprKind::HasLabels { labels: x, .. }, ExprKind::HasLabels { labels: y, .. }) => x == y,
+        (ExprKind::HasComputedLabels { any: x, .. }, ExprKind::HasComputedLabels { any: y, .. }) => x == y,
         (ExprKind::Slice { from: f, to: t, .. }, ExprKind::Slice { from: g, to: u, .. }) => {
             f.is_some() == g.is_some() && t.is_some() == u.is_some()
         }

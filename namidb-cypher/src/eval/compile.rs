@@ -150,6 +150,9 @@ fn node(expr: &Expr, cx: &CompileContext<'_>) -> Result<Node, Error> {
         ExprKind::HasLabels { base, labels } => {
             Kind::HasLabels { base: boxed(base, cx)?, labels: labels.clone() }
         }
+        ExprKind::HasComputedLabels { base, names, any } => {
+            Kind::HasComputedLabels { base: boxed(base, cx)?, names: boxed(names, cx)?, any: *any }
+        }
         ExprKind::List(items) => list(all(items, cx)?),
         ExprKind::Map(entries) => map(named(entries, cx)?),
         ExprKind::MapProjection { base, all_properties, items } => Kind::MapProjection {

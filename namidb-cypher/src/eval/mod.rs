@@ -39,6 +39,7 @@ pub(crate) mod tests;
 pub(crate) mod value_test;
 
 pub(crate) use container::properties as properties_of;
+pub(crate) use labels::all_named;
 pub(crate) use property::check_node;
 pub(crate) use range::IntegerRange;
 

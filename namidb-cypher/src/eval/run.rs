@@ -52,6 +52,11 @@ pub(crate) enum Kind {
         base: Box<Node>,
         labels: Vec<Arc<str>>,
     },
+    HasComputedLabels {
+        base: Box<Node>,
+        names: Box<Node>,
+        any: bool,
+    },
     List(Vec<Node>),
     Map(Vec<(Arc<str>, Node)>),
     MapProjection {
@@ -237,6 +242,9 @@ impl Node {
             }
             Kind::HasLabels { base, labels } => {
                 labels::has_labels(&base.evaluate(scope)?, labels, input.state)?
+            }
+            Kind::HasComputedLabels { base, names, any } => {
+                labels::has_computed(&base.evaluate(scope)?, &names.evaluate(scope)?, *any, input.state)?
             }
             Kind::List(items) => container::list(&evaluate_all(items, scope)?, len),
             Kind::Map(entries) => container::map(&evaluate_named(entries, scope)?, len),

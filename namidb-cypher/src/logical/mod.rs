@@ -48,6 +48,8 @@ pub enum LogicalPlan {
         variable: VarId,
         /// Its labels; none means any node.
         labels: Vec<Arc<str>>,
+        /// What gives further labels, each a name or a list of names, for the whole statement.
+        computed: Vec<Expr>,
     },
     /// The nodes of a label, or the relationships of a type, whose properties an index finds. The planner keeps a
     /// predicate as a filter where the index answers only part of it, and where properties of the index are not sought at

@@ -98,7 +98,6 @@ impl LogicalPlan {
         match self {
             LogicalPlan::Unit
             | LogicalPlan::Argument { .. }
-            | LogicalPlan::NodeScan { .. }
             | LogicalPlan::Expand(_)
             | LogicalPlan::Repeat(_)
             | LogicalPlan::ChoosePaths(_)
@@ -110,6 +109,7 @@ impl LogicalPlan {
             | LogicalPlan::Union { .. }
             | LogicalPlan::Schema(_)
             | LogicalPlan::Show(_) => {}
+            LogicalPlan::NodeScan { computed, .. } => computed.iter().for_each(f),
             LogicalPlan::IndexSeek { first, bound, .. } => {
                 first.iter().for_each(&mut *f);
                 match bound {

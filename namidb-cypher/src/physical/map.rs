@@ -115,7 +115,10 @@ impl Mapper<'_> {
         Expression::new(expr, &CompileContext { subqueries: self })
     }
 
-    fn expressions<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Result<Vec<Expression>, Error> {
+    pub(super) fn expressions<'e>(
+        &self,
+        exprs: impl IntoIterator<Item = &'e Expr>,
+    ) -> Result<Vec<Expression>, Error> {
         exprs.into_iter().map(|e| self.expression(e)).collect()
     }
 
@@ -337,8 +340,9 @@ impl Mapper<'_> {
         variable.into_iter().for_each(|v| columns.insert(v));
         let input = input.plan;
         let operator = match plan {
-            LogicalPlan::NodeScan { labels, .. } => {
-                PhysicalOperator::NodeScan(input, NodeScan { variable, labels: labels.clone() })
+            LogicalPlan::NodeScan { labels, computed, .. } => {
+                let (labels, computed) = (labels.clone(), self.expressions(computed)?);
+                PhysicalOperator::NodeScan(input, NodeScan { variable, labels, computed })
             }
             LogicalPlan::IndexSeek { target, keys, first, bound, .. } => {
                 let (target, keys) = (target.clone(), keys.clone());

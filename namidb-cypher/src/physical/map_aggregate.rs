@@ -249,7 +249,9 @@ fn reads_only_labels(expr: &Expr, node: VarId) -> bool {
         ExprKind::Function { name, arguments } if &**name == "labels" => {
             of_labels += arguments.iter().filter(|a| a.is_variable(node)).count();
         }
-        ExprKind::HasLabels { base, .. } => of_labels += usize::from(base.is_variable(node)),
+        ExprKind::HasLabels { base, .. } | ExprKind::HasComputedLabels { base, .. } => {
+            of_labels += usize::from(base.is_variable(node))
+        }
         _ => inner |= part.plan().is_some(),
     });
     !inner && uses == of_labels

@@ -173,8 +173,9 @@ impl Mapper<'_> {
 /// Whether a step finds every relationship of its types once, and nobody reads anything of it.
 fn counts_relationships(expand: &logical::Expand, to_labels: &[Arc<str>], needs: &Needs) -> bool {
     let from_any_node = match &expand.input {
-        LogicalPlan::NodeScan { input, variable, labels } => {
-            matches!(**input, LogicalPlan::Unit) && *variable == expand.from && labels.is_empty()
+        LogicalPlan::NodeScan { input, variable, labels, computed } => {
+            let any = labels.is_empty() && computed.is_empty();
+            matches!(**input, LogicalPlan::Unit) && *variable == expand.from && any
         }
         _ => false,
     };

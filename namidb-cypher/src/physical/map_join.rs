@@ -70,7 +70,9 @@ impl Mapper<'_> {
             LogicalPlan::Filter { input, predicates } => (&**input, predicates.as_slice()),
             other => (other, &[][..]),
         };
-        let LogicalPlan::NodeScan { input: start, variable, labels } = scan else { return Ok(None) };
+        let LogicalPlan::NodeScan { input: start, variable, labels, computed } = scan else {
+            return Ok(None);
+        };
         if !matches!(**start, LogicalPlan::Unit) {
             return Ok(None);
         }
@@ -78,7 +80,8 @@ impl Mapper<'_> {
         let input = self.plan(input, found.clone().without(*variable))?;
         let mut columns = input.columns;
         found.has(*variable).into_iter().for_each(|v| columns.insert(v));
-        let spec = NodeScan { variable: found.has(*variable), labels: labels.clone() };
+        let computed = self.expressions(computed)?;
+        let spec = NodeScan { variable: found.has(*variable), labels: labels.clone(), computed };
         let scan = self.finish(PhysicalOperator::NodeScan(input.plan, spec), columns, &found);
         if predicates.is_empty() {
             return Ok(Some(scan));

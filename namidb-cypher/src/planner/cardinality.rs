@@ -133,6 +133,9 @@ impl<'a> Statistics<'a> {
         (index.len() as f64 / index.distinct().max(1) as f64).max(1.0)
     }
 
+    /// Which part of the nodes has labels that are only known when the statement runs.
+    pub(super) const COMPUTED_LABELS: f64 = 0.2;
+
     /// How much of its input a predicate on nodes with these labels lets through.
     pub(super) fn selectivity(&self, labels: &[Arc<str>], predicate: &Expr) -> f64 {
         match &predicate.kind {
@@ -143,6 +146,7 @@ impl<'a> Statistics<'a> {
             },
             ExprKind::In { .. } => EQUALITY * 2.0,
             ExprKind::StringMatch { .. } => TEXT,
+            ExprKind::HasComputedLabels { any: false, .. } => Self::COMPUTED_LABELS,
             ExprKind::HasLabels { labels: asked, .. } => (self.labelled(asked) / self.nodes()).min(1.0),
             ExprKind::IsNull { negated, .. } => {
                 if *negated {

@@ -37,9 +37,10 @@ impl<'a> Estimator<'a> {
     pub(crate) fn rows(&mut self, plan: &LogicalPlan, input: f64, other: f64) -> f64 {
         match plan {
             LogicalPlan::Unit => 1.0,
-            LogicalPlan::NodeScan { variable, labels, .. } => {
+            LogicalPlan::NodeScan { variable, labels, computed, .. } => {
                 self.labels.insert(*variable, labels.clone());
-                input * self.scanned(labels)
+                let computed = computed.iter().map(|_| Statistics::COMPUTED_LABELS);
+                input * self.scanned(labels) * computed.product::<f64>()
             }
             LogicalPlan::IndexSeek { variable, target, keys, first, bound, .. } => {
                 if let TargetName::Label(label) = target {

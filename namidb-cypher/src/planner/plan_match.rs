@@ -125,7 +125,8 @@ impl<'a, 'p> Matcher<'a, 'p> {
         self.plan = match access.kind {
             AccessKind::Scan => {
                 rest.clear();
-                LogicalPlan::NodeScan { input: Box::new(input), variable, labels }
+                let computed = self.computed_labels(variable);
+                LogicalPlan::NodeScan { input: Box::new(input), variable, labels, computed }
             }
             AccessKind::Uuid { operand: uuid, any_of: false } => {
                 LogicalPlan::UuidSeek { input: Box::new(input), variable, uuid }
@@ -141,7 +142,9 @@ impl<'a, 'p> Matcher<'a, 'p> {
             }),
             AccessKind::Table { keys } => {
                 rest.clear();
-                let scan = LogicalPlan::NodeScan { input: Box::new(LogicalPlan::Unit), variable, labels };
+                let computed = self.computed_labels(variable);
+                let unit = Box::new(LogicalPlan::Unit);
+                let scan = LogicalPlan::NodeScan { input: unit, variable, labels, computed };
                 let build = Box::new(self.filtered_alone(scan, variable));
                 LogicalPlan::HashJoin { input: Box::new(input), build, keys }
             }
@@ -168,6 +171,22 @@ impl<'a, 'p> Matcher<'a, 'p> {
         self.plan = LogicalPlan::IndexSeek { input, variable, target, keys, first, bound };
         self.bound.insert(variable);
         self.end_of(at);
+    }
+
+    /// The labels of a node that need no row to be computed, as a scan takes them: all of them must be there.
+    fn computed_labels(&mut self, node: VarId) -> Vec<Expr> {
+        let mut computed = Vec::new();
+        for (needs, predicate) in self.pending.iter_mut().zip(&self.graph.predicates) {
+            if needs.as_ref().is_some_and(|n| n.as_slice() == [node])
+                && let ExprKind::HasComputedLabels { base, names, any: false } = &predicate.kind
+                && base.is_variable(node)
+                && names.is_constant()
+            {
+                *needs = None;
+                computed.push((**names).clone());
+            }
+        }
+        computed
     }
 
     /// A plan that finds a node, with the predicates that ask of nothing but this node.

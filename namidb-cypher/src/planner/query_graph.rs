@@ -91,8 +91,7 @@ impl QueryGraph {
             self.edges.push(GraphEdge { pattern, left, right, clause: self.clauses });
         }
         self.selected.extend(clause.pattern.selected);
-        self.predicates.extend(clause.pattern.predicates);
-        for predicate in clause.predicates {
+        for predicate in clause.pattern.predicates.into_iter().chain(clause.predicates) {
             predicate.into_conjuncts(&mut self.predicates);
         }
         self.paths.extend(paths);

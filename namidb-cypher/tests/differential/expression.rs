@@ -137,8 +137,18 @@ impl<'a> Expressions<'a> {
             }
             9 => match self.variable(Node) {
                 Some(node) => {
-                    let labels =
-                        ["A", "B", "A|B", "!A", "A&B", "C", "$('A')", "$any(['A', 'C'])", "!$(['A', 'B'])"];
+                    let labels = [
+                        "A",
+                        "B",
+                        "A|B",
+                        "!A",
+                        "A&B",
+                        "C",
+                        "$('A')",
+                        "$('A' + '')",
+                        "$any(['A', 'C' + ''])",
+                        "!$(['A', 'B'])",
+                    ];
                     format!("({node}:{})", self.draw.one(&labels))
                 }
                 None => "true".to_owned(),

@@ -164,8 +164,10 @@ impl<'a> Writer<'a> {
         let also: &[Variable] = if self.draw.once_in(6) { bound } else { &[] };
         let known: Vec<String> =
             self.scope.iter().chain(also).filter(|v| v.of == Type::Node).map(|v| v.name.clone()).collect();
-        let labels =
-            self.often_none(&[":A", ":A", ":B", ":A|B", ":A&B", ":!C", ":$('A')", ":B&$any(['A', 'B'])"], 3);
+        let labels = self.often_none(
+            &[":A", ":A", ":B", ":A|B", ":A&B", ":!C", ":$('A')", ":B&$('A' + '')", ":$any(['A', 'B' + ''])"],
+            3,
+        );
         let properties = self.often_none(&[" {i: 1}", " {s: 'a'}", " {i: $one, s: 'b'}"], 12);
         match self.draw.below(5) {
             0 | 1 if !known.is_empty() => format!("({})", known[self.draw.below(known.len())]),

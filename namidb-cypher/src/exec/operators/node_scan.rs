@@ -2,12 +2,15 @@
 
 use crate::binder::bound::VarId;
 use crate::error::Error;
+use crate::eval::all_named;
 use crate::exec::fan_out::{Cut, FanOut};
 use crate::exec::labels::LabelFilter;
 use crate::exec::operator::{Resident, Step, Transform, Work};
+use crate::physical::Expression;
 use crate::vector::Vector;
 use namidb_core::graph::{BITMAP_CHUNK_IDS, GraphState};
 use namidb_core::residency::missed;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +21,23 @@ pub(crate) struct NodeScan {
     pub(crate) variable: Option<VarId>,
     /// The labels that it has.
     pub(crate) labels: Vec<Arc<str>>,
+    /// What gives further labels, and needs no row.
+    pub(crate) computed: Vec<Expression>,
+}
+
+impl NodeScan {
+    /// The nodes of a graph that it finds; none if there can be none.
+    fn filter<'s>(&self, resident: Resident<'s>) -> Result<Option<LabelFilter<'s>>, Error> {
+        let mut labels = Cow::Borrowed(&self.labels);
+        for names in &self.computed {
+            let value = names.constant(resident.state, resident.cx)?;
+            let Some(further) = all_named(&value).map_err(|error| error.with_span(names.span))? else {
+                return Ok(None);
+            };
+            labels.to_mut().extend(further);
+        }
+        Ok(LabelFilter::new(&labels, resident.state))
+    }
 }
 
 /// Adds to each row every node: the product is not written out.
@@ -35,7 +55,7 @@ impl<'p> NodeScanTransform<'p> {
 
 impl Transform for NodeScanTransform<'_> {
     fn execute(&mut self, work: Work, resident: Resident<'_>) -> Result<Step, Error> {
-        let Some(filter) = LabelFilter::new(&self.spec.labels, resident.state) else {
+        let Some(filter) = self.spec.filter(resident)? else {
             return Ok(Step::Done(None));
         };
         let Work { batch, row, part } = work;

@@ -226,7 +226,7 @@ fn what_is_known_and_not_run_is_refused_with_the_way_out() {
 #[test]
 fn labels_and_types_may_be_computed() {
     let mut graph = Graph::new();
-    graph.params(crate::params! { "one" => "A", "two" => ["B", "C"], "type" => "R", "none" => Value::Null });
+    graph.params(crate::params! { "one" => "A", "two" => ["B", "C"], "type" => "R", "none" => Value::Null, "bad" => 1 });
     let counters = graph.counters(
         "CREATE (a:X:$($one) {n: 1})-[r:$($type)]->(b:$($two) {n: 2}), (:$all(['A', 'A']) {n: 3}) FINISH",
     );
@@ -246,6 +246,21 @@ fn labels_and_types_may_be_computed() {
         ("MATCH (a {n: 1})-[:$($type)]->+(b) RETURN b.n AS n", &["2"]),
         ("UNWIND ['A', 'B'] AS l MATCH (n:$(l)) RETURN l, count(*) AS n", &["'A' | 2", "'B' | 1"]),
         ("MATCH (n) RETURN COUNT { MATCH (m:$(labels(n)[0])) } AS n", &["1", "1", "2"]),
+        // Of no names all are there, and none is.
+        ("MATCH (n:$([])) RETURN n.n AS n", &["1", "2", "3"]),
+        ("MATCH (n:$any([])) RETURN n.n AS n", &[]),
+        // What is no name is no label, and whether null is one is not known.
+        ("MATCH (n:$(['A', null])) RETURN n.n AS n", &[]),
+        ("MATCH (n:$any(['A', null, 1])) RETURN n.n AS n", &["1", "3"]),
+        ("MATCH (n:$([1])) RETURN n.n AS n", &[]),
+        ("MATCH (n) RETURN n:$([$one, $none]) AS has", &["false", "null", "null"]),
+        ("OPTIONAL MATCH (n:Nope) RETURN n:$($one) AS has", &["null"]),
+        ("OPTIONAL MATCH (n:$($none)) RETURN n", &["null"]),
+        ("MATCH (n:$([$one, 'X'])) RETURN n.n AS n", &["1"]),
+        ("MATCH (n:$($one)) RETURN count(*) AS n", &["2"]),
+        ("MATCH (n:$($one):$('X')) RETURN count(*) AS n", &["1"]),
+        ("MATCH (a:$($one)), (b:$($two)) RETURN a.n + b.n AS n", &["3", "5"]),
+        ("MATCH (a:$($one)) MATCH (b:$($one) {n: a.n}) RETURN b.n AS n", &["1", "3"]),
     ] {
         assert_eq!(graph.sorted(text), rows, "{text}");
     }
@@ -264,6 +279,8 @@ fn labels_and_types_may_be_computed() {
     assert_eq!(graph.value("MATCH (w:W) RETURN count(*) AS n"), "1");
     for (text, code) in [
         ("CREATE (:$(1))", ErrorCode::Type),
+        ("MATCH (n:$($bad)) RETURN n", ErrorCode::Type),
+        ("MATCH (n) RETURN n:$any($bad) AS has", ErrorCode::Type),
         ("CREATE (:$($none))", ErrorCode::Type),
         ("CREATE (:$(['A', 1]))", ErrorCode::Type),
         ("CREATE (:$(''))", ErrorCode::Type),

@@ -158,9 +158,16 @@ impl Reference<'_> {
         match plan {
             LogicalPlan::Unit => Ok(vec![Row::new()]),
             LogicalPlan::Argument { .. } => Ok(vec![outer.clone()]),
-            LogicalPlan::NodeScan { input, variable, labels } => {
-                extended(input, &mut |row| Ok(nodes(row, *variable, &|n| self.has_labels(n, labels))))
-            }
+            LogicalPlan::NodeScan { input, variable, labels, computed } => extended(input, &mut |row| {
+                let names: Vec<Value> =
+                    computed.iter().map(|names| self.value(names, row)).collect::<Result<_, Error>>()?;
+                let mut labels = labels.clone();
+                for name in names.iter().flat_map(|of| of.as_list().unwrap_or(std::slice::from_ref(of))) {
+                    let Some(name) = name.as_str() else { return Ok(Vec::new()) };
+                    labels.push(Arc::from(name));
+                }
+                Ok(nodes(row, *variable, &|n| self.has_labels(n, &labels)))
+            }),
             LogicalPlan::IndexSeek { input, variable, target, keys, first, bound } => {
                 extended(input, &mut |row| {
                     let TargetName::Label(label) = target else {

@@ -51,6 +51,9 @@ impl Writer {
                 let end = |e: &Option<Box<Expr>>| e.as_ref().map(|e| self.expr(e)).unwrap_or_default();
                 format!("{}[{}..{}]", self.operand(base), end(from), end(to))
             }
+            ExprKind::HasComputedLabels { base, names, any } => {
+                format!("{}:${}({})", self.operand(base), if *any { "any" } else { "" }, self.expr(names))
+            }
             ExprKind::HasLabels { base, labels } => format!("{}{}", self.operand(base), tags(labels, ":")),
             ExprKind::List(items) => format!("[{}]", self.list(items)),
             ExprKind::Map(entries) => format!("{{{}}}", self.entries(entries)),

@@ -123,8 +123,10 @@ impl Writer {
             LogicalPlan::Argument { variables } => {
                 format!("Argument {}", self.variables(variables)).trim_end().to_owned()
             }
-            LogicalPlan::NodeScan { variable, labels, .. } => {
-                format!("NodeScan {}{}", self.variable(*variable), tags(labels, ":"))
+            LogicalPlan::NodeScan { variable, labels, computed, .. } => {
+                let mut scan = format!("NodeScan {}{}", self.variable(*variable), tags(labels, ":"));
+                computed.iter().for_each(|names| scan.push_str(&format!(":$({})", self.expr(names))));
+                scan
             }
             LogicalPlan::IndexSeek { variable, target, keys, first, bound, .. } => {
                 let (title, on) = match target {
