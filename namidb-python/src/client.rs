@@ -6,14 +6,14 @@ use crate::errors;
 use crate::options::{self, Opening};
 use crate::plan::Plan;
 use crate::procedures;
+use crate::process::{Local, PerProcess};
 use crate::reports;
 use crate::result::QueryResult;
 use crate::running::Running;
 use crate::runtime;
 use crate::snapshot_file::{Source, Target};
-use crate::staging::{StagedRows, Staging};
+use crate::staging::StagedRows;
 use crate::state::State;
-use arc_swap::ArcSwap;
 use namidb::blocking::Database;
 use namidb::{QueryOptions, Result};
 use namidb_core::ErrorCode;
@@ -22,27 +22,6 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
-/// What belongs to this process alone: the child of a fork begins with nothing staged and nothing running.
-struct Local {
-    generation: u64,
-    staging: Staging,
-    running: Running,
-    /// Transactions that have not ended.
-    transactions: Running,
-}
-
-impl Local {
-    fn new() -> Local {
-        Local {
-            generation: runtime::generation(),
-            staging: Staging::default(),
-            running: Running::default(),
-            transactions: Running::default(),
-        }
-    }
-}
 
 /// An open namespace.
 #[pyclass(frozen, subclass, weakref, module = "namidb._namidb")]
@@ -50,7 +29,7 @@ pub(crate) struct Client {
     database: Database,
     zones: Zones,
     decimals_as_floats: bool,
-    local: ArcSwap<Local>,
+    process: PerProcess,
     closed: AtomicBool,
 }
 
@@ -60,19 +39,7 @@ impl Client {
         if self.closed.load(Ordering::Acquire) {
             return Err(errors::coded(py, ErrorCode::Closed, "the client is closed. Open another one"));
         }
-        Ok(self.local())
-    }
-
-    fn local(&self) -> Arc<Local> {
-        let local = self.local.load_full();
-        if local.generation == runtime::generation() {
-            return local;
-        }
-        let new = Arc::new(Local::new());
-        // A thread of the parent may have held its locks: what it guards is not even dropped.
-        std::mem::forget(self.local.swap(Arc::clone(&new)));
-        std::mem::forget(local);
-        new
+        Ok(self.process.local())
     }
 
     /// The database.
@@ -97,12 +64,12 @@ impl Client {
 
     /// The statements that run on it.
     pub(crate) fn running(&self) -> Running {
-        self.local().running.clone()
+        self.process.local().running.clone()
     }
 
     /// The transactions that have not ended.
     pub(crate) fn transactions(&self) -> Running {
-        self.local().transactions.clone()
+        self.process.local().transactions.clone()
     }
 
     /// A view that is fresh enough.
@@ -141,16 +108,11 @@ impl Client {
     }
 }
 
-/// The time that a query may take.
-pub(crate) fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
-    timeout.map(|timeout| options::duration("timeout", timeout)).transpose()
-}
-
 impl Drop for Client {
     fn drop(&mut self) {
-        if self.local.load().generation != runtime::generation() {
+        if self.process.is_inherited() {
             // The parent's threads do not exist here, and its locks may be held for ever.
-            std::mem::forget((self.database.clone(), self.local.load_full()));
+            std::mem::forget(self.database.clone());
         }
     }
 }
@@ -184,13 +146,7 @@ impl Client {
     ) -> PyResult<Client> {
         let uri = options::uri(uri)?;
         let zones = Zones::parse(zones)?;
-        let decimals_as_floats = match decimal {
-            "error" => false,
-            "float" => true,
-            other => {
-                return Err(errors::argument(format!("decimal is \"error\" or \"float\", not {other:?}")));
-            }
-        };
+        let decimals_as_floats = options::decimals_as_floats(decimal)?;
         let open = Opening {
             cache_bytes,
             mode,
@@ -216,7 +172,7 @@ impl Client {
             database,
             zones,
             decimals_as_floats,
-            local: ArcSwap::from_pointee(Local::new()),
+            process: PerProcess::new(),
             closed: AtomicBool::new(false),
         })
     }
@@ -246,7 +202,7 @@ impl Client {
         read_only: bool,
         token: Option<Text<'_>>,
     ) -> PyResult<QueryResult> {
-        let (timeout, token) = (self::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
+        let (timeout, token) = (options::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
         self.run(py, query, params, move |cancel| QueryOptions {
             timeout,
             read_only,
@@ -291,7 +247,7 @@ impl Client {
         timeout: Option<&Bound<'_, PyAny>>,
         read_only: bool,
     ) -> PyResult<QueryResult> {
-        let timeout = self::timeout(timeout)?;
+        let timeout = options::timeout(timeout)?;
         self.run(py, query, params, move |cancel| QueryOptions {
             timeout,
             read_only,
@@ -309,7 +265,7 @@ impl Client {
         token: Option<Text<'_>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let bindings = self.converter(py)?.many_params(params)?;
-        let (timeout, token) = (self::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
+        let (timeout, token) = (options::timeout(timeout)?, token.map(|token| Arc::from(&*token)));
         let statements = bindings.len();
         let local = self.enter(py)?;
         let summary = runtime::call(py, Some(&query), |cancel| {
@@ -329,7 +285,7 @@ impl Client {
     /// >>> client.cancel()
     /// 0
     fn cancel(&self) -> usize {
-        self.local().running.cancel()
+        self.process.local().running.cancel()
     }
 
     #[getter]
@@ -382,7 +338,7 @@ impl Client {
     /// 1
     #[getter]
     fn pending(&self, py: Python<'_>) -> usize {
-        self.local().staging.pending(py)
+        self.process.local().staging.pending(py)
     }
 
     /// Whether a transaction that was begun on this client has not ended.
@@ -392,7 +348,7 @@ impl Client {
     /// True
     #[getter]
     fn in_transaction(&self) -> bool {
-        !self.local().transactions.is_empty()
+        !self.process.local().transactions.is_empty()
     }
 
     /// Writes a checkpoint of what is committed. Commits do not need it to be durable; opening becomes quicker.
@@ -480,7 +436,7 @@ impl Client {
         if self.closed.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        self.local().staging.rollback(py);
+        self.process.local().staging.rollback(py);
         runtime::call(py, None, |cancel| self.database.cancelled_by(cancel).close())
     }
 

@@ -24,6 +24,7 @@ mod options;
 mod plain_values;
 mod plan;
 mod procedures;
+mod process;
 mod reads;
 mod reports;
 mod result;

@@ -119,6 +119,20 @@ pub(crate) fn duration(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duratio
         .map_err(|_| errors::argument(format!("{name} is not a length of time that can be waited for")))
 }
 
+/// The time that a query may take.
+pub(crate) fn timeout(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Duration>> {
+    timeout.map(|timeout| duration("timeout", timeout)).transpose()
+}
+
+/// Whether decimals may become floats.
+pub(crate) fn decimals_as_floats(decimal: &str) -> PyResult<bool> {
+    match decimal {
+        "error" => Ok(false),
+        "float" => Ok(true),
+        other => Err(errors::argument(format!("decimal is \"error\" or \"float\", not {other:?}"))),
+    }
+}
+
 /// A size in bytes: a number, or text such as `64MB`.
 pub(crate) fn size(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     if let Ok(text) = value.cast::<PyString>() {

@@ -1,8 +1,9 @@
 //! A view of the database that stays as it is.
 
-use crate::client::{self, Client};
+use crate::client::Client;
 use crate::convert::{FromPy, Text, Zones};
 use crate::errors;
+use crate::options;
 use crate::result::QueryResult;
 use crate::running::Running;
 use crate::runtime;
@@ -54,7 +55,7 @@ impl Snapshot {
             return Err(errors::coded(py, ErrorCode::Closed, message));
         }
         let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
-        let timeout = client::timeout(timeout)?;
+        let timeout = options::timeout(timeout)?;
         let result = runtime::call(py, Some(&query), |cancel| {
             let _running = self.running.enter(&cancel);
             let options = QueryOptions { timeout, read_only: true, ..QueryOptions::cancelled_by(cancel) };

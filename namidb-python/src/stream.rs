@@ -1,8 +1,9 @@
 //! Results that come while they are taken.
 
-use crate::client::{self, Client};
+use crate::client::Client;
 use crate::convert::{Text, Zones};
 use crate::errors;
+use crate::options;
 use crate::result::QueryResult;
 use crate::runtime;
 use namidb::{QueryOptions, RowStream};
@@ -35,7 +36,7 @@ impl ResultStream {
     ) -> PyResult<ResultStream> {
         let params = client.converter(py)?.params(params)?;
         let options =
-            QueryOptions { timeout: client::timeout(timeout)?, read_only: true, ..QueryOptions::default() };
+            QueryOptions { timeout: options::timeout(timeout)?, read_only: true, ..QueryOptions::default() };
         let database = client.database(py)?;
         let begin = |_| database.stream(&query, params, &options, batch_rows);
         let stream = runtime::call(py, Some(&query), begin)?;

@@ -1,6 +1,6 @@
 //! An explicit transaction.
 
-use crate::client::{self, Client};
+use crate::client::Client;
 use crate::convert::{FromPy, Text, Zones};
 use crate::exclusive::{Exclusive, Guard};
 use crate::options;
@@ -151,7 +151,7 @@ impl Transaction {
         read_only: bool,
     ) -> PyResult<QueryResult> {
         let params = FromPy::new(py)?.decimals_as_floats(self.decimals_as_floats).params(params)?;
-        let timeout = client::timeout(timeout)?;
+        let timeout = options::timeout(timeout)?;
         let result = self.with(py, Some(&query), |transaction, cancel| {
             let options = QueryOptions { timeout, read_only, ..QueryOptions::cancelled_by(cancel) };
             transaction.cypher_with(&query, params, &options)
