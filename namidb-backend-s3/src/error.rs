@@ -7,7 +7,7 @@ use crate::answered::Answered;
 use crate::credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::{RequestId, RequestIdExt};
 use namidb_core::object_store::{Effect, Error, ErrorKind, ObjectPath, Operation, PutCondition};
 use std::fmt::Write;
@@ -42,9 +42,9 @@ impl<'a> Call<'a> {
     }
 
     /// An answer that ended before it was whole. Only a read has one that long.
-    pub(crate) fn cut_off(&self, error: &(dyn std::error::Error + Send + Sync)) -> Error {
+    pub(crate) fn cut_off(&self, error: &(dyn std::error::Error + 'static)) -> Error {
         self.refused(ErrorKind::Unavailable)
-            .with_source(format!("the answer was cut off: {}", DisplayErrorContext(error)))
+            .with_source(format!("the answer was cut off: {}", with_causes(error)))
     }
 
     /// An answer of which nothing more came for so long.
@@ -187,8 +187,19 @@ fn is_in_chain<E: std::error::Error + 'static>(
     error: &(dyn std::error::Error + 'static),
     is: impl Fn(&E) -> bool,
 ) -> bool {
+    causes(error).any(|error| error.downcast_ref().is_some_and(&is))
+}
+
+/// An error, and what caused it.
+fn causes<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
     std::iter::successors(Some(error), |error| error.source())
-        .any(|error| error.downcast_ref().is_some_and(&is))
+}
+
+/// What an error says, and each of its causes.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// How long the service asks to wait: seconds, where it says so at all.
@@ -204,9 +215,9 @@ where
     let Some(response) = error.raw_response() else {
         return match kind {
             ErrorKind::Unauthenticated => {
-                format!("{}. The SDK says: {}", credentials::NONE_FOUND, DisplayErrorContext(error))
+                format!("{}. The SDK says: {}", credentials::NONE_FOUND, with_causes(error))
             }
-            _ => DisplayErrorContext(error).to_string(),
+            _ => with_causes(error),
         };
     };
     let mut text = response.status().as_u16().to_string();
@@ -220,7 +231,7 @@ where
             let _ = write!(text, ": {}", message.trim_end_matches('.'));
         }
         None if meta.code().is_none() => {
-            let _ = write!(text, ": {}", DisplayErrorContext(error));
+            let _ = write!(text, ": {}", with_causes(error));
         }
         None => {}
     }
