@@ -22,12 +22,23 @@ fn commit(database: &Database, n: u128) {
 }
 
 #[test]
+fn who_creates_a_database_or_writes_first_tries_the_store() {
+    // One after the other, six at once, and what was to be put; what they leave is deleted.
+    let (puts, deletes) = (4 + 6 + 1, 2);
+    let directory = Directory::new();
+    let asked = open(&directory.uri("")).request_counts().unwrap();
+    assert_eq!((asked.put.requests, asked.delete.requests), (puts, deletes), "{asked:?}");
+    let again = open(&directory.uri(""));
+    assert_eq!(again.request_counts().unwrap().put.requests, 0, "who only opens does not");
+    let asked = during(&again, || commit(&again, 1));
+    assert_eq!((asked.put.requests, asked.delete.requests), (puts, deletes), "{asked:?}");
+}
+
+#[test]
 fn a_lone_commit_is_one_put() {
     let directory = Directory::new();
     let database = open(&directory.uri(""));
-    // The first commit also tests what the store does with conditions.
-    commit(&database, 1);
-    for n in 2..6 {
+    for n in 1..6 {
         let asked = during(&database, || commit(&database, n));
         assert_eq!((asked.put.requests, asked.requests()), (1, 1), "{asked:?}");
     }

@@ -51,11 +51,15 @@ fn a_commit_is_one_put_and_opening_is_two_rounds() {
 #[test]
 fn a_first_write_tries_the_store_before_its_one_put() {
     // One after the other, and six at once: thrice, or once where looks cost nothing. Each leaves an object, which is deleted.
-    for (bench, tries, left) in [(Bench::local(), 4 + 6, 1 + 1), (Bench::remote(), 4 + 3 * 6, 1 + 3)] {
+    // What is looked for and not there is a request to a bucket alone: the manifest, and the 17 slots that an opening looks at.
+    let local = (Bench::local(), 4 + 6, 1 + 1, 1);
+    let remote = (Bench::remote(), 4 + 3 * 6, 1 + 3, 1 + 1 + 17);
+    for (bench, tries, left, reads) in [local, remote] {
         bench.run(async {
             let created = bench.open().await.request_counts();
             let asked = (created.put.requests, created.delete.requests, created.list.requests);
             assert_eq!(asked, (tries + 1, left, 2), "the manifest: {created:?}");
+            assert_eq!(created.get.requests, reads, "{created:?}");
 
             let engine = bench.open().await;
             let before = engine.request_counts();
