@@ -13,6 +13,7 @@
 //! - Nothing of a process is touched in the child of a fork.
 
 mod arrow;
+mod backtraces;
 mod batch;
 mod callables;
 mod client;
@@ -53,6 +54,7 @@ fn uuid7(py: Python<'_>) -> PyResult<String> {
 /// would leave the child waiting for a thread that it has not.
 #[pyfunction]
 fn _after_import(py: Python<'_>) -> PyResult<()> {
+    backtraces::turn_off(py)?;
     namidb::forks_are_told();
     convert::classes::Classes::get(py)?;
     errors::module(py)?;

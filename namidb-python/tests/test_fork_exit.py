@@ -1,6 +1,8 @@
 """P-02: children of a fork open again by themselves, and every process ends cleanly."""
 
 import os
+import select
+import signal
 import subprocess
 import sys
 import warnings
@@ -9,6 +11,9 @@ import pytest
 
 import namidb
 from namidb import errors
+
+# Longer than any call takes, on a server as well.
+CHILD_SECONDS = 60
 
 
 def in_child(work: object) -> str:
@@ -27,9 +32,12 @@ def in_child(work: object) -> str:
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
+        ends, _, _ = select.select([pipe], [], [], CHILD_SECONDS)
+        if not ends:
+            os.kill(pid, signal.SIGKILL)
         answer = pipe.read().decode()
     _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+    assert os.waitstatus_to_exitcode(status) == 0, "the child hangs" if not ends else answer
     return answer
 
 
@@ -135,6 +143,65 @@ thread.join()
         command = [sys.executable, "-c", script, "2020-01-01", wait]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert (ended.returncode, ended.stderr) == (0, ""), wait
+
+
+REFUSES_ALL = """
+import socket, threading
+server = socket.create_server(("127.0.0.1", 0), backlog=128)
+print(server.getsockname()[1], flush=True)
+def serve(client):
+    with client:
+        while client.recv(65536):
+            client.sendall(b"HTTP/1.1 403 Forbidden\\r\\nContent-Length: 0\\r\\n\\r\\n")
+while True:
+    threading.Thread(target=serve, args=server.accept()[:1], daemon=True).start()
+"""
+
+FORKS_AMONG_ERRORS = """
+import os, signal, sys, threading, warnings
+import namidb
+warnings.simplefilter('ignore')
+assert 'RUST_LIB_BACKTRACE' not in os.environ
+stop = threading.Event()
+def refused():
+    try:
+        namidb.Client(sys.argv[1])
+    except namidb.errors.BackendAuthError:
+        return
+    os._exit(3)
+def busy():
+    while not stop.is_set():
+        refused()
+threads = [threading.Thread(target=busy) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for _ in range(150):
+    pid = os.fork()
+    if pid == 0:
+        signal.alarm(20)
+        refused()
+        os._exit(0)
+    status = os.waitpid(pid, 0)[1]
+    if status:
+        print('the child ended with', status, flush=True)
+        os._exit(1)
+stop.set()
+"""
+
+
+def test_p02_a_fork_in_the_middle_of_errors_that_want_backtraces() -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-c", REFUSES_ALL], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    with server:
+        assert server.stdout is not None
+        endpoint = f"http://127.0.0.1:{server.stdout.readline().strip()}/devstoreaccount1"
+        uri = f"az://devstoreaccount1/c?ns=a&use_emulator=true&endpoint={endpoint}"
+        command = [sys.executable, "-c", FORKS_AMONG_ERRORS, uri]
+        environment = {**os.environ, "RUST_BACKTRACE": "1"}
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        server.kill()
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
 def test_p02_a_transaction_ends_with_the_fork(file_uri: str) -> None:
