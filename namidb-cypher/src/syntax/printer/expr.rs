@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::syntax::ast::{
     ArithmeticOp, CaseExpr, CompareOp, Expr, ExprKind, LabelExprKind, Literal, MapItem, QuantifierKind,
-    StringOp, SubqueryBody, ValueTest, ValueTypeKind,
+    StringOp, SubqueryBody, ValueTest, ValueType, ValueTypeKind,
 };
 
 // As in the grammar's table; an operand of a higher number needs no parentheses.
@@ -92,6 +92,10 @@ impl Printer {
                 self.push(":: ANY<");
                 self.push(&of.to_string());
                 self.push(">");
+            }
+            // A `<` behind ANY alone opens brackets.
+            ValueTest::Typed(ValueType { kind: ValueTypeKind::Any, not_null: false }) => {
+                self.push(":: ANY VALUE");
             }
             test => self.push(&test.to_string()),
         }

@@ -23,13 +23,23 @@ impl Parser<'_> {
             return false;
         }
         let (mut comma, mut cases, mut before) = (false, 0_usize, TokenKind::LeftBracket);
+        // Whether what follows the END that closed a CASE could make it the name of a function: `end.of(`.
+        let mut ended = false;
         let closed = self.after_brackets(0, |token| {
+            let may_be_name = ended && (token.kind == TokenKind::Dot || before == TokenKind::Dot);
             // A WHEN has commas of its own; after a dot stand names.
             match token.keyword.filter(|_| before != TokenKind::Dot) {
                 Some(Keyword::Case) => cases += 1,
-                Some(Keyword::End) => cases = cases.saturating_sub(1),
+                Some(Keyword::End) if cases > 0 => {
+                    cases -= 1;
+                    ended = true;
+                    before = token.kind;
+                    return;
+                }
+                _ if ended && token.kind == TokenKind::LeftParen => cases += 1,
                 _ => comma |= token.kind == TokenKind::Comma && cases == 0,
             }
+            ended = may_be_name;
             before = token.kind;
         });
         closed.is_none() || !comma

@@ -102,7 +102,7 @@ impl Parser<'_> {
         for _ in 0..words.len() {
             self.bump();
         }
-        if *kind == ValueTypeKind::Any && self.at(TokenKind::Less) {
+        if *words == ["ANY"] && self.at(TokenKind::Less) {
             return self.type_in_brackets();
         }
         Ok(ValueType::nullable(kind.clone()))
