@@ -22,25 +22,35 @@ impl Parser<'_> {
         if !self.nth_is_variable(1) || !self.nth_is_keyword(2, Keyword::In) {
             return false;
         }
-        let (mut comma, mut cases, mut before) = (false, 0_usize, TokenKind::LeftBracket);
+        let (mut comma, mut cases) = (false, 0_usize);
         // Whether what follows the END that closed a CASE could make it the name of a function: `end.of(`.
-        let mut ended = false;
+        let (mut ended, mut after_dot) = (false, false);
+        // Behind a dot, and in labels, stand names.
+        let mut names = false;
         let closed = self.after_brackets(0, |token| {
-            let may_be_name = ended && (token.kind == TokenKind::Dot || before == TokenKind::Dot);
-            // A WHEN has commas of its own; after a dot stand names.
-            match token.keyword.filter(|_| before != TokenKind::Dot) {
-                Some(Keyword::Case) => cases += 1,
+            let may_be_name = ended && (token.kind == TokenKind::Dot || after_dot);
+            // A WHEN has commas of its own.
+            ended = match token.keyword.filter(|_| !names) {
+                Some(Keyword::Case) => {
+                    cases += 1;
+                    false
+                }
                 Some(Keyword::End) if cases > 0 => {
                     cases -= 1;
-                    ended = true;
-                    before = token.kind;
-                    return;
+                    true
                 }
-                _ if ended && token.kind == TokenKind::LeftParen => cases += 1,
-                _ => comma |= token.kind == TokenKind::Comma && cases == 0,
-            }
-            ended = may_be_name;
-            before = token.kind;
+                _ => {
+                    cases += usize::from(ended && token.kind == TokenKind::LeftParen);
+                    comma |= token.kind == TokenKind::Comma && cases == 0;
+                    may_be_name
+                }
+            };
+            after_dot = token.kind == TokenKind::Dot;
+            names = match token.kind {
+                TokenKind::Dot | TokenKind::Colon | TokenKind::Ampersand => true,
+                TokenKind::Exclamation => names,
+                _ => false,
+            };
         });
         closed.is_none() || !comma
     }
@@ -50,8 +60,21 @@ impl Parser<'_> {
         if !self.nth_is_path(path) {
             return false;
         }
-        let mut divided = false;
-        self.after_brackets(0, |token| divided |= divides_comprehension(token));
+        let (mut divided, mut before) = (false, TokenKind::LeftBracket);
+        // A union of types, as in `x IS :: ANY<A | B>`, divides nothing.
+        let (mut begins_type, mut opens_type, mut within_types) = (false, false, 0_usize);
+        self.after_brackets(0, |token| {
+            match token.kind {
+                TokenKind::Less if opens_type || within_types > 0 => within_types += 1,
+                TokenKind::Greater if within_types > 0 => within_types -= 1,
+                _ => divided |= within_types == 0 && divides_comprehension(token),
+            }
+            let text = self.text_of(token);
+            opens_type = begins_type && ["ANY", "LIST", "ARRAY"].iter().any(|w| text.eq_ignore_ascii_case(w));
+            let colons = token.kind == TokenKind::Colon && before == TokenKind::Colon;
+            begins_type = colons || token.keyword == Some(Keyword::Typed);
+            before = token.kind;
+        });
         divided
     }
 
