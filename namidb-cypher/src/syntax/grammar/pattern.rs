@@ -5,7 +5,7 @@ use crate::syntax::ast::{
     RelationshipPattern, Selector,
 };
 use crate::syntax::parser::{Parser, Result};
-use crate::syntax::token::{Keyword, Token, TokenKind};
+use crate::syntax::token::{Keyword, TokenKind};
 use crate::syntax::value;
 
 /// The most relationships of one path: a plan has an operator for each, on top of each other.
@@ -412,9 +412,4 @@ impl Parser<'_> {
             TokenKind::LeftParen | TokenKind::LeftBrace | TokenKind::Plus | TokenKind::Star
         )
     }
-}
-
-/// Whether a token at the level of a list's brackets makes it a pattern comprehension.
-pub(super) fn divides_comprehension(token: Token) -> bool {
-    token.kind == TokenKind::Pipe || token.keyword == Some(Keyword::Where)
 }

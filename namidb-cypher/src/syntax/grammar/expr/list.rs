@@ -1,7 +1,6 @@
 //! Lists and comprehensions.
 
 use crate::syntax::ast::{Expr, ExprKind, ListComprehension, PatternComprehension};
-use crate::syntax::grammar::pattern::divides_comprehension;
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 
@@ -61,13 +60,18 @@ impl Parser<'_> {
             return false;
         }
         let (mut divided, mut before) = (false, TokenKind::LeftBracket);
+        // Where the bar before ends.
+        let mut bar = None;
         // A union of types, as in `x IS :: ANY<A | B>`, divides nothing.
         let (mut begins_type, mut opens_type, mut within_types) = (false, false, 0_usize);
         self.after_brackets(0, |token| {
             match token.kind {
                 TokenKind::Less if opens_type || within_types > 0 => within_types += 1,
                 TokenKind::Greater if within_types > 0 => within_types -= 1,
-                _ => divided |= within_types == 0 && divides_comprehension(token),
+                // Two bars without a space between are an operator.
+                TokenKind::Pipe if bar == Some(token.start) => bar = None,
+                TokenKind::Pipe if within_types == 0 => bar = Some(token.end),
+                _ => divided |= bar.is_some() || token.keyword == Some(Keyword::Where),
             }
             let text = self.text_of(token);
             opens_type = begins_type && ["ANY", "LIST", "ARRAY"].iter().any(|w| text.eq_ignore_ascii_case(w));
@@ -75,7 +79,7 @@ impl Parser<'_> {
             begins_type = colons || token.keyword == Some(Keyword::Typed);
             before = token.kind;
         });
-        divided
+        divided || bar.is_some()
     }
 
     fn list(&mut self) -> Result<Expr> {

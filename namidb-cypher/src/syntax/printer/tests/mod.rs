@@ -61,6 +61,8 @@ fn parentheses_stay_only_where_precedence_needs_them() {
             "[x IN y WHERE CASE a WHEN b:!end&case, x IS :: INTEGER! THEN 1 END]",
             "[x IN y WHERE CASE a WHEN b:!end&case, x IS :: INTEGER NOT NULL THEN 1 END]",
         ),
+        ("[(a)-->(b), c || d]", "[(a)-->(b), c || d]"),
+        ("[(a)-->(b) | c || d]", "[(a)-->(b) | c || d]"),
         ("[x IN y, CASE WHEN a THEN b END.c, (d)]", "[x IN y, CASE WHEN a THEN b END.c, d]"),
         ("[x IN y, CASE WHEN a THEN b END, end()]", "[x IN y, CASE WHEN a THEN b END, end()]"),
         ("a IS NORMALIZED = b", "a IS NFC NORMALIZED = b"),
