@@ -56,8 +56,8 @@ impl Restage for Make {
 /// Processes that open a database. Each has connections of its own.
 const OPENED: usize = 20;
 
-/// A race may come out as if the conditions held, and on a busy machine several may; hardly twice.
-const MISSED_MAX: usize = 1;
+/// A race may come out as if the conditions held, and on a busy machine all of one process may: some in a hundred.
+const MISSED_MAX: usize = 3;
 
 #[test]
 fn the_engine_does_not_write_where_several_racers_win() {

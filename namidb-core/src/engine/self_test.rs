@@ -29,8 +29,9 @@ const ROUNDS_MAX: usize = 9;
 /// collector that deletes everything, and has taken the object in the middle of it.
 const DOUBTS_MAX: usize = 2;
 
-/// What racers put is so large that it takes a while to arrive: between a look and a write there is room for others.
-const RACE_BYTES: usize = 64 << 10;
+/// What the first of the racers puts is so large that it takes a while to arrive: between a look and a write there is room
+/// for the others, which are small. Were all of them as large, they would take as long to send, and come apart again.
+const SLOW_RACER_BYTES: usize = 384 << 10;
 
 /// The stores that have passed, for as long as somebody holds them. Without a lock: every commit asks, and the child of a
 /// process that was forked in that moment would wait for it for ever.
@@ -131,8 +132,10 @@ async fn try_conditions(
 
 /// Of several that create one object at once, one at most may win.
 async fn race(store: &dyn ObjectStore, path: &ObjectPath, runtime: &dyn Runtime) -> Result<(), Trial> {
-    let large = |content: Bytes| Bytes::from(content.repeat(RACE_BYTES / content.len().max(1)));
-    let contents: Vec<Bytes> = (0..RACERS).map(|_| large(content(runtime))).collect();
+    let mut contents: Vec<Bytes> = (0..RACERS).map(|_| content(runtime)).collect();
+    if let Some(slow) = contents.first_mut() {
+        *slow = Bytes::from(slow.repeat(SLOW_RACER_BYTES / slow.len().max(1)));
+    }
     let answers = join_all(contents.iter().map(|content| store.create(path, content.clone()))).await;
     let mut winners = 0;
     for answer in answers {
