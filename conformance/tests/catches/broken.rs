@@ -354,11 +354,12 @@ impl ObjectStore for Broken {
             }
             _ => {}
         }
-        if matches!(self.defect, Defect::StaleRead | Defect::StaleHead | Defect::StaleForOthers)
-            && let Ok(old) = self.inner.get(path, GetOptions::whole()).await
-        {
-            self.remembered.lock().unwrap().insert(path.clone(), old);
-        }
+        let replaced = match self.defect {
+            Defect::StaleRead | Defect::StaleHead | Defect::StaleForOthers => {
+                self.inner.get(path, GetOptions::whole()).await.ok()
+            }
+            _ => None,
+        };
         if self.is(Defect::AboveAnObjectIsAnObject) {
             let (above, _) = path.as_str().rsplit_once('/').unwrap_or_default();
             let above = ObjectPath::new(above).unwrap();
@@ -377,6 +378,9 @@ impl ObjectStore for Broken {
         let mut receipt = self
             .answer(self.inner.put(path, payload, condition.into()).await)
             .map_err(|error| if *given == *path { error } else { error.with_path(given) })?;
+        if let Some(old) = replaced {
+            self.remembered.lock().unwrap().insert(path.clone(), old);
+        }
         if self.is(Defect::OthersSeeItLater)
             && path.as_str().contains("/wal/")
             && let Ok(object) = self.inner.get(path, GetOptions::whole()).await

@@ -15,6 +15,10 @@ catches! { Store,
             a_store_is_a_map_of_paths_with_versions
             a_put_whose_answer_is_lost_is_settled_by_reading_back
             a_request_that_is_throttled_is_sent_again_and_done_once
+            a_put_if_match_of_another_version_changes_nothing
+            a_large_put_whose_condition_does_not_hold_leaves_nothing
+            of_concurrent_puts_if_match_of_one_version_exactly_one_succeeds
+            of_concurrent_large_puts_exactly_one_succeeds
         }
         may {
             what_clients_do_to_one_path_at_the_same_time_has_an_order
@@ -33,6 +37,10 @@ catches! { Store,
             a_store_is_a_map_of_paths_with_versions
             a_put_whose_answer_is_lost_is_settled_by_reading_back
             a_request_that_is_throttled_is_sent_again_and_done_once
+            a_put_if_match_of_another_version_changes_nothing
+            a_large_put_whose_condition_does_not_hold_leaves_nothing
+            of_concurrent_puts_if_match_of_one_version_exactly_one_succeeds
+            of_concurrent_large_puts_exactly_one_succeeds
         }
         may {}
     stale_for_others: StaleForOthers
@@ -45,6 +53,10 @@ catches! { Store,
             a_large_put_is_invisible_until_it_is_complete
             a_put_whose_answer_is_lost_is_settled_by_reading_back
             a_request_that_is_throttled_is_sent_again_and_done_once
+            a_put_if_match_of_another_version_changes_nothing
+            a_large_put_whose_condition_does_not_hold_leaves_nothing
+            of_concurrent_puts_if_match_of_one_version_exactly_one_succeeds
+            of_concurrent_large_puts_exactly_one_succeeds
         }
         may {
             what_clients_do_to_one_path_at_the_same_time_has_an_order
