@@ -101,7 +101,7 @@ test-python: wheel ## tests of the wheel
 
 .PHONY: test-stores
 test-stores: wheel ## the stores and the wheel on live servers, which it installs and starts: some minutes
-	@scripts/test-stores
+	@CARGO_TEST='$(CARGO_TEST),$(LIVE)' scripts/test-stores
 
 .PHONY: tck
 tck: wheel ## our part of the openCypher TCK, through the wheel

@@ -14,6 +14,7 @@ mod reference;
 mod reference_page;
 mod repeated;
 mod schema;
+mod schema_model;
 mod seeks;
 mod shortest;
 mod subclauses;
