@@ -8,7 +8,7 @@ FUZZ_SECONDS ?= 60
 URI ?= file://./target/conformance
 # Features of what is tested. Whatever CI compiles it compiles for the whole workspace, so that nothing is compiled twice.
 LIVE := namidb/live,namidb-backend-s3/live,namidb-backend-gcs/live,namidb-backend-azure/live
-CARGO_TEST := cargo test --workspace --locked --features conformance/cli
+CARGO_TEST := cargo test --workspace --locked --no-fail-fast --features conformance/cli
 
 .PHONY: help
 help: ## list the targets
@@ -96,8 +96,8 @@ test-custom-backend: ## a store of somebody else: it passes the suite, and runs 
 	cd examples/custom-backend && cargo test && cargo run --example demo
 
 .PHONY: test-python
-test-python: wheel ## tests of the wheel
-	$(BIN)/python -m pytest -q namidb-python
+test-python: wheel ## tests of the wheel, and of the scripts in Python
+	$(BIN)/python -m pytest -q namidb-python scripts
 
 .PHONY: test-stores
 test-stores: wheel ## the stores and the wheel on live servers, which it installs and starts: some minutes

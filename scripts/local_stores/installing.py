@@ -3,27 +3,34 @@
 import os
 import shutil
 import subprocess
+import time
 
 from .server import Server, fail, say, tail
 
 
 def step(server: Server, command: list[str], **variables: str) -> None:
-    """Runs one step of an installation; if it fails, so does the script, with what it said."""
+    """Runs one step of an installation, three times at most; if it fails, so does the script, with what it said."""
     if shutil.which(command[0]) is None:
         fail(f"{command[0]} is missing, and {server.name} comes through it (or: start --docker)")
     server.home.mkdir(parents=True, exist_ok=True)
     say(f"{server.name}: {' '.join(command[:4])} ...")
-    done = subprocess.run(
-        command,
-        cwd=server.home,
-        env={**os.environ, **variables},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        fail(f"{server.name} could not be installed:\n{tail(done.stdout)}")
+    for pause in (5, 20, None):
+        done = subprocess.run(
+            command,
+            cwd=server.home,
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return
+        if pause is None:
+            fail(f"{server.name} could not be installed:\n{tail(done.stdout)}")
+        # A registry that answers now and then is worth another question.
+        say(f"{server.name}: again in {pause} s; {tail(done.stdout).rpartition(chr(10))[2]}")
+        time.sleep(pause)
 
 
 def is_installed(server: Server, version: str) -> bool:
