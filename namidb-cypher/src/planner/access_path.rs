@@ -5,6 +5,7 @@ use super::query_graph::{GraphEdge, GraphNode, QueryGraph};
 use crate::binder::bound::{CompareOp, Expr, ExprKind, StringOp, VarId};
 use crate::logical::SeekBound;
 use crate::syntax::span::Span;
+use namidb_core::Value;
 use namidb_core::hash::HashSet;
 use namidb_core::transaction::TargetName;
 use std::sync::Arc;
@@ -283,9 +284,16 @@ fn by_index(indexed: &Indexed<'_>, all: &[Seekable], usable: &[&Seekable]) -> Op
                     .find(|s| is_end(s) && matches!(&s.subject, Subject::Property(k) if k == key))
             };
             if let Some(list) = find(key, Relation::AnyOf) {
-                answered.push(list.predicate);
                 let each = indexed.share(equals.len() + 1);
-                (SeekBound::AnyOf(list.operand.clone()), (elements(&list.operand) * each).min(before))
+                let rows = (elements(&list.operand) * each).min(before);
+                match ends_of(&list.operand) {
+                    // Numbers between two integers are found as well: the predicate is still to be asked.
+                    Some(bound) => (bound, rows),
+                    None => {
+                        answered.push(list.predicate);
+                        (SeekBound::AnyOf(list.operand.clone()), rows)
+                    }
+                }
             } else if let Some(text) = find(key, Relation::Prefix) {
                 answered.push(text.predicate);
                 (SeekBound::Prefix(text.operand.clone()), before * 0.1)
@@ -348,10 +356,34 @@ fn closes(op: CompareOp, other: Relation) -> bool {
     is_lower(op) && is_upper(other) || is_upper(op) && is_lower(other)
 }
 
+/// What lies between the ends of a call of `range()` whose direction is known: its integers, which may be too many to
+/// be sought one by one, and what is no integer.
+fn ends_of(list: &Expr) -> Option<SeekBound> {
+    let ascends = match list.kind.as_range()? {
+        [_, _] => true,
+        [_, _, Expr { kind: ExprKind::Literal(Value::Integer(step)), .. }] if *step != 0 => *step > 0,
+        _ => return None,
+    };
+    let element = |position: i64| {
+        let index = Box::new(Expr { kind: ExprKind::Literal(Value::Integer(position)), span: list.span });
+        Expr { kind: ExprKind::Index { base: Box::new(list.clone()), index }, span: list.span }
+    };
+    let (lowest, highest) = if ascends { (element(0), element(-1)) } else { (element(-1), element(0)) };
+    Some(SeekBound::Range { lower: Some((lowest, true)), upper: Some((highest, true)) })
+}
+
+/// How many elements a list has, as far as the text tells.
 fn elements(list: &Expr) -> f64 {
+    let literal = |e: &Expr| match &e.kind {
+        ExprKind::Literal(value) => value.as_integer(),
+        _ => None,
+    };
     match &list.kind {
         ExprKind::List(items) => items.len() as f64,
-        _ => 10.0,
+        kind => match kind.as_range().map(|ends| ends.iter().map(literal).collect::<Option<Vec<_>>>()) {
+            Some(Some(ends)) if ends.len() == 2 => (ends[1] as f64 - ends[0] as f64 + 1.0).max(0.0),
+            _ => 10.0,
+        },
     }
 }
 

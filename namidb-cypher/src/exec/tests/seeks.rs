@@ -64,7 +64,39 @@ fn a_seek_by_any_value_finds_what_a_filter_keeps() {
 fn a_list_that_is_none_is_the_same_error_with_an_index() {
     let mut graph = graph();
     graph.params([("a", Value::Integer(1))]);
-    let code =
-        |label: &str| graph.read(&format!("MATCH (n:{label}) WHERE n.v IN $a RETURN n")).unwrap_err().code();
-    assert_eq!(code("I"), code("N"));
+    for list in ["$a", "range(0, 'b')", "range(0, 1, 0)", "range(0, 1.5)"] {
+        let code = |label: &str| {
+            let text = format!("MATCH (n:{label}) WHERE n.v IN {list} RETURN n");
+            graph.read(&text).map(|output| output.row_count()).unwrap_err().code()
+        };
+        assert_eq!(code("I"), code("N"), "{list}");
+    }
+}
+
+#[test]
+fn a_seek_by_a_range_of_integers_finds_what_a_filter_keeps_and_writes_none_of_them_out() {
+    let mut graph = graph();
+    graph.cx.memory_limit = Some(1 << 20);
+    let (mut found, most) = (0, i64::MAX);
+    for range in [
+        "range(0, 2)",
+        "range(2, 0)",
+        "range(2, 0, -1)",
+        "range(-5, 9, 3)",
+        "range(9007199254740992, 9007199254740993)",
+        "range(-1000000000000, 1000000000000)",
+        "range(1000000000000, -1000000000000, -1)",
+        &format!("range(1, {most})"),
+        "range(null, 3)",
+        "range($a, $b)",
+        "range($b, $a, -2)",
+    ] {
+        for condition in [format!("n.v IN {range}"), format!("n.k = 1 AND n.v IN {range} AND n.v <> 0")] {
+            let params = Params::from([("a", Value::Integer(1)), ("b", Value::Integer(3))]);
+            let (seek, scan) = sought(&mut graph, &condition, &params);
+            assert_eq!(seek, scan, "{condition}");
+            found += seek.len();
+        }
+    }
+    assert!(found > 40, "{found}");
 }
