@@ -7,6 +7,9 @@ import time
 
 from .server import Server, fail, say, tail
 
+# Nothing compiles so long, on a slow machine either.
+STEP_SECONDS = 3600.0
+
 
 def step(server: Server, command: list[str], **variables: str) -> None:
     """Runs one step of an installation, three times at most; if it fails, so does the script, with what it said."""
@@ -15,15 +18,19 @@ def step(server: Server, command: list[str], **variables: str) -> None:
     server.home.mkdir(parents=True, exist_ok=True)
     say(f"{server.name}: {' '.join(command[:4])} ...")
     for pause in (5, 20, None):
-        done = subprocess.run(
-            command,
-            cwd=server.home,
-            env={**os.environ, **variables},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                command,
+                cwd=server.home,
+                env={**os.environ, **variables},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+                timeout=STEP_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            fail(f"{server.name} could not be installed: {' '.join(command[:4])} hangs")
         if done.returncode == 0:
             return
         if pause is None:

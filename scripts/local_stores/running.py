@@ -1,6 +1,7 @@
 """Starting servers, watching them, and ending them by their id."""
 
 import contextlib
+import http.client
 import json
 import os
 import shutil
@@ -8,13 +9,31 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 from .installing import step
 from .server import Server, fail, say, tail
 
+# A server that takes a bucket later may refuse it first, for so long.
+REFUSING_SECONDS = 20.0
+
+# What this very process has started, and has to ask for its end.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 
 def born(pid: int) -> str:
     """When a process began: with its id, which of them it is. Empty if there is none, or only its remains."""
+    if pid in _children:
+        _children[pid].poll()
+    proc = Path("/proc")
+    if (proc / "self" / "stat").exists():
+        # In ticks since the system started, which stay the same when somebody sets the clock.
+        try:
+            state, *fields = (proc / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return ""
+        boot = proc / "sys" / "kernel" / "random" / "boot_id"
+        return "" if state in "ZX" else f"{fields[18]} {boot.read_text().strip() if boot.exists() else ''}"
     shown = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, when = shown.stdout.strip().partition(" ")
     return "" if state.startswith("Z") else when.strip()
@@ -52,6 +71,7 @@ def launch(server: Server) -> None:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _children[process.pid] = process
     server.state.write_text(json.dumps({"pid": process.pid, "born": born(process.pid), "port": server.port}))
 
 
@@ -64,15 +84,16 @@ def launch_container(server: Server) -> None:
     server.state.write_text(json.dumps({"container": server.container, "port": server.port}))
 
 
-def wait_until_ready(server: Server, seconds: float = 180.0) -> None:
+def wait_until_ready(server: Server, seconds: float = 600.0) -> None:
     """Waits until it answers and has its bucket; a server that ends or stays silent fails the script."""
     until = time.monotonic() + seconds
     said = f"no answer within {seconds:.0f} s"
+    refused_since: float | None = None
     while time.monotonic() < until:
         if not running(server):
             fail(f"{server.name} ended at once:\n{log_of(server)}")
         # Not listening yet, or not everything behind it: some say that they are ready before they take a bucket.
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
             if server.is_ready():
                 status, body = server.make_bucket()
                 # What it stores was emptied before it started: a bucket that is there is the one of an earlier turn.
@@ -80,7 +101,9 @@ def wait_until_ready(server: Server, seconds: float = 180.0) -> None:
                     return
                 said = f"it made no bucket: {status} {body.decode(errors='replace')[:500]}"
                 if status < 500:
-                    break
+                    refused_since = refused_since or time.monotonic()
+                    if time.monotonic() - refused_since > REFUSING_SECONDS:
+                        break
         time.sleep(0.1)
     log = log_of(server)
     stop(server)
@@ -128,7 +151,7 @@ def stop(server: Server) -> None:
 
 def end(pid: int, birth: str) -> None:
     """Asks a process and its children to end, and after ten seconds no longer asks."""
-    for number, seconds in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0)):
+    for number, seconds in ((signal.SIGTERM, 10.0), (signal.SIGKILL, 60.0)):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, number)
         until = time.monotonic() + seconds

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from . import server
+from . import running, server
 from .running import start, stop
 from .server import Server, request
 
@@ -67,7 +67,7 @@ def a_place_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 # MinIO calls itself ready before it takes buckets, on a busy machine.
-@pytest.mark.parametrize("answers", [[200], [201], [503, 503, 200], [500, 409]])
+@pytest.mark.parametrize("answers", [[200], [201], [503, 503, 200], [500, 409], [403, 503, 200]])
 def test_a_server_that_is_not_initialized_yet_is_asked_again(answers: list[int]) -> None:
     written = Written(*answers)
     start(written, docker=False)
@@ -75,7 +75,10 @@ def test_a_server_that_is_not_initialized_yet_is_asked_again(answers: list[int])
     stop(written)
 
 
-def test_a_server_that_refuses_the_bucket_fails_the_script_and_is_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_that_refuses_the_bucket_fails_the_script_and_is_stopped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "REFUSING_SECONDS", 0.3)
     written = Written(403)
     with pytest.raises(SystemExit):
         start(written, docker=False)
