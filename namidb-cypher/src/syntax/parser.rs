@@ -141,18 +141,11 @@ impl<'t> Parser<'t> {
         Span { start, end: before.map_or(start, |token| token.end).max(start) }
     }
 
-    /// Looks from an opening bracket `ahead` of the cursor for the token after the one that closes it, and
-    /// calls `inside` with each token that is in these brackets and in no others. What is in others is
-    /// jumped over, so that looking ahead at every level of a deep nest stays linear.
-    pub(super) fn after_brackets(&self, ahead: usize, mut inside: impl FnMut(Token)) -> Option<usize> {
+    /// The token after the one that closes the bracket so many tokens ahead.
+    pub(super) fn after_brackets(&self, ahead: usize) -> Option<usize> {
         let closing = self.closing.get_or_init(|| closing_brackets(&self.tokens));
         let open = self.position + ahead;
         let close = *closing.get(open)? as usize;
-        let mut at = open + 1;
-        while at < close {
-            inside(*self.tokens.get(at)?);
-            at = (*closing.get(at)? as usize).max(at) + 1;
-        }
         (close > open).then(|| close + 1 - self.position)
     }
 

@@ -376,9 +376,7 @@ impl Parser<'_> {
             TokenKind::RightParen => true,
             TokenKind::Colon => !self.nth_is(first + 1, TokenKind::Colon),
             // A map or a parameter is the properties of a node only at its end.
-            TokenKind::LeftBrace => {
-                self.after_brackets(first, |_| ()).is_some_and(|after| self.nth_ends_node(after))
-            }
+            TokenKind::LeftBrace => self.after_brackets(first).is_some_and(|after| self.nth_ends_node(after)),
             TokenKind::Parameter => self.nth_ends_node(first + 1),
             TokenKind::Word => {
                 self.nth_is_keyword(first, Keyword::Where) || self.nth_is_label_condition(first)
@@ -388,7 +386,7 @@ impl Parser<'_> {
         if !like_node {
             return false;
         }
-        let Some(after) = self.after_brackets(ahead, |_| ()) else { return false };
+        let Some(after) = self.after_brackets(ahead) else { return false };
         if self.nth_is(after, TokenKind::LeftParen) && self.nth_is(after + 1, TokenKind::LeftParen) {
             return true;
         }
@@ -398,7 +396,7 @@ impl Parser<'_> {
         }
         let second_dash = match self.nth(dash + 1).kind {
             TokenKind::Minus => dash + 1,
-            TokenKind::LeftBracket => match self.after_brackets(dash + 1, |_| ()) {
+            TokenKind::LeftBracket => match self.after_brackets(dash + 1) {
                 Some(at) if self.nth_is(at, TokenKind::Minus) => at,
                 _ => return false,
             },

@@ -202,7 +202,7 @@ impl Printer {
                 self.push("[");
                 self.variable(&comprehension.variable);
                 self.push(" IN ");
-                self.expr(&comprehension.list);
+                self.at_least(&comprehension.list, SUM);
                 self.opt_expr(" WHERE ", comprehension.predicate.as_ref());
                 self.opt_expr(" | ", comprehension.projection.as_ref());
                 self.push("]");
@@ -264,7 +264,7 @@ impl Printer {
         self.push("[");
         match elements {
             // A lone `x IN y` in brackets would be a comprehension.
-            [element] if precedence(&element.kind) < SUM => self.parenthesized(element),
+            [element] if is_membership_of_variable(element) => self.parenthesized(element),
             elements => self.separated(elements, ", ", Self::expr),
         }
         self.push("]");
@@ -311,6 +311,10 @@ impl Printer {
         }
         self.push(" }");
     }
+}
+
+fn is_membership_of_variable(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::In { item, .. } if matches!(item.kind, ExprKind::Variable(_)))
 }
 
 fn comparison(op: CompareOp) -> &'static str {

@@ -143,8 +143,31 @@ fn brackets_are_told_apart_by_what_is_in_them() {
         ("[(a)-->(b), 1]", "list of 2"),
         ("[(a), (b)]", "list of 2"),
         ("[(a)-(b)]", "list of 1"),
+        ("[x IN y AND z]", "list of 1"),
+        ("[x IN y = z OR w, 2]", "list of 2"),
+        ("[x IN y, z:A|B]", "list of 2"),
+        ("[x IN y || z | w]", "comprehension"),
+        ("[x IN y || z, w]", "list of 2"),
+        ("[x IN [z IN w, 1] | [z IN w]]", "comprehension"),
+        ("[x IN CASE a WHEN 1, 2 THEN c END | x]", "comprehension"),
+        ("[p = (a)-->(b)]", "list of 1"),
+        ("[(a)-->(b) || [1]]", "list of 1"),
+        ("[(a)-->(b) AND x IS :: INTEGER | STRING]", "list of 1"),
     ] {
         assert_eq!(kind(text), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("[x IN y WHERE z, 1]", "expected an operator, '|' or ']' but found ','"),
+        ("[x IN y | z, 1]", "expected an operator or ']' but found ','"),
+        ("[x IN y x]", "expected an operator, WHERE, '|', ',' or ']' but found 'x'"),
+        ("[x IN y OR z | x]", "expected an operator, ',' or ']' but found '|'"),
+        ("[((a)-->(b)) | 1]", "expected an operator, ',' or ']' but found '|'"),
+        ("[(p) = (a)-->(b) | 1]", "expected an operator, ',' or ']' but found '|'"),
+        ("[p <> (a)-->(b) | 1]", "expected an operator, ',' or ']' but found '|'"),
+        ("[(a)-->(b) WHERE c]", "expected '|' but found ']'"),
+        ("[1, (a)-->(b) | 1]", "expected an operator, ',' or ']' but found '|'"),
+    ] {
+        assert_eq!(parse(&format!("RETURN {text}")).unwrap_err().message(), expected, "{text}");
     }
 }
 

@@ -1,142 +1,111 @@
-//! Lists and comprehensions.
+//! Lists and comprehensions. What a bracket opened is told by what follows the first element.
 
-use crate::syntax::ast::{Expr, ExprKind, ListComprehension, PatternComprehension};
+use crate::syntax::ast::{
+    CompareOp, Expr, ExprKind, ListComprehension, Name, PathPattern, PatternComprehension,
+};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 
 impl Parser<'_> {
-    /// `[expr {, expr}]`, `[variable IN list ..]` or `[path | projection]`
+    /// `[]`, `[expr {, expr}]`, `[variable IN list ..]` or `[[variable =] path .. | projection]`
     pub(super) fn list_or_comprehension(&mut self) -> Result<Expr> {
-        if self.at_list_comprehension() {
-            self.nested(Self::list_comprehension)
-        } else if self.at_pattern_comprehension() {
-            self.nested(Self::pattern_comprehension)
-        } else {
-            self.nested(Self::list)
-        }
-    }
-
-    /// `[x IN xs, ..]` is a list of conditions; without a comma, `[x IN xs]` is a comprehension.
-    fn at_list_comprehension(&self) -> bool {
-        if !self.nth_is_variable(1) || !self.nth_is_keyword(2, Keyword::In) {
-            return false;
-        }
-        let (mut comma, mut cases) = (false, 0_usize);
-        // Whether what follows the END that closed a CASE could make it the name of a function: `end.of(`.
-        let (mut ended, mut after_dot) = (false, false);
-        // Behind a dot, and in labels, stand names.
-        let mut names = false;
-        let closed = self.after_brackets(0, |token| {
-            let may_be_name = ended && (token.kind == TokenKind::Dot || after_dot);
-            // A WHEN has commas of its own.
-            ended = match token.keyword.filter(|_| !names) {
-                Some(Keyword::Case) => {
-                    cases += 1;
-                    false
-                }
-                Some(Keyword::End) if cases > 0 => {
-                    cases -= 1;
-                    true
-                }
-                _ => {
-                    cases += usize::from(ended && token.kind == TokenKind::LeftParen);
-                    comma |= token.kind == TokenKind::Comma && cases == 0;
-                    may_be_name
-                }
+        self.nested(|p| {
+            let start = p.start();
+            p.expect(TokenKind::LeftBracket)?;
+            let kind = if p.at(TokenKind::RightBracket) {
+                ExprKind::List(Vec::new())
+            } else if p.nth_is_variable(0) && p.nth_is_keyword(1, Keyword::In) {
+                p.list_comprehension_or_elements()?
+            } else {
+                p.pattern_comprehension_or_elements()?
             };
-            after_dot = token.kind == TokenKind::Dot;
-            names = match token.kind {
-                TokenKind::Dot | TokenKind::Colon | TokenKind::Ampersand => true,
-                TokenKind::Exclamation => names,
-                _ => false,
-            };
-        });
-        closed.is_none() || !comma
+            p.expect(TokenKind::RightBracket)?;
+            Ok(Expr { kind, span: p.span_from(start) })
+        })
     }
 
-    fn at_pattern_comprehension(&self) -> bool {
-        let path = if self.nth_is_variable(1) && self.nth_is(2, TokenKind::Equal) { 3 } else { 1 };
-        if !self.nth_is_path(path) {
-            return false;
-        }
-        let (mut divided, mut before) = (false, TokenKind::LeftBracket);
-        // Where the bar before ends.
-        let mut bar = None;
-        // A union of types, as in `x IS :: ANY<A | B>`, divides nothing.
-        let (mut begins_type, mut opens_type, mut within_types) = (false, false, 0_usize);
-        self.after_brackets(0, |token| {
-            match token.kind {
-                TokenKind::Less if opens_type || within_types > 0 => within_types += 1,
-                TokenKind::Greater if within_types > 0 => within_types -= 1,
-                // Two bars without a space between are an operator.
-                TokenKind::Pipe if bar == Some(token.start) => bar = None,
-                TokenKind::Pipe if within_types == 0 => bar = Some(token.end),
-                _ => divided |= bar.is_some() || token.keyword == Some(Keyword::Where),
-            }
-            let text = self.text_of(token);
-            opens_type = begins_type && ["ANY", "LIST", "ARRAY"].iter().any(|w| text.eq_ignore_ascii_case(w));
-            let colons = token.kind == TokenKind::Colon && before == TokenKind::Colon;
-            begins_type = colons || token.keyword == Some(Keyword::Typed);
-            before = token.kind;
-        });
-        divided || bar.is_some()
-    }
-
-    fn list(&mut self) -> Result<Expr> {
+    /// `variable IN list [WHERE predicate] [| projection]`, or elements, whose first begins like that:
+    /// `[x IN xs]` is a comprehension, `[x IN xs, y]` and `[x IN xs AND y]` are lists of conditions.
+    fn list_comprehension_or_elements(&mut self) -> Result<ExprKind> {
         let start = self.start();
-        self.expect(TokenKind::LeftBracket)?;
-        let elements =
-            if self.at(TokenKind::RightBracket) { Vec::new() } else { self.comma_separated(Self::expr)? };
-        if !self.at(TokenKind::RightBracket) {
-            return Err(self.unexpected("an operator, ',' or ']'"));
-        }
-        self.bump();
-        Ok(Expr { kind: ExprKind::List(elements), span: self.span_from(start) })
-    }
-
-    /// `[variable IN list [WHERE predicate] [| projection]]`
-    fn list_comprehension(&mut self) -> Result<Expr> {
-        let start = self.start();
-        self.expect(TokenKind::LeftBracket)?;
         let variable = self.variable()?;
         self.expect_keyword(Keyword::In)?;
-        let list = self.until_pipe(Self::expr)?;
+        // What binds less than IN is never a list.
+        let list = self.until_pipe(Self::operand_of_in)?;
+        if !self.divides() && !self.at(TokenKind::RightBracket) {
+            if self.operator().is_none() && !self.at(TokenKind::Comma) {
+                return Err(self.unexpected("an operator, WHERE, '|', ',' or ']'"));
+            }
+            let item = Box::new(Expr { kind: ExprKind::Variable(variable.text), span: variable.span });
+            let kind = ExprKind::In { item, list: Box::new(list) };
+            self.stack_operator()?;
+            let condition = Expr { kind, span: self.span_from(start) };
+            let first = self.operators(condition, start)?;
+            return self.elements(first);
+        }
         let predicate = self.until_pipe(Self::opt_where)?;
         let projection = if self.eat(TokenKind::Pipe) { Some(self.expr()?) } else { None };
         if !self.at(TokenKind::RightBracket) {
-            return Err(self.unexpected(match (&predicate, &projection) {
-                (_, Some(_)) => "an operator or ']'",
-                (Some(_), None) => "an operator, '|' or ']'",
-                (None, None) => "an operator, WHERE, '|' or ']'",
+            return Err(self.unexpected(match projection {
+                Some(_) => "an operator or ']'",
+                None => "an operator, '|' or ']'",
             }));
         }
-        self.bump();
         let comprehension = ListComprehension { variable, list, predicate, projection };
-        let kind = ExprKind::ListComprehension(Box::new(comprehension));
-        Ok(Expr { kind, span: self.span_from(start) })
+        Ok(ExprKind::ListComprehension(Box::new(comprehension)))
     }
 
-    /// `[[variable =] path [WHERE predicate] | projection]`
-    fn pattern_comprehension(&mut self) -> Result<Expr> {
-        let start = self.start();
-        self.expect(TokenKind::LeftBracket)?;
-        let variable = if self.nth_is_variable(0) {
-            let variable = self.variable()?;
-            self.expect(TokenKind::Equal)?;
-            Some(variable)
-        } else {
-            None
+    /// `[variable =] path [WHERE predicate] | projection`, or elements.
+    fn pattern_comprehension_or_elements(&mut self) -> Result<ExprKind> {
+        let named = self.nth_is_variable(0) && self.nth_is(1, TokenKind::Equal);
+        let first = self.expr()?;
+        if !self.divides() {
+            return self.elements(first);
+        }
+        let Some((variable, path)) = path_of(first, named) else {
+            return Err(self.unexpected("an operator, ',' or ']'"));
         };
-        let path = self.path()?;
         let predicate = self.until_pipe(Self::opt_where)?;
         self.expect(TokenKind::Pipe)?;
         let projection = self.expr()?;
         if !self.at(TokenKind::RightBracket) {
             return Err(self.unexpected("an operator or ']'"));
         }
-        self.bump();
         let comprehension = PatternComprehension { variable, path, predicate, projection };
-        let kind = ExprKind::PatternComprehension(Box::new(comprehension));
-        Ok(Expr { kind, span: self.span_from(start) })
+        Ok(ExprKind::PatternComprehension(Box::new(comprehension)))
+    }
+
+    /// The elements of a list, the first of which is taken.
+    fn elements(&mut self, first: Expr) -> Result<ExprKind> {
+        let mut elements = vec![first];
+        while self.eat(TokenKind::Comma) {
+            elements.push(self.expr()?);
+        }
+        if !self.at(TokenKind::RightBracket) {
+            return Err(self.unexpected("an operator, ',' or ']'"));
+        }
+        Ok(ExprKind::List(elements))
+    }
+
+    /// Whether what follows belongs to a comprehension: a condition, or the bar before the projection.
+    fn divides(&self) -> bool {
+        self.at_keyword(Keyword::Where) || self.at(TokenKind::Pipe)
+    }
+}
+
+/// The path that an expression is, without parentheses around it; with its name if it is a comparison of the two.
+fn path_of(expr: Expr, named: bool) -> Option<(Option<Name>, PathPattern)> {
+    let path = |expr: Expr| match expr.kind {
+        ExprKind::Pattern(path) if path.span == expr.span => Some(*path),
+        _ => None,
+    };
+    match expr.kind {
+        ExprKind::Comparison { first, mut rest } if named => match (first.kind, rest.pop(), rest.pop()) {
+            (ExprKind::Variable(text), Some((CompareOp::Equal, operand)), None) => {
+                Some((Some(Name { text, span: first.span }), path(operand)?))
+            }
+            _ => None,
+        },
+        _ => Some((None, path(expr)?)),
     }
 }

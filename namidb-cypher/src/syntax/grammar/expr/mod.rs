@@ -110,15 +110,30 @@ impl Parser<'_> {
     fn climb(&mut self, least: u8) -> Result<Expr> {
         self.measured(|p| {
             let start = p.start();
-            let mut left = p.prefix(least)?;
-            while let Some(operator) = p.operator() {
-                if operator.precedence() < least {
-                    break;
-                }
-                left = p.infix(left, operator, start)?;
-            }
-            Ok(left)
+            let left = p.prefix(least)?;
+            p.operators_that_bind(least, left, start)
         })
+    }
+
+    /// What stands behind IN.
+    fn operand_of_in(&mut self) -> Result<Expr> {
+        self.climb(PREDICATE + 1)
+    }
+
+    /// Whatever operators follow an operand, with what is on their right.
+    fn operators(&mut self, left: Expr, start: u32) -> Result<Expr> {
+        self.operators_that_bind(OR, left, start)
+    }
+
+    /// The operators that follow an operand and bind at least so, with what is on their right.
+    fn operators_that_bind(&mut self, least: u8, mut left: Expr, start: u32) -> Result<Expr> {
+        while let Some(operator) = self.operator() {
+            if operator.precedence() < least {
+                break;
+            }
+            left = self.infix(left, operator, start)?;
+        }
+        Ok(left)
     }
 
     /// `NOT` before an operand, or an operand with its sign.
@@ -250,7 +265,7 @@ impl Parser<'_> {
                 ExprKind::StringMatch { op, text: Box::new(left), pattern }
             }
             Operator::In => {
-                let list = Box::new(self.climb(precedence + 1)?);
+                let list = Box::new(self.operand_of_in()?);
                 ExprKind::In { item: Box::new(left), list }
             }
             Operator::IsNull { negated } => ExprKind::IsNull { operand: Box::new(left), negated },
