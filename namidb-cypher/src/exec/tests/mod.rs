@@ -6,6 +6,7 @@ mod limits;
 mod loops;
 mod meetings;
 mod newer;
+mod paths;
 mod procedures;
 mod profiles;
 mod random;

@@ -1,25 +1,9 @@
 //! Repeated paths and the choice among paths, against the walks that variable-length patterns give.
 
+use super::paths::pairs;
 use super::random::{graph, pick};
 use super::*;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
-
-/// A path as text, and its length.
-type Path = (usize, String);
-type Pairs = BTreeMap<(String, String), Vec<Path>>;
-
-/// The paths of each pair of nodes, of a statement that returns both nodes and a path.
-fn pairs(output: &QueryOutput) -> Pairs {
-    let mut pairs = Pairs::new();
-    for row in values(output) {
-        let [a, b, Value::Path(path)] = row.as_slice() else { panic!("{row:?}") };
-        let text = format!("{:?} over {:?}", path.nodes, path.relationships);
-        pairs.entry((show(a), show(b))).or_default().push((path.relationships.len(), text));
-    }
-    pairs.values_mut().for_each(|paths| paths.sort());
-    pairs
-}
 
 /// Rows in an order of their own; the same for batches of any size.
 fn sorted(graph: &mut Graph, text: &str) -> Vec<String> {
