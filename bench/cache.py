@@ -105,7 +105,8 @@ def measure(*, data: str, directory: str, cache: int, workload: str, seconds: fl
 def child(order: str, **arguments: Any) -> Answer:
     """One of the above in a process of its own."""
     command = [sys.executable, "-m", "bench.cache", "--child", json.dumps({"order": order} | arguments)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=True, text=True)
+    # No order takes so long: what does hangs.
+    done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=True, text=True, timeout=3600)
     answer: Answer = json.loads(done.stdout.splitlines()[-1])
     return answer
 

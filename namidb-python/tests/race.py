@@ -29,6 +29,8 @@ import namidb
 CREATE = "CREATE (:Row {key: $key})"
 SEEN = "MATCH (r:Row) RETURN count(r) AS rows, min(id(r)) AS first, max(id(r)) AS last"
 STORED = "MATCH (r:Row) RETURN r.key AS key"
+SECONDS_MAX = 900
+"""No race takes so long."""
 
 
 @dataclass
@@ -59,15 +61,15 @@ class Journal:
         return journal
 
 
-def write(uri: str, path: Path, writer: int, creates: int) -> None:
-    """Creates nodes until `creates` of them are acknowledged, over all lives of this writer."""
+def write(uri: str, path: Path, writer: int, creates: int, enough: Path) -> None:
+    """Creates nodes until `creates` of them are acknowledged, over all lives of this writer, and `enough` is there."""
     journal = Journal.read(path)
     # A kill may have cut a line: the next one begins on a line of its own.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(descriptor, b"\n" if path.stat().st_size and not path.read_bytes().endswith(b"\n") else b"")
     done, attempt = len(journal.acknowledged), len(journal.tried)
     with namidb.Client(uri) as client:
-        while done < creates:
+        while done < creates or not enough.exists():
             # A kill may also have cut the line of an attempt, so numbers are not reused: lives have their own.
             key = f"{writer}/{os.getpid()}/{attempt}"
             attempt += 1
@@ -81,8 +83,9 @@ def write(uri: str, path: Path, writer: int, creates: int) -> None:
                 done += 1
 
 
-def read(uri: str, stop: Path) -> None:
-    """Looks until told to stop; every look must see ids without a gap, and no fewer than the one before."""
+def read(uri: str, stop: Path, looked: Path) -> None:
+    """Looks until told to stop; every look must see ids without a gap, and no fewer than the one before. Tells of the
+    first."""
     looks, before = 0, 0
     with namidb.Client(uri) as client:
         while not stop.exists():
@@ -93,6 +96,7 @@ def read(uri: str, stop: Path) -> None:
             if rows and (row["first"], row["last"]) != (0, rows - 1):
                 sys.exit(f"the reader saw {rows} rows with ids {row['first']} to {row['last']}: no prefix")
             looks, before = looks + 1, rows
+            looked.touch()
     print(looks)
 
 
@@ -135,35 +139,45 @@ def race(
     """Lets `writers` processes create `creates` nodes each, killing one after every pause drawn from `kill_after`.
 
     They write the namespace that `uri` names, which is empty, or one beside their journals in `store`. Only a process
-    that has written is killed: on a busy machine none would else come to it. Raises `AssertionError` where a promise is
-    broken.
+    that has written is killed: on a busy machine none would else come to it. And none has written enough before one was
+    killed, and the reader has looked: who takes long to come to that does not find that all is over. Raises
+    `AssertionError` where a promise is broken, or if it takes longer than `SECONDS_MAX`.
     """
     uri = uri or f"file://{store.resolve()}?ns=race"
     draw, begun = random.Random(seed), time.monotonic()
     journals = [store / f"journal-{w}" for w in range(writers)]
+    stop, looked, enough = store / "stop", store / "looked", store / "enough"
 
     def started(writer: int) -> "subprocess.Popen[str]":
-        place = ("--uri", uri, "--journal", str(journals[writer]))
+        place = ("--uri", uri, "--journal", str(journals[writer]), "--enough", str(enough))
         return start("--writer", str(writer), "--creates", str(creates), *place)
 
-    stop = store / "stop"
-    reader = start("--reader", str(stop), "--uri", uri, stdout=subprocess.PIPE)
+    reader = start("--reader", str(stop), "--looked", str(looked), "--uri", uri, stdout=subprocess.PIPE)
     running = {w: started(w) for w in range(writers)}
     kills = 0
-    while running:
-        time.sleep(draw.uniform(*kill_after))
-        for writer in [w for w, process in running.items() if process.poll() is not None]:
-            assert running.pop(writer).returncode == 0, f"writer {writer} failed"
-        victims = [w for w in sorted(running) if Journal.read(journals[w]).has_answer(running[w].pid)]
-        if victims and kills < kills_max:
-            victim = draw.choice(victims)
-            running[victim].send_signal(signal.SIGKILL)
-            if running[victim].wait() == -signal.SIGKILL:
-                kills += 1
-            running[victim] = started(victim)
-    stop.touch()
-    looks = int(reader.communicate()[0] or 0)
-    assert reader.returncode == 0, "the reader saw something that is no prefix"
+    try:
+        while running:
+            assert time.monotonic() - begun < SECONDS_MAX, f"the race hangs: {sorted(running)} go on"
+            time.sleep(draw.uniform(*kill_after))
+            for writer in [w for w, process in running.items() if process.poll() is not None]:
+                assert running.pop(writer).returncode == 0, f"writer {writer} failed"
+            assert reader.poll() is None, "the reader has ended"
+            victims = [w for w in sorted(running) if Journal.read(journals[w]).has_answer(running[w].pid)]
+            if victims and kills < kills_max:
+                victim = draw.choice(victims)
+                running[victim].send_signal(signal.SIGKILL)
+                if running[victim].wait() == -signal.SIGKILL:
+                    kills += 1
+                running[victim] = started(victim)
+            if kills and looked.exists():
+                enough.touch()
+        stop.touch()
+        looks = int(reader.communicate(timeout=SECONDS_MAX)[0] or 0)
+        assert reader.returncode == 0, "the reader saw something that is no prefix"
+    finally:
+        for process in (reader, *running.values()):
+            process.kill()
+            process.wait()
 
     with namidb.Client(uri, mode="open") as client:
         stored = Counter(row["key"] for row in client.cypher(STORED))
@@ -196,13 +210,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--store", help="a URI without a namespace, as scripts/stores prints it; else a directory")
-    for hidden in ("--writer", "--reader", "--uri", "--journal"):
+    for hidden in ("--writer", "--reader", "--uri", "--journal", "--enough", "--looked"):
         parser.add_argument(hidden, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.writer is not None:
-        write(given.uri, Path(given.journal), int(given.writer), given.creates)
+        write(given.uri, Path(given.journal), int(given.writer), given.creates, Path(given.enough))
     elif given.reader is not None:
-        read(given.uri, Path(given.reader))
+        read(given.uri, Path(given.reader), Path(given.looked))
     else:
         for seed in range(given.seed, given.seed + given.rounds):
             uri = f"{given.store}&ns=race-{uuid.uuid4()}&max_staleness=0s" if given.store else None

@@ -8,12 +8,10 @@ import sys
 import warnings
 
 import pytest
+from undisturbed import HANGS
 
 import namidb
 from namidb import errors
-
-# Longer than any call takes, on a server as well.
-CHILD_SECONDS = 60
 
 
 def in_child(work: object) -> str:
@@ -32,7 +30,7 @@ def in_child(work: object) -> str:
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
-        ends, _, _ = select.select([pipe], [], [], CHILD_SECONDS)
+        ends, _, _ = select.select([pipe], [], [], HANGS)
         if not ends:
             os.kill(pid, signal.SIGKILL)
         answer = pipe.read().decode()
@@ -130,7 +128,7 @@ pid = os.fork()
 if pid == 0:
     first()
     os._exit(0)
-for _ in range(100):
+for _ in range({HANGS} * 10):
     if os.waitpid(pid, os.WNOHANG)[0]:
         break
     time.sleep(0.1)
@@ -141,7 +139,7 @@ thread.join()
 """
     for wait in ["0", "0.1", "0.4"]:
         command = [sys.executable, "-c", script, "2020-01-01", wait]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=2 * HANGS, check=False)
         assert (ended.returncode, ended.stderr) == (0, ""), wait
 
 
@@ -178,7 +176,7 @@ for thread in threads:
 for _ in range(150):
     pid = os.fork()
     if pid == 0:
-        signal.alarm(20)
+        signal.alarm(int(sys.argv[2]))
         refused()
         os._exit(0)
     status = os.waitpid(pid, 0)[1]
@@ -194,13 +192,17 @@ def test_p02_a_fork_in_the_middle_of_errors_that_want_backtraces() -> None:
         [sys.executable, "-c", REFUSES_ALL], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     with server:
-        assert server.stdout is not None
-        endpoint = f"http://127.0.0.1:{server.stdout.readline().strip()}/devstoreaccount1"
-        uri = f"az://devstoreaccount1/c?ns=a&use_emulator=true&endpoint={endpoint}"
-        command = [sys.executable, "-c", FORKS_AMONG_ERRORS, uri]
-        environment = {**os.environ, "RUST_BACKTRACE": "1"}
-        ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-        server.kill()
+        try:
+            assert server.stdout is not None
+            endpoint = f"http://127.0.0.1:{server.stdout.readline().strip()}/devstoreaccount1"
+            uri = f"az://devstoreaccount1/c?ns=a&use_emulator=true&endpoint={endpoint}"
+            command = [sys.executable, "-c", FORKS_AMONG_ERRORS, uri, str(HANGS)]
+            environment = {**os.environ, "RUST_BACKTRACE": "1"}
+            ended = subprocess.run(
+                command, env=environment, capture_output=True, text=True, timeout=2 * HANGS, check=False
+            )
+        finally:
+            server.kill()
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
@@ -264,7 +266,9 @@ if pid:
 def test_p02_every_process_ends_cleanly(name: str, file_uri: str) -> None:
     script = f"import namidb\nclient = namidb.Client({file_uri!r})\n{SCRIPTS[name]}"
     for _ in range(3):
-        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, timeout=HANGS, check=False
+        )
         assert (ended.returncode, ended.stderr) == (0, ""), name
 
 
@@ -283,7 +287,7 @@ if __name__ == '__main__':
         assert sum(pool.map(work, range(12))) == 66
     assert client.cypher('MATCH (a:A) RETURN count(DISTINCT a.i) AS n').first() == {{'n': 12}}
 """
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=HANGS, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 

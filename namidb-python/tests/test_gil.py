@@ -1,10 +1,12 @@
 """F9, E-15, A5: other threads of Python run while the engine does.
 
 A thread beats once in a millisecond. What keeps it from beating is the interpreter's lock, or the scheduler of a busy
-machine; the second is taken away, as Linux tells how long it was.
+machine; the second is taken away, as Linux tells how long it was. On a machine that never lets it beat in time, it is
+compared with how it beats beside work that certainly leaves the lock alone.
 """
 
 import gc
+import hashlib
 import io
 import itertools
 import threading
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from undisturbed import Clock
+from undisturbed import Clock, steady
 
 import namidb
 
@@ -22,8 +24,6 @@ pytestmark = pytest.mark.usefixtures("nothing_of_others_is_collected")
 
 GAP_MAX = 0.02
 """Seconds between two beats."""
-ATTEMPTS = 3
-"""The best of so many counts: a page fault or a timer may come late once."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,8 +35,8 @@ def _without_collector() -> Iterator[None]:
     gc.enable()
 
 
-def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
-    """The longest pause of a beating thread while `work` runs, and how long that took."""
+def worst_gap(work: Callable[[], object]) -> float:
+    """The longest pause of a beating thread while `work` runs, in seconds."""
     worker = Clock()
     beats: list[tuple[float, float]] = []
     stop = threading.Event()
@@ -55,7 +55,6 @@ def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
     begun = time.perf_counter()
     # Kept until the end: taking many objects apart is Python's own work.
     result = work()
-    ended = time.perf_counter()
     seen = len(beats)
     while len(beats) < seen + 2:
         time.sleep(0.001)
@@ -64,7 +63,21 @@ def worst_gap(work: Callable[[], object]) -> tuple[float, float]:
     del result
     during = [beat for beat in beats if begun - 0.005 <= beat[0]]
     pairs = itertools.pairwise(during)
-    return max((b - a) - (later - before) for (a, before), (b, later) in pairs), ended - begun
+    return max((b - a) - (later - before) for (a, before), (b, later) in pairs)
+
+
+def gap_beside_digests() -> float:
+    """The same beside work that has nothing to do with us, and lets go of the lock."""
+    return worst_gap(lambda: hashlib.pbkdf2_hmac("sha256", b"", b"", 300_000))
+
+
+def check_gap(attempt: Callable[[], float]) -> None:
+    """Whether there is no gap that matters."""
+    gap = steady(GAP_MAX, attempt)
+    if gap >= GAP_MAX:
+        others = steady(GAP_MAX, gap_beside_digests)
+        assert others >= GAP_MAX, f"a gap of {gap * 1e3:.0f} ms, and of {others * 1e3:.0f} ms beside other work"
+        assert gap < 2 * others, f"a gap of {gap * 1e3:.0f} ms, and of {others * 1e3:.0f} ms beside other work"
 
 
 @pytest.mark.parametrize(
@@ -98,11 +111,10 @@ def test_f09_e15_the_lock_is_released_in_long_calls(
     table = pa.Table.from_pylist(people)
     client = namidb.Client(file_uri if what in {"commit", "flush", "open"} else "memory://x")
     result = client.cypher("UNWIND range(1, 200000) AS i RETURN i, toString(i) AS s")
-    staged = {"commit", "scan", "scan as a table", "look up", "flush", "open"}
-    if what in staged or "snapshot" in what or "restore" in what:
+    stored = {"scan", "scan as a table", "look up", "open"}
+    if what in stored or "snapshot" in what or "restore" in what:
         client.merge_nodes("P", people)
-        if what != "commit":
-            client.commit()
+        client.commit()
     path = tmp_path_factory.mktemp("files") / "graph.snapshot"
     if "restore" in what:
         client.snapshot_to(path)
@@ -126,24 +138,26 @@ def test_f09_e15_the_lock_is_released_in_long_calls(
         "restore from a file": lambda: namidb.Client.from_snapshot(path),
         "restore from an object": lambda: namidb.Client.from_snapshot(io.BytesIO(path.read_bytes())),
     }
+
+    def attempt() -> float:
+        # What the attempt before has done is to be done again.
+        if what in {"commit", "flush"}:
+            client.merge_nodes("P", people)
+        if what == "flush":
+            client.commit()
+        return worst_gap(work[what])
+
     with client:
-        for _ in range(ATTEMPTS):
-            gap, elapsed = worst_gap(work[what])
-            if gap < GAP_MAX:
-                break
-            if what == "commit":
-                client.merge_nodes("P", people)
+        check_gap(attempt)
         client.rollback()
-    assert gap < GAP_MAX, f"{what}: a gap of {gap * 1e3:.0f} ms in {elapsed * 1e3:.0f} ms"
 
 
 def test_a_big_result_is_freed_without_the_lock(memory: namidb.Client) -> None:
-    for _ in range(ATTEMPTS):
+    def attempt() -> float:
         held = [memory.cypher("UNWIND range(1, 400000) AS i RETURN [i, toString(i)] AS l, {k: toString(i)} AS m")]
-        gap, _ = worst_gap(held.clear)
-        if gap < GAP_MAX:
-            break
-    assert gap < GAP_MAX, f"a gap of {gap * 1e3:.0f} ms"
+        return worst_gap(held.clear)
+
+    check_gap(attempt)
 
 
 def test_the_clock_takes_away_what_the_scheduler_took(tmp_path: Path) -> None:

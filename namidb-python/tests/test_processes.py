@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from undisturbed import HANGS
 
 import namidb
 
@@ -24,7 +25,10 @@ def start(script: str, *arguments: str) -> subprocess.Popen[str]:
 
 
 def end(process: subprocess.Popen[str]) -> str:
-    stdout, stderr = process.communicate(timeout=60)
+    try:
+        stdout, stderr = process.communicate(timeout=HANGS)
+    finally:
+        process.kill()
     assert (process.returncode, stderr) == (0, "")
     return stdout
 

@@ -124,7 +124,7 @@ def test_f08_staged_rows_are_nobody_elses(client: namidb.Client) -> None:
 def test_f10_a_query_that_was_stopped_wrote_nothing(memory: namidb.Client) -> None:
     """There: cancelled and interrupted queries run to their end, and commit."""
     with pytest.raises(errors.QueryTimeout) as raised:
-        memory.cypher("UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b CREATE (:N)", timeout=1)
+        memory.cypher("UNWIND range(1, 300000) AS a UNWIND range(1, 300000) AS b CREATE (:N)", timeout=1)
     assert raised.value.outcome == "not_applied"
     time.sleep(0.2)
     assert memory.node_count == 0

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 import pytest
+from undisturbed import steady
 
 import namidb
 from namidb import errors
@@ -140,15 +141,16 @@ def test_e21_any_library_reads_the_c_stream(memory: namidb.Client) -> None:
 def test_f13_arrow_is_much_faster_than_rows(memory: namidb.Client) -> None:
     result = memory.cypher("UNWIND range(1, 200000) AS i RETURN i")
 
+    # In time of the processor: it does not matter who else has it meanwhile.
     def best(call: Any) -> float:
         times = []
         for _ in range(5):
-            begun = time.perf_counter()
+            begun = time.process_time()
             call()
-            times.append(time.perf_counter() - begun)
+            times.append(time.process_time() - begun)
         return min(times)
 
-    assert best(result.to_arrow) * 10 < best(result.rows)
+    assert steady(0.1, lambda: best(result.to_arrow) / best(result.rows)) < 0.1
 
 
 def test_zones_say_how_instants_come() -> None:
@@ -239,7 +241,7 @@ def test_a_stream_raises_what_goes_wrong_on_the_way(memory: namidb.Client) -> No
     assert raised.value.position is not None
     assert list(stream) == []
     slow = memory.stream(
-        "UNWIND range(1, 30000) AS a UNWIND range(1, 30000) AS b WITH a + b AS s WHERE s < 0 RETURN s", timeout=0.1
+        "UNWIND range(1, 300000) AS a UNWIND range(1, 300000) AS b WITH a + b AS s WHERE s < 0 RETURN s", timeout=0.1
     )
     with pytest.raises(errors.QueryTimeout):
         list(slow)
