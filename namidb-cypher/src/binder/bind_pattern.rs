@@ -4,7 +4,8 @@
 //! speak of any part of the pattern.
 
 use super::bind_expr::call;
-use super::bind_repeated::{bounded, nodes_differ, repeated_path, selection};
+use super::bind_repeated::{nodes_differ, repeated_path};
+use super::bind_selected::{bounded, selection};
 use super::bound::{CompareOp, Expr, ExprKind, VarId, VariableKind};
 use super::bound_query::{BoundPattern, PatternNode, PatternRelationship};
 use super::errors::{semantic, unsupported};

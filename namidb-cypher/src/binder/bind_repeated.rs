@@ -1,16 +1,16 @@
-//! Repeated paths, and paths of which only some count.
+//! Repeated paths.
 
 use super::bind_expr::call;
 use super::bind_pattern::Gathered;
 use super::bound::{CompareOp, Expr, ExprKind, VarId, VariableKind};
-use super::bound_query::{BoundPattern, PatternRelationship, RepeatedPath, SelectedPath, Selection};
+use super::bound_query::{BoundPattern, PatternRelationship, RepeatedPath};
 use super::errors::{semantic, unsupported};
 use super::types::Type;
 use super::{Binder, variable};
 use crate::Error;
 use crate::syntax::ast::{
-    LabelExprKind, Name, NodePattern, PathMode, PathPattern, PatternDirection, PatternPart, PatternStep,
-    RelationshipPattern, Selector,
+    LabelExprKind, Name, NodePattern, PathPattern, PatternDirection, PatternStep, RelationshipPattern,
+    Selector,
 };
 use crate::syntax::span::Span;
 use namidb_core::hash::HashSet;
@@ -85,83 +85,6 @@ impl Binder<'_> {
         self.grow(path.steps.len(), path.span)?;
         Ok((self.conditions(inner)?, through))
     }
-
-    /// A path of which only some count.
-    pub(super) fn selected<'x>(
-        &mut self,
-        gathered: &mut Gathered<'x>,
-        part: &'x PatternPart,
-        selection: Selection,
-    ) -> Result<(), Error> {
-        let mut own = Gathered::new(&gathered.around);
-        own.differs_in = gathered.differs_in;
-        let single = match part.path.steps.as_slice() {
-            [step] if part.path.predicate.is_none() && part.mode != PathMode::Acyclic => {
-                step.relationship.length.as_ref().map(|length| (step, length.min.unwrap_or(1)))
-            }
-            _ => None,
-        };
-        let Some((step, min)) = single else {
-            bounded(part, gathered.differs_in)?;
-            let through = self.path(&mut own, &part.path, true)?;
-            self.name_path(&mut own, part, through.clone())?;
-            let pattern = self.conditions(own)?;
-            gathered.pattern.selected.push(SelectedPath { pattern, through, selection });
-            return Ok(());
-        };
-        // The search for shortest paths is the same thing, if one or all of the shortest are asked for.
-        let searched = match selection {
-            Selection::Paths(1) => Some(Selector::Shortest),
-            Selection::Lengths(1) => Some(Selector::AllShortest),
-            _ => None,
-        };
-        let plain = repeated_path(&step.relationship, false).is_none()
-            && step.relationship.variable.as_ref().is_none_or(|name| self.scope.get(&name.text).is_none());
-        if let (Some(selector), true, true) = (searched, plain && min <= 1, gathered.differs_in.is_some()) {
-            let through = self.path(gathered, &part.path, true)?;
-            if let Some(last) = gathered.pattern.relationships.last_mut() {
-                last.selector = selector;
-                last.selection = Some(selection);
-            }
-            return self.name_path(gathered, part, through);
-        }
-        let repeated = as_repeated(step);
-        let path = PathPattern { steps: vec![repeated], ..part.path.clone() };
-        let through = self.path(&mut own, &path, true)?;
-        if let Some(last) = own.pattern.relationships.last_mut() {
-            last.selection = Some(selection);
-        }
-        self.name_path(&mut own, part, through)?;
-        let pattern = self.conditions(own)?;
-        gathered.pattern.join(pattern);
-        Ok(())
-    }
-}
-
-impl BoundPattern {
-    /// Adds what another pattern asks for.
-    fn join(&mut self, other: BoundPattern) {
-        let BoundPattern { nodes, relationships, paths, predicates, selected } = other;
-        for node in nodes {
-            match self.nodes.iter_mut().find(|known| known.variable == node.variable) {
-                Some(known) => known.labels.extend(node.labels),
-                None => self.nodes.push(node),
-            }
-        }
-        self.relationships.extend(relationships);
-        self.paths.extend(paths);
-        self.predicates.extend(predicates);
-        self.selected.extend(selected);
-    }
-}
-
-/// Which paths a selector lets count, if it is not one of the functions.
-pub(super) fn selection(selector: Selector) -> Option<Selection> {
-    match selector {
-        Selector::All | Selector::Shortest | Selector::AllShortest => None,
-        Selector::Any(count) | Selector::ShortestPaths(count) => Some(Selection::Paths(count)),
-        Selector::ShortestGroups(count) => Some(Selection::Lengths(count)),
-    }
 }
 
 /// The path that stands for a relationship of variable length where that needs one: it is written so, or each
@@ -196,7 +119,7 @@ fn path_of_one(relationship: &RelationshipPattern) -> PathPattern {
 }
 
 /// A step as a repeated path, which it may be already.
-fn as_repeated(step: &PatternStep) -> PatternStep {
+pub(super) fn as_repeated(step: &PatternStep) -> PatternStep {
     let mut step = step.clone();
     if step.relationship.repeated.is_none() {
         let path = path_of_one(&step.relationship);
@@ -212,23 +135,6 @@ fn as_repeated(step: &PatternStep) -> PatternStep {
         };
     }
     step
-}
-
-/// Fails if a path has no end: anything may repeat in it, and nothing says how often.
-pub(super) fn bounded(part: &PatternPart, differs_in: Option<u32>) -> Result<(), Error> {
-    let endless = part
-        .path
-        .steps
-        .iter()
-        .find(|step| step.relationship.length.as_ref().is_some_and(|length| length.max.is_none()));
-    match endless {
-        Some(step) if differs_in.is_none() => {
-            let message = "without an upper bound there are walks without end here";
-            Err(semantic("UnboundedPattern", step.relationship.span, message)
-                .with_hint("Give it an upper bound, choose with ANY or SHORTEST on a path of this one part, or write TRAIL or ACYCLIC"))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// That a path meets no node twice.

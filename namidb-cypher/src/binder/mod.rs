@@ -24,6 +24,7 @@ mod bind_query;
 mod bind_remove;
 mod bind_repeated;
 mod bind_schema;
+mod bind_selected;
 mod bind_set;
 mod bind_show;
 mod bind_show_callables;

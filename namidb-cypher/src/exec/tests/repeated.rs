@@ -83,6 +83,11 @@ proptest! {
             "((x)-[r]-(m)-[s:S]->(y)){1,2}",
             "((x)-[r]->(y))+(c:A)-[s]-{0,2}",
             "-[r:R]->(c)-[s]->",
+            "-[r:R]->(c)-[s:S]-+",
+            "-[r:R]->+(c)-[s:S]->(d)-[:R]-",
+            "-[r:S]->*(c:A)-[s:R]->+",
+            "((x)-[r:R]->(y) WHERE x.x <> y.x)+(c)-[s:S]-",
+            "-[r:R]->{2,3}(c)<-[s:S]-",
         ]),
         (left, right) in (pick(&["(a)", "(a:A)", "(a {x: 1})"]), pick(&["(b)", "(b:B)", "(b {x: 2})"])),
         condition in pick(&["", "WHERE a.x < 3", "WHERE b.x > 0"]),
@@ -281,6 +286,18 @@ fn the_search_for_some_of_the_shortest_ends_however_many_trails_there_are() {
         ["1 | 1", "2 | 1"]
     );
 
+    // Trails that something leads to and from.
+    dense.write("MATCH (a:N) WHERE a.n IN [0, 1] CREATE (:Stop {n: a.n})-[:AT]->(a)").unwrap();
+    let stops = |selector: &str, step: &str| {
+        lengths(
+            &dense,
+            &format!("{selector} (:Stop {{n: 0}})-[:AT]->(a)-[:R]->{step}(b)<-[:AT]-(:Stop {{n: 1}})"),
+        )
+    };
+    assert_eq!(stops("SHORTEST 1", "+"), ["3 | 1"]);
+    assert_eq!(stops("SHORTEST 3", "+"), ["3 | 1", "4 | 2"]);
+    assert_eq!(stops("SHORTEST 2 GROUPS", "*"), ["3 | 1", "4 | 28"]);
+
     // The corners of a square are 22 steps apart, by 705,432 ways.
     let mut square = Graph::new();
     square.write("UNWIND range(0, 11) AS x UNWIND range(0, 11) AS y CREATE (:N {x: x, y: y})").unwrap();
@@ -327,7 +344,15 @@ fn plans_tell_what_is_repeated_and_chosen() {
     let shown = plan("MATCH p = ANY SHORTEST (a {n: 1})-[:R]->+(b {n: 3}) RETURN p");
     assert!(shown.contains("ShortestPath"), "{shown}");
     let shown = plan("MATCH p = ANY 2 (a {n: 1})-[:R]->(b)-[:R]->+(c) RETURN p");
-    assert!(shown.contains("ChoosePaths"), "{shown}");
+    assert!(shown.contains("ChoosePaths") && shown.contains("VarExpand"), "{shown}");
+    // A step whose relationships no other step can take finds no more than can count.
+    let shown = plan("MATCH p = ANY 2 (a {n: 1})-[:S]->(b)-[:R]->+(c) RETURN p");
+    assert!(shown.contains("ChoosePaths") && shown.contains("->(c) shortest 2"), "{shown}");
+    for asked in ["size(r) > 1", "size(x) > 1", "length(p) > 1"] {
+        let shown =
+            plan(&format!("MATCH p = ANY 2 ((a)-[:S]->(b) ((x)-[r:R]->(y))+ (c) WHERE {asked}) RETURN p"));
+        assert!(!shown.contains("->(c) shortest 2"), "{shown}");
+    }
     // Without conditions a repeated step is a relationship of variable length.
     let shown = plan("MATCH (a {n: 1})-[:R]->{1,3}(b) RETURN b");
     assert!(shown.contains("VarExpand"), "{shown}");
