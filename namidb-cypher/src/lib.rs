@@ -17,6 +17,8 @@ pub mod logical;
 pub mod params;
 mod physical;
 pub mod planner;
+#[cfg(test)]
+mod processor_time;
 mod profile;
 pub mod syntax;
 pub mod vector;

@@ -1,6 +1,7 @@
 //! Whatever the text, an answer comes at once, on a small stack, and it is a tree or a typed error.
 
 use super::*;
+use crate::processor_time;
 use crate::syntax::parser::{EXPRESSION_HEIGHT_MAX, NESTING_MAX};
 use namidb_core::ErrorCode;
 use proptest::prelude::*;
@@ -19,19 +20,12 @@ fn parse_on_small_stack(text: String) -> Result<(), Error> {
     on_small_stack(move || parse(&text).map(drop))
 }
 
-/// The error of a text, which comes within a tenth of a second. A machine that does other things is asked again.
-fn answered_soon(text: &str) -> Error {
-    let mut fastest = Duration::MAX;
-    for _ in 0..20 {
-        #[allow(clippy::disallowed_methods, reason = "how long an answer takes is what is tested")]
-        let begun = std::time::Instant::now();
-        let error = parse_on_small_stack(text.to_owned()).unwrap_err();
-        fastest = fastest.min(begun.elapsed());
-        if fastest < Duration::from_millis(100) {
-            return error;
-        }
-    }
-    panic!("no answer in less than {fastest:?}: {}", &text[..60]);
+/// The error of a text, which takes less than a tenth of a second.
+fn answered_soon(text: String) -> Error {
+    let start: String = text.chars().take(60).collect();
+    let limit = Duration::from_millis(100);
+    let answer = on_small_stack(move || processor_time::within(limit, || parse(&text).map(drop)));
+    answer.unwrap_or_else(|fastest| panic!("no answer in less than {fastest:?}: {start}")).unwrap_err()
 }
 
 /// The highest trees that there are: sums inside sums, and what nests around a sum.
@@ -169,7 +163,7 @@ fn nothing_nests_without_bound() {
             let text = format!("{before}{}{inner}{closing}", open.repeat(MANY));
             // Some are longer than any text may be: the rest of the limits is asked with what still fits.
             let text: String = text.chars().take(lexer::TEXT_BYTES_MAX).collect();
-            let error = answered_soon(&text);
+            let error = answered_soon(text);
             assert_eq!(error.code(), ErrorCode::QueryTooComplex, "{before}{open}{inner}{close} {error:?}");
         }
         let text =
