@@ -3,13 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use bytes::Bytes;
-use conformance::server::{Cut, Server, WHOLE, answer};
+use conformance::server::{Cut, Server, WHOLE, answer, with_a_silence};
 use namidb_backend_azure::{AzureConfig, AzureStore};
 use namidb_core::object_store::{Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ServerTime};
 use std::time::Duration;
 
 /// Of two versions of an object: one that is cut, and the one that is read in the end.
 const VERSIONS: [&str; 2] = ["ETag: \"1\"\r\n", "ETag: \"2\"\r\n"];
+
+/// The port of discarded bytes, where nobody listens. One that was free a moment ago may be somebody's.
+const NOBODY: u16 = 9;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -85,23 +88,24 @@ fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
 
 #[test]
 fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
-    let silent = async |server: &Server| {
+    let read = async |server: &Server, silence: Duration| {
         let mut config = config(server.port);
-        config.remote.timeout = Duration::from_millis(300);
+        config.remote.timeout = silence;
         AzureStore::connect(config).await.unwrap().read(&path()).await
     };
-    let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
-    let error = run(silent(&server)).unwrap_err();
-    assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
-    assert_eq!(server.requests("get ").len(), 2);
-    let server = Server::cutting(1, Cut::Silent, VERSIONS);
-    assert_eq!(run(silent(&server)).unwrap().bytes, WHOLE);
+    with_a_silence(|silence| {
+        let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
+        let error = run(read(&server, silence)).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
+        assert_eq!(server.requests("get ").len(), 2);
+        let server = Server::cutting(1, Cut::Silent, VERSIONS);
+        assert_eq!(run(read(&server, silence)).unwrap().bytes, WHOLE);
+    });
 }
 
 #[test]
 fn a_put_to_nobody_changed_nothing() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = run(async { store(port).await.create(&path(), Bytes::from("x")).await }).unwrap_err();
+    let error = run(async { store(NOBODY).await.create(&path(), Bytes::from("x")).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
 }
 
@@ -127,7 +131,7 @@ fn an_answer_is_read_by_its_code_and_not_by_its_status() {
 
 #[test]
 fn what_is_printed_of_a_store_holds_no_signature() {
-    let shown = run(async { format!("{:?}", store(9).await) });
+    let shown = run(async { format!("{:?}", store(NOBODY).await) });
     assert_eq!(shown, "AzureStore(\"127.0.0.1/acc/con\")");
 }
 

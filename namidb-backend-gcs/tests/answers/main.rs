@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use bytes::Bytes;
-use conformance::server::{Cut, Server, WHOLE, answer};
+use conformance::server::{Cut, Server, WHOLE, answer, with_a_silence};
 use namidb_backend_gcs::{GcsConfig, GcsStore};
 use namidb_core::object_store::{
     Effect, ErrorKind, ObjectPath, ObjectStore, ObjectStoreExt, ObjectVersion, ServerTime,
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// Of two versions of an object: one that is cut, and the one that is read in the end.
 const VERSIONS: [&str; 2] = ["x-goog-generation: 1\r\n", "x-goog-generation: 2\r\n"];
+
+/// The port of discarded bytes, where nobody listens. One that was free a moment ago may be somebody's.
+const NOBODY: u16 = 9;
 
 fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
@@ -132,10 +135,9 @@ fn a_session_whose_condition_does_not_hold_is_a_lost_race() {
 
 #[test]
 fn a_put_to_nobody_changed_nothing() {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let error = run(async { store(port).await.create(&path(), Bytes::from("x")).await }).unwrap_err();
+    let error = run(async { store(NOBODY).await.create(&path(), Bytes::from("x")).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
-    let error = run(async { store(port).await.delete(&path()).await }).unwrap_err();
+    let error = run(async { store(NOBODY).await.delete(&path()).await }).unwrap_err();
     assert_eq!((error.kind(), error.effect()), (ErrorKind::Unavailable, Effect::NotApplied), "{error}");
 }
 
@@ -165,17 +167,19 @@ fn a_get_whose_body_is_cut_is_repeated_and_no_object() {
 
 #[test]
 fn a_get_whose_body_falls_silent_ends_in_time_and_is_repeated() {
-    let silent = async |server: &Server| {
+    let read = async |server: &Server, silence: Duration| {
         let mut config = config(server.port);
-        config.remote.timeout = Duration::from_millis(300);
+        config.remote.timeout = silence;
         GcsStore::connect(config).await.unwrap().read(&path()).await
     };
-    let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
-    let error = run(silent(&server)).unwrap_err();
-    assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
-    assert_eq!(server.requests("get ").len(), 3);
-    let server = Server::cutting(1, Cut::Silent, VERSIONS);
-    assert_eq!(run(silent(&server)).unwrap().bytes, WHOLE);
+    with_a_silence(|silence| {
+        let server = Server::cutting(usize::MAX, Cut::Silent, VERSIONS);
+        let error = run(read(&server, silence)).unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::TimedOut, Effect::NotApplied), "{error}");
+        assert_eq!(server.requests("get ").len(), 3);
+        let server = Server::cutting(1, Cut::Silent, VERSIONS);
+        assert_eq!(run(read(&server, silence)).unwrap().bytes, WHOLE);
+    });
 }
 
 #[test]
@@ -208,6 +212,6 @@ fn a_missing_bucket_is_told_apart_from_a_missing_object() {
 
 #[test]
 fn what_is_printed_of_a_store_is_where_it_is() {
-    let shown = run(async { format!("{:?}", store(9).await) });
+    let shown = run(async { format!("{:?}", store(NOBODY).await) });
     assert_eq!(shown, "GcsStore(\"http://127.0.0.1:9/storage/v1/b/bucket/o\")");
 }
