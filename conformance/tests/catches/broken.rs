@@ -8,8 +8,9 @@ use namidb_core::object_store::{
 };
 use namidb_core::testing::SimStore;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What is wrong with a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,13 +92,22 @@ pub(crate) struct Broken {
     /// What was at a path before, or first.
     remembered: Arc<Mutex<BTreeMap<ObjectPath, Object>>>,
     time: Arc<AtomicI64>,
-    reads: Arc<AtomicU64>,
+    /// Of what half is there to be seen, until it was.
+    shown: Arc<Mutex<Option<ObjectPath>>>,
     creates: Arc<AtomicU64>,
+    /// Others were waited for, and did not come.
+    is_alone: Arc<AtomicBool>,
     /// What a client has put last, and keeps to itself.
     unseen: Arc<Mutex<Option<(u32, ObjectPath, Object)>>>,
 }
 
 const HOUR: i64 = 3_600_000_000;
+
+/// How many milliseconds others are waited for that come for certain, as soon as they are given the processor.
+const WHERE_OTHERS_COME: usize = 60_000;
+
+/// And where there may be nobody: some cases take longer by this.
+const WHERE_NOBODY_MAY_COME: usize = 1_000;
 
 impl Broken {
     pub(crate) fn new(defect: Defect) -> Broken {
@@ -107,8 +117,9 @@ impl Broken {
             client: 0,
             remembered: Arc::default(),
             time: Arc::new(AtomicI64::new(1_000_000 * HOUR)),
-            reads: Arc::default(),
+            shown: Arc::default(),
             creates: Arc::default(),
+            is_alone: Arc::default(),
             unseen: Arc::default(),
         }
     }
@@ -203,29 +214,32 @@ impl Broken {
         }
     }
 
-    /// Lets half of an object be seen until somebody has looked, or nobody has for long.
-    async fn show_a_part(&self, path: &ObjectPath, payload: &Bytes) {
-        self.inner.plant(path, payload.slice(..payload.len() / 2));
-        let before = self.reads.load(Ordering::Relaxed);
-        for _ in 0..20_000 {
-            if self.reads.load(Ordering::Relaxed) > before + 3 {
+    /// Waits for what others do, or so many milliseconds, and then never again. Turns alone would not do: a thread that is
+    /// not given the processor keeps those behind it from going on. Nor would a clock: it goes on while all stand still.
+    #[allow(clippy::disallowed_methods, reason = "no simulation runs this store")]
+    async fn wait_for_others(&self, millis: usize, have_come: impl Fn() -> bool) {
+        for _ in 0..millis {
+            if have_come() || self.is_alone.load(Ordering::Relaxed) {
                 return;
             }
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
+        self.is_alone.store(true, Ordering::Relaxed);
     }
 
-    /// Takes the time of an upload: until others have begun one as well, or nobody has for long. A number of turns
-    /// would not do: a thread that is not given the processor keeps those behind it from beginning.
-    #[allow(clippy::disallowed_methods, reason = "no simulation runs this store")]
+    /// Lets half of an object be seen until somebody has looked, or nobody has for so many milliseconds.
+    async fn show_a_part(&self, path: &ObjectPath, payload: &Bytes, millis: usize) {
+        self.inner.plant(path, payload.slice(..payload.len() / 2));
+        *self.shown.lock().unwrap() = Some(path.clone());
+        self.wait_for_others(millis, || self.shown.lock().unwrap().is_none()).await;
+        *self.shown.lock().unwrap() = None;
+    }
+
+    /// Takes the time of an upload: until others have begun one as well, or nobody has for long.
     async fn upload_beside_others(&self) {
         let begun = self.creates.fetch_add(1, Ordering::Relaxed);
-        for _ in 0..250 {
-            if self.creates.load(Ordering::Relaxed) > begun + 1 {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-        }
+        let have_come = || self.creates.load(Ordering::Relaxed) > begun + 1;
+        self.wait_for_others(WHERE_NOBODY_MAY_COME, have_come).await;
     }
 
     fn has_below(&self, path: &ObjectPath) -> bool {
@@ -319,11 +333,13 @@ impl ObjectStore for Broken {
             (Defect::AlwaysFailsIfAbsent, PutCondition::Always) if present.is_none() && !path.is_root() => {
                 return refuse(ErrorKind::NotFound);
             }
-            (Defect::PutSeenInParts, PutCondition::Always) if !is_large && payload.len() > 30_000 => {
-                self.show_a_part(path, &payload).await;
+            (Defect::PutSeenInParts, PutCondition::Always)
+                if !is_large && payload.len() > 30_000 && present.is_some() =>
+            {
+                self.show_a_part(path, &payload, WHERE_NOBODY_MAY_COME).await;
             }
             (Defect::LargePutSeenInParts, PutCondition::Always) if is_large => {
-                self.show_a_part(path, &payload).await;
+                self.show_a_part(path, &payload, WHERE_OTHERS_COME).await;
             }
             (Defect::LargePutTruncated, _) if is_large => payload.truncate(payload.len() - 1),
             (Defect::RefusedLargePutLeavesAPart, PutCondition::IfMatch(_))
@@ -402,7 +418,7 @@ impl ObjectStore for Broken {
     }
 
     async fn get(&self, path: &ObjectPath, mut options: GetOptions) -> Result<Object> {
-        self.reads.fetch_add(1, Ordering::Relaxed);
+        let is_shown = self.shown.lock().unwrap().as_ref() == Some(path);
         let given = path;
         let path = &self.path(path);
         let refuse = |kind| self.answer(Err(self.error(kind, Operation::Get, given)));
@@ -474,6 +490,9 @@ impl ObjectStore for Broken {
         }
         let ranged = options.range.is_some();
         let answer = self.inner.get(path, options).await;
+        if is_shown {
+            *self.shown.lock().unwrap() = None;
+        }
         let mut object = self.answer(answer.map_err(|error| error.with_path(given)))?;
         if ranged && self.is(Defect::RangeTellsItsOwnSize) {
             object.meta.size = object.bytes.len() as u64;

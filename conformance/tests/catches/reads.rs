@@ -11,7 +11,6 @@ catches! { Store,
             an_object_of_no_bytes_is_an_object
             a_put_if_match_replaces_the_given_version
             a_large_object_comes_back_whole_and_in_ranges
-            a_large_put_is_invisible_until_it_is_complete
             a_store_is_a_map_of_paths_with_versions
             a_put_whose_answer_is_lost_is_settled_by_reading_back
             a_request_that_is_throttled_is_sent_again_and_done_once
@@ -21,6 +20,7 @@ catches! { Store,
             of_concurrent_large_puts_exactly_one_succeeds
         }
         may {
+            a_large_put_is_invisible_until_it_is_complete
             what_clients_do_to_one_path_at_the_same_time_has_an_order
             of_increments_by_compare_and_swap_none_is_lost
         }
@@ -50,7 +50,6 @@ catches! { Store,
             an_object_of_no_bytes_is_an_object
             a_put_if_match_replaces_the_given_version
             a_large_object_comes_back_whole_and_in_ranges
-            a_large_put_is_invisible_until_it_is_complete
             a_put_whose_answer_is_lost_is_settled_by_reading_back
             a_request_that_is_throttled_is_sent_again_and_done_once
             a_put_if_match_of_another_version_changes_nothing
@@ -59,6 +58,7 @@ catches! { Store,
             of_concurrent_large_puts_exactly_one_succeeds
         }
         may {
+            a_large_put_is_invisible_until_it_is_complete
             what_clients_do_to_one_path_at_the_same_time_has_an_order
         }
     version_is_the_size: VersionIsTheSize
