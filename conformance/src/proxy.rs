@@ -73,8 +73,8 @@ struct Fates {
 
 const BUFFER: usize = 64 << 10;
 
-/// How long the rest of a request that is refused is waited for.
-const REST_MAX: Duration = Duration::from_secs(2);
+/// How long the rest of a request that is refused is waited for. Nobody waits for that, and a client may be slow to send it.
+const REST_MAX: Duration = Duration::from_secs(120);
 
 impl Proxy {
     /// A proxy before the server at this address; it delivers everything until it is told otherwise.
