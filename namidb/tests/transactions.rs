@@ -107,7 +107,8 @@ fn a_managed_transaction_runs_again_until_it_commits() {
                         let k = node.get("k").and_then(Value::as_integer).unwrap();
                         transaction.apply(&set(k + 1, 1))
                     };
-                    let retry = Retry { initial_delay: Duration::from_millis(1), ..Retry::default() };
+                    let (max_time, initial_delay) = (Duration::from_secs(600), Duration::from_millis(1));
+                    let retry = Retry { max_time, initial_delay, ..Retry::default() };
                     database.run(retry, add).unwrap();
                 }
             })
