@@ -195,7 +195,7 @@ def test_the_schema_can_be_made_anew_elsewhere(client: namidb.Client) -> None:
 
 @pytest.fixture
 def reopened(file_uri: str) -> Iterator[namidb.Client]:
-    with namidb.Client(file_uri, zones="keep", query_timeout=7) as client:
+    with namidb.Client(file_uri, zones="keep", query_timeout=HANGS) as client:
         client.cypher("CREATE (:A {x: 1})")
         again = pickle.loads(pickle.dumps(client))
         with again:

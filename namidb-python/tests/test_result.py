@@ -240,11 +240,9 @@ def test_a_stream_raises_what_goes_wrong_on_the_way(memory: namidb.Client) -> No
         list(stream)
     assert raised.value.position is not None
     assert list(stream) == []
-    slow = memory.stream(
-        "UNWIND range(1, 300000) AS a UNWIND range(1, 300000) AS b WITH a + b AS s WHERE s < 0 RETURN s", timeout=0.1
-    )
+    slow = "UNWIND range(1, 300000) AS a UNWIND range(1, 300000) AS b WITH a + b AS s WHERE s < 0 RETURN s"
     with pytest.raises(errors.QueryTimeout):
-        list(slow)
+        list(memory.stream(slow, timeout=0.1))
 
 
 def test_one_row_one_value_tuples(people: namidb.Client) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from undisturbed import HANGS
 
 import namidb
 from namidb import errors
@@ -56,7 +57,7 @@ def test_l18_a_restored_namespace_is_there_for_all_and_is_not_overwritten(
     fill(memory)
     file = file_of(memory)
     uri = f"file://{tmp_path}/there?ns=graph"
-    with namidb.Client.from_snapshot(io.BytesIO(file), uri, query_timeout=30) as copy, namidb.Client(uri) as other:
+    with namidb.Client.from_snapshot(io.BytesIO(file), uri, query_timeout=HANGS) as copy, namidb.Client(uri) as other:
         assert shown(copy) == shown(other) == shown(memory)
         copy.cypher("CREATE (:Person)")
         other.refresh()
