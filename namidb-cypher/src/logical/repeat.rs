@@ -43,15 +43,16 @@ pub struct Repeat {
     pub step: RepeatedStep,
 }
 
-/// What is repeated: a search knows better ways where it is one relationship.
+/// What is repeated, as the search for shortest trails sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RepeatedStep {
-    /// A path of several relationships.
-    Path,
-    /// One relationship along its arrow, or against it.
+    /// One relationship along its arrow, or against it: a walk that meets no node twice takes none twice.
     Directed,
-    /// One relationship either way.
-    Undirected,
+    /// What can lead back over the relationships that it came by, as one relationship in either direction can: a shortest
+    /// walk takes none twice if it does not take those of its first repetition again.
+    Reversible,
+    /// Any other path.
+    Path,
 }
 
 /// Chooses among paths.

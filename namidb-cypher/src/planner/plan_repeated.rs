@@ -1,12 +1,15 @@
 //! Repeated paths, and paths of which only some count.
 
-use super::plan_match::Matcher;
+use super::plan_match::{Matcher, flipped};
 use super::plan_subquery;
 use crate::binder::bound::{ArithmeticOp, Expr, ExprKind, VarId, VariableKind};
-use crate::binder::bound_query::{BoundClause, BoundMatch, RepeatedPath, SelectedPath};
+use crate::binder::bound_query::{
+    BoundClause, BoundMatch, BoundPattern, PatternRelationship, RepeatedPath, SelectedPath,
+};
 use crate::logical::{ChoosePaths, LogicalPlan, PatternDirection, Repeat, RepeatedStep, SortKey};
 use crate::syntax::span::Span;
 use namidb_core::Value;
+use namidb_core::hash::HashSet;
 use std::sync::Arc;
 
 impl Matcher<'_, '_> {
@@ -94,10 +97,37 @@ impl Matcher<'_, '_> {
 
 fn step_of(repeated: &RepeatedPath) -> RepeatedStep {
     match repeated.pattern.relationships.as_slice() {
-        [step] if step.direction == PatternDirection::Both => RepeatedStep::Undirected,
+        [step] if step.direction == PatternDirection::Both => RepeatedStep::Reversible,
         [_] => RepeatedStep::Directed,
+        [first, second] if take_their_own(&repeated.pattern, first, second) => RepeatedStep::Reversible,
         _ => RepeatedStep::Path,
     }
+}
+
+/// Whether two repetitions of a shortest walk never take the same relationship, unless the first one leads back.
+///
+/// The first relationship of a repetition tells the node where it begins, and the second one where it ends, so two
+/// repetitions share at most the second of one and the first of another. With different types they do not. Neither do
+/// they in `(x)-->(m)<--(y)`, as between an actor and those of the same film: who goes to `y` and from there back to the same `m`
+/// had a repetition that leads on at once, if each part of it is asked for by itself.
+fn take_their_own(pattern: &BoundPattern, first: &PatternRelationship, second: &PatternRelationship) -> bool {
+    let directions = [first.direction, second.direction];
+    let typed = !first.types.is_empty() && !second.types.is_empty();
+    if directions.contains(&PatternDirection::Both) {
+        return false;
+    }
+    if typed && !first.types.iter().any(|name| second.types.contains(name)) {
+        return true;
+    }
+    let mut found = HashSet::default();
+    pattern.for_each_found(&mut |variable| {
+        found.insert(variable);
+    });
+    let asks_of_one = |predicate: &Expr| {
+        let reads = predicate.free_variables().into_iter().filter(|variable| found.contains(variable));
+        reads.count() < 2 && !predicate.is_volatile()
+    };
+    first.direction == flipped(second.direction) && pattern.predicates.iter().all(asks_of_one)
 }
 
 /// The number of relationships; a variable holds one or a list of them.

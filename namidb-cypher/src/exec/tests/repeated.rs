@@ -88,6 +88,11 @@ proptest! {
             "-[r:S]->*(c:A)-[s:R]->+",
             "((x)-[r:R]->(y) WHERE x.x <> y.x)+(c)-[s:S]-",
             "-[r:R]->{2,3}(c)<-[s:S]-",
+            "((x)-[r]->(m)<-[s]-(y))+",
+            "((x)<-[r:R]-(m:A)-[s:R]->(y) WHERE y.x > 0)*",
+            "((x)-[r:R]->(m)-[s:S]->(y) WHERE x.x <> y.x)+",
+            "((x)-[r]->(m)<-[s]-(y) WHERE x.x <> y.x)+",
+            "((x)-[r]->(m)-[s]->(y))+",
         ]),
         (left, right) in (pick(&["(a)", "(a:A)", "(a {x: 1})"]), pick(&["(b)", "(b:B)", "(b {x: 2})"])),
         condition in pick(&["", "WHERE a.x < 3", "WHERE b.x > 0"]),
@@ -285,6 +290,20 @@ fn the_search_for_some_of_the_shortest_ends_however_many_trails_there_are() {
         lengths(&dense, "ANY 3 (a:N {n: 0}) ((x)-[r:R]->(y) WHERE x.n < y.n)+ (b:N {n: 2})"),
         ["1 | 1", "2 | 1"]
     );
+
+    // Who played with whom: 20 actors in each of 20 films, two of them in the next one as well.
+    let mut films = Graph::new();
+    films
+        .write(
+            "UNWIND range(0, 19) AS f UNWIND range(0, 19) AS a CREATE (:Film {f: f}), (:Actor {a: a, f: f})",
+        )
+        .unwrap();
+    films.write("MATCH (f:Film) WITH f.f AS f, collect(f)[0] AS film MATCH (a:Actor {f: f}) CREATE (a)-[:IN]->(film)").unwrap();
+    films.write("MATCH (a:Actor), (b:Actor {a: 0}) WHERE a.a > 17 AND b.f = a.f + 1 MATCH (b)-[:IN]->(film) CREATE (a)-[:IN]->(film)").unwrap();
+    let film = "((x:Actor)-[:IN]->(f:Film)<-[:IN]-(y:Actor))";
+    let ends = ["(:Actor {a: 0, f: 0})", "(:Actor {a: 5, f: 9})"];
+    assert_eq!(lengths(&films, &format!("SHORTEST 1 {}{film}+{}", ends[0], ends[1])), ["20 | 1"]);
+    assert_eq!(lengths(&films, &format!("SHORTEST 4 {}{film}+{}", ends[0], ends[1])), ["20 | 4"]);
 
     // Trails that something leads to and from.
     dense.write("MATCH (a:N) WHERE a.n IN [0, 1] CREATE (:Stop {n: a.n})-[:AT]->(a)").unwrap();

@@ -70,9 +70,9 @@ pub(crate) struct Repeat {
 }
 
 impl Repeat {
-    /// The search for each end by itself, if that is how the walks that count are found: those of one relationship,
-    /// repeated, that may not come twice. Where one path of a directed relationship is enough, the first walk to come
-    /// to a node is all that counts there, and nothing has to be searched for.
+    /// The search for each end by itself, if that is how the walks that count are found: those that may take no
+    /// relationship twice, and do not by themselves. Where one path of a directed relationship is enough, the first
+    /// walk to come to a node is all that counts there, and nothing has to be searched for.
     fn trails(&self) -> Option<Selection> {
         let selection = self.selection.filter(|_| self.differ && self.min <= 1)?;
         (self.step != RepeatedStep::Path && !self.prunes()).then_some(selection)

@@ -1,4 +1,5 @@
-//! The shortest trails to each end, where one relationship is repeated.
+//! The shortest trails to each end, where what is repeated takes no relationship of another repetition: see
+//! [`RepeatedStep`].
 //!
 //! Lawler's way of ranking shortest paths: once the shortest trail is found, the others are those that leave it at some node
 //! by another relationship. For each of these nodes the shortest of them is searched for, breadth first, without the
@@ -188,7 +189,7 @@ impl Trails {
         let shortest = if row.spec.step == RepeatedStep::Directed {
             self.steps.shortest(from, &first, ranking.end, &used, most, row, run)?
         } else {
-            // The way back over the first relationship is one of its own: each first step has a search without it.
+            // A way back over the first step is one of its own: each first step has a search without its relationships.
             let mut shortest: Option<Vec<StepRef>> = None;
             for at in first {
                 let best =
