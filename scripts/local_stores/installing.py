@@ -36,7 +36,8 @@ def step(server: Server, command: list[str], **variables: str) -> None:
         if pause is None:
             fail(f"{server.name} could not be installed:\n{tail(done.stdout)}")
         # A registry that answers now and then is worth another question.
-        say(f"{server.name}: again in {pause} s; {tail(done.stdout).rpartition(chr(10))[2]}")
+        *_, last = done.stdout.splitlines() or ["nothing was said"]
+        say(f"{server.name}: again in {pause} s; {last}")
         time.sleep(pause)
 
 
