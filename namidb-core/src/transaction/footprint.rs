@@ -98,6 +98,15 @@ impl<'a> NameTable<'a> {
     }
 }
 
+/// What indexes and constraints may be on; none if the transaction made the name itself.
+fn schema_target(target: TargetRef) -> Option<SchemaTarget> {
+    match target {
+        TargetRef::Label(NameRef::Existing(number)) => Some(SchemaTarget::Label(LabelId(number))),
+        TargetRef::RelType(NameRef::Existing(number)) => Some(SchemaTarget::RelType(RelTypeId(number))),
+        TargetRef::Label(NameRef::New(_)) | TargetRef::RelType(NameRef::New(_)) => None,
+    }
+}
+
 impl Footprint {
     /// The footprint of operations that apply to `before`.
     pub fn of_ops(ops: &[Op], before: &GraphState) -> Footprint {
@@ -133,19 +142,17 @@ impl Footprint {
                     self.write(Entity::Relationship(*relationship), Aspect::Existence);
                 }
                 Op::SetNodeProperty { node, key, old: _, new, indexed_labels, beside } => {
-                    for label in indexed_labels {
-                        self.take(before, TargetRef::Label(*label), beside, Some((*key, new)));
-                    }
+                    let targets = indexed_labels.iter().map(|label| TargetRef::Label(*label));
+                    targets.clone().for_each(|target| self.take(before, target, beside, Some((*key, new))));
                     if let NodeRef::Existing(node) = node {
-                        self.set_property(Entity::Node(*node), *key, beside, &names);
+                        self.set_property(Entity::Node(*node), *key, targets, before, &names);
                     }
                 }
                 Op::SetRelationshipProperty { relationship, key, old: _, new, indexed_type, beside } => {
-                    if let Some(rel_type) = indexed_type {
-                        self.take(before, TargetRef::RelType(*rel_type), beside, Some((*key, new)));
-                    }
+                    let targets = indexed_type.iter().map(|rel_type| TargetRef::RelType(*rel_type));
+                    targets.clone().for_each(|target| self.take(before, target, beside, Some((*key, new))));
                     if let RelRef::Existing(relationship) = relationship {
-                        self.set_property(Entity::Relationship(*relationship), *key, beside, &names);
+                        self.set_property(Entity::Relationship(*relationship), *key, targets, before, &names);
                     }
                 }
                 Op::AddLabel { node, label, indexed } => {
@@ -193,20 +200,26 @@ impl Footprint {
         }
     }
 
-    /// A property that was set, beside others that an index covers together with it.
+    /// A property that was set of somebody who is in indexes on these labels or this type. What they cover together with
+    /// it is relied on, also what nobody has: who gives a second property beside this one makes an entry of both.
     fn set_property(
         &mut self,
         entity: Entity,
         key: NameRef,
-        beside: &[PropertyDelta],
+        targets: impl Iterator<Item = TargetRef>,
+        before: &GraphState,
         names: &NameTable<'_>,
     ) {
         if let Some(key) = names.key(key) {
             self.write(entity, Aspect::Property(Arc::clone(key)));
         }
-        for (key, _) in beside {
-            if let Some(key) = names.key(*key) {
-                self.relied.insert((entity, Aspect::Property(Arc::clone(key))));
+        for target in targets.filter_map(schema_target) {
+            let indexes = before.index_definitions().filter(|index| index.target == target);
+            for index in indexes.filter(|index| index.keys.iter().any(|k| NameRef::Existing(k.0) == key)) {
+                for other in index.keys.iter().filter(|other| NameRef::Existing(other.0) != key) {
+                    let other = Arc::clone(before.catalog().property_key_name(*other));
+                    self.relied.insert((entity, Aspect::Property(other)));
+                }
             }
         }
     }
@@ -220,11 +233,7 @@ impl Footprint {
         properties: &[PropertyDelta],
         set: Option<(NameRef, &Value)>,
     ) {
-        let target = match target {
-            TargetRef::Label(NameRef::Existing(number)) => SchemaTarget::Label(LabelId(number)),
-            TargetRef::RelType(NameRef::Existing(number)) => SchemaTarget::RelType(RelTypeId(number)),
-            TargetRef::Label(NameRef::New(_)) | TargetRef::RelType(NameRef::New(_)) => return,
-        };
+        let Some(target) = schema_target(target) else { return };
         for constraint in before.constraint_definitions() {
             let number = |key: PropertyKeyId| NameRef::Existing(key.0);
             let moved = set.is_none_or(|(key, _)| constraint.keys.iter().any(|k| number(*k) == key));

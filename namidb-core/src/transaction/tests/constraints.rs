@@ -113,6 +113,31 @@ fn a_property_relies_on_those_that_an_index_covers_beside_it() {
 }
 
 #[test]
+fn of_two_that_give_the_properties_of_one_index_the_second_conflicts() {
+    let mut changes = Changes::new(&GraphState::empty(), &context(1));
+    let node = changes.create_node(None, &[name("Pair")], &[]).unwrap();
+    let relationship = changes.create_relationship(&name("PAIRS"), node, node, &[]).unwrap();
+    let keys = ["left", "right"].map(name);
+    changes.create_index(&name("nodes"), IndexKind::Range, &nodes("Pair"), &keys).unwrap();
+    changes.create_index(&name("relationships"), IndexKind::Range, &relationships("PAIRS"), &keys).unwrap();
+    let give = |key: &Arc<str>, to_node: bool| {
+        let mut given = Changes::new(changes.state(), &context(2));
+        if to_node {
+            given.set_node_property(node, key, Value::Integer(1)).unwrap();
+        } else {
+            given.set_relationship_property(relationship, key, Value::Integer(1)).unwrap();
+        }
+        given.footprint()
+    };
+    for to_node in [true, false] {
+        let [left, right, other] = [&keys[0], &keys[1], &name("other")].map(|key| give(key, to_node));
+        assert!(left.conflict(&right).is_some() && right.conflict(&left).is_some());
+        assert_eq!(left.conflict(&other), None);
+    }
+    assert_eq!(give(&keys[0], true).conflict(&give(&keys[1], false)), None);
+}
+
+#[test]
 fn changes_are_checked_when_they_end_and_again_after_more() {
     let base = constrained();
     let mut changes = Changes::new(&base, &context(2));
