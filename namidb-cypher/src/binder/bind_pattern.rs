@@ -125,6 +125,10 @@ impl Binder<'_> {
             return Err(semantic("InvalidRelationshipPattern", part.span, message)
                 .with_hint("Write its nodes and their conditions before it: MATCH (a), (b), p = shortestPath((a)-[*]-(b))"));
         };
+        if repeated_path(&step.relationship, false).is_some() {
+            return Err(unsupported(step.relationship.span, "this type expression in shortestPath")
+                .with_hint("Name the types, as in [:A|B*], or write ANY SHORTEST (a)-[:!A]->+(b)"));
+        }
         if let Some(name) = &step.relationship.variable {
             self.must_be_new(name)?;
         }

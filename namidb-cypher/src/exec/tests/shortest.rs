@@ -3,6 +3,7 @@
 use super::paths::pairs;
 use super::random::{graph, pick};
 use super::*;
+use namidb_core::ErrorCode;
 use proptest::prelude::*;
 
 fn arrow() -> impl Strategy<Value = String> {
@@ -149,7 +150,7 @@ fn more_shortest_paths_than_memory_holds_are_an_error_with_a_type() {
     graph.cx.memory_limit = Some(10 << 20);
     let text =
         "MATCH (a:N {i: 0}), (b:N {i: 40}) MATCH p = allShortestPaths((a)-[*]-(b)) RETURN count(p) AS n";
-    assert_eq!(graph.read(text).unwrap_err().code(), namidb_core::ErrorCode::MemoryLimit);
+    assert_eq!(graph.read(text).unwrap_err().code(), ErrorCode::MemoryLimit);
     assert_eq!(graph.rows(&text.replace("allShortestPaths", "shortestPath")), ["1"]);
 }
 
@@ -166,5 +167,32 @@ fn what_is_no_search_is_refused_where_it_stands() {
         let error = graph.read(text).unwrap_err();
         assert_eq!(error.detail(), detail, "{text}");
         assert!(error.span().is_some(), "{text}");
+    }
+}
+
+#[test]
+fn types_of_the_functions_are_named() {
+    let graph = Graph::with("CREATE (a:A)-[:S]->(:C)-[:T]->(b:B), (a)-[:T]->(:C)-[:T]->(:C)-[:T]->(b)");
+    for text in [
+        "MATCH p = shortestPath((:A)-[:!S*]->(:B)) RETURN p",
+        "OPTIONAL MATCH allShortestPaths((:A)-[a:$('T')*1..]->(:B)) RETURN a",
+        "MATCH (a:A), (b:B) RETURN shortestPath((a)-[:T&!S*]->(b)) AS p",
+    ] {
+        let error = graph.read(text).map(|output| output.row_count()).unwrap_err();
+        assert_eq!((error.code(), error.detail()), (ErrorCode::Unsupported, "UnsupportedFeature"), "{text}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("ANY SHORTEST")) && error.span().is_some());
+    }
+    for (path, length) in [
+        ("shortestPath((:A)-[:%*]->(:B))", "[2]"),
+        ("shortestPath((:A)-[:T|U*]->(:B))", "[3]"),
+        ("shortestPath((:A)-[:!S]->(:C))", "[1]"),
+        ("shortestPath((:A)-[:!S]->(:B))", "[]"),
+        ("ANY SHORTEST (:A)-[:!S]->+(:B)", "[3]"),
+    ] {
+        assert_eq!(
+            graph.value(&format!("MATCH p = {path} RETURN collect(length(p)) AS l")),
+            length,
+            "{path}"
+        );
     }
 }
