@@ -1,5 +1,6 @@
 //! A store that does not keep the contract, in one way of many.
 
+use super::defect::Defect;
 use async_trait::async_trait;
 use bytes::Bytes;
 use namidb_core::object_store::{
@@ -11,77 +12,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-
-/// What is wrong with a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Defect {
-    IfAbsentIgnored,
-    IfAbsentCheckedBeforehand,
-    IfAbsentOfEqualBytesSucceeds,
-    IfAbsentOfWhatWasDeletedFails,
-    IfMatchIgnored,
-    IfMatchCheckedBeforehand,
-    IfMatchCreatesWhatIsMissing,
-    IfMatchOfWhatIsMissingIsNotFound,
-    IfMatchAlwaysFails,
-    AlwaysFailsIfAbsent,
-    PutSeenInParts,
-    LargePutSeenInParts,
-    LargePutTruncated,
-    RefusedLargePutLeavesAPart,
-    DroppedPutLeavesAPart,
-    DroppedDeleteLeavesAPart,
-    StaleRead,
-    StaleHead,
-    StaleForOthers,
-    VersionIsTheSize,
-    VersionOfThePutIsAnother,
-    VersionOfEachClient,
-    EmptyObjectIsMissing,
-    BytesAreText,
-    MissingIsForbidden,
-    AboveAnObjectIsAnObject,
-    UnlessIgnored,
-    UnlessAnyVersion,
-    UnlessRemembersTheFirst,
-    UnlessOfWhatIsMissingIsNotModified,
-    HeadTellsTheNextSize,
-    RangeIsShifted,
-    RangeIsNotCut,
-    EmptyRangeAccepted,
-    RangePastTheEndAccepted,
-    RangePastTheEndIsNotFound,
-    RangeTellsItsOwnSize,
-    ListInOrderOfParts,
-    ListByText,
-    ListOfRootIsEmpty,
-    StartAfterIsInclusive,
-    StartAfterMustExist,
-    LimitIgnored,
-    LimitOfZeroAccepted,
-    FirstPageIsTheLast,
-    PageSkipsAPath,
-    EmptyPagesForEver,
-    EmptyListIsNotFound,
-    DeleteOfWhatIsMissingFails,
-    DeleteDoesNothing,
-    DeleteRemovesWhatIsBelow,
-    LongPathsRefused,
-    PathsFolded,
-    RootIsAnObject,
-    BelowAnObjectReplacesIt,
-    ErrorWithoutPath,
-    ErrorOfAnotherOperation,
-    ErrorOfUnknownEffect,
-    LargeIfAbsentCheckedBeforehand,
-    LosesToItself,
-    IfAbsentForgottenInTime,
-    OthersSeeItLater,
-    NoTime,
-    TimeOfWritingIsNow,
-    TimeGoesBack,
-    TimeRuns,
-}
 
 /// The simulated store with a defect. Clones are clients of the same store.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 mod broken;
+mod defect;
 mod http;
 
 mod conditions;
@@ -17,8 +18,9 @@ mod puts;
 mod ranges;
 mod reads;
 
-use broken::{Broken, Defect};
+use broken::Broken;
 use conformance::{CASES, Case, Clients, Needs, Part, Report, StoreFactory, run_case};
+use defect::Defect;
 use http::{Flaw, HttpStore};
 use std::collections::BTreeSet;
 
@@ -110,8 +112,8 @@ use catches;
 
 /// What can be wrong, by the name of the kind.
 mod kind {
-    pub(crate) use crate::broken::Defect as Engine;
-    pub(crate) use crate::broken::Defect as Store;
+    pub(crate) use crate::defect::Defect as Engine;
+    pub(crate) use crate::defect::Defect as Store;
     pub(crate) use crate::http::Flaw as Network;
 }
 
