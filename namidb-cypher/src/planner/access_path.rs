@@ -374,16 +374,18 @@ fn ends_of(list: &Expr) -> Option<SeekBound> {
 
 /// How many elements a list has, as far as the text tells.
 fn elements(list: &Expr) -> f64 {
+    const UNKNOWN: f64 = 10.0;
     let literal = |e: &Expr| match &e.kind {
         ExprKind::Literal(value) => value.as_integer(),
         _ => None,
     };
-    match &list.kind {
-        ExprKind::List(items) => items.len() as f64,
-        kind => match kind.as_range().map(|ends| ends.iter().map(literal).collect::<Option<Vec<_>>>()) {
-            Some(Some(ends)) if ends.len() == 2 => (ends[1] as f64 - ends[0] as f64 + 1.0).max(0.0),
-            _ => 10.0,
+    match (&list.kind, list.kind.as_range()) {
+        (ExprKind::List(items), _) => items.len() as f64,
+        (_, Some([first, last])) => match (literal(first), literal(last)) {
+            (Some(first), Some(last)) => (last as f64 - first as f64 + 1.0).max(0.0),
+            _ => UNKNOWN,
         },
+        _ => UNKNOWN,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lists and comprehensions. What a bracket opened is told by what follows the first element.
 
+use super::OR;
 use crate::syntax::ast::{
     CompareOp, Expr, ExprKind, ListComprehension, Name, PathPattern, PatternComprehension,
 };
@@ -40,7 +41,7 @@ impl Parser<'_> {
             let kind = ExprKind::In { item, list: Box::new(list) };
             self.stack_operator()?;
             let condition = Expr { kind, span: self.span_from(start) };
-            let first = self.operators(condition, start)?;
+            let first = self.operators(OR, condition, start)?;
             return self.elements(first);
         }
         let predicate = self.until_pipe(Self::opt_where)?;

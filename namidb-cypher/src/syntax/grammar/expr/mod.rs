@@ -111,7 +111,7 @@ impl Parser<'_> {
         self.measured(|p| {
             let start = p.start();
             let left = p.prefix(least)?;
-            p.operators_that_bind(least, left, start)
+            p.operators(least, left, start)
         })
     }
 
@@ -120,13 +120,8 @@ impl Parser<'_> {
         self.climb(PREDICATE + 1)
     }
 
-    /// Whatever operators follow an operand, with what is on their right.
-    fn operators(&mut self, left: Expr, start: u32) -> Result<Expr> {
-        self.operators_that_bind(OR, left, start)
-    }
-
     /// The operators that follow an operand and bind at least so, with what is on their right.
-    fn operators_that_bind(&mut self, least: u8, mut left: Expr, start: u32) -> Result<Expr> {
+    fn operators(&mut self, least: u8, mut left: Expr, start: u32) -> Result<Expr> {
         while let Some(operator) = self.operator() {
             if operator.precedence() < least {
                 break;
