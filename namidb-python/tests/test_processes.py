@@ -94,7 +94,9 @@ while True:
     # Not communicate(): it would pass by what was read ahead together with the first line.
     told = process.stdout.read()
     process.communicate()
-    acknowledged = [int(line) for line in told.splitlines() if line.isdigit() and told.endswith("\n")]
+    # print() writes the end of a line by itself, so the kill may have cut the last line: it is not one of those told.
+    acknowledged = [int(line) for line in told.split("\n")[:-1]]
+    assert acknowledged == list(range(len(acknowledged)))
     with namidb.Client(file_uri) as client:
         found = [row["i"] for row in client.cypher("MATCH (n:N) RETURN n.i AS i ORDER BY i").rows()]
         assert found == list(range(len(found)))
