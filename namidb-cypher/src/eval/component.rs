@@ -15,6 +15,10 @@ pub(crate) fn component(value: &Value, key: &str) -> Result<Value, Error> {
         Value::LocalTime(time) => of_time(*time, key),
         Value::Time(time) => of_time(time.local(), key).or_else(|| of_offset(time.offset_seconds, None, key)),
         Value::LocalDateTime(at) => of_date(at.date(), key).or_else(|| of_time(at.time(), key)),
+        Value::DateTime(at) if key == "epochMillis" => {
+            let millis = i128::from(at.seconds) * 1_000 + i128::from(at.nanos / 1_000_000);
+            Some(integer(key, millis)?)
+        }
         Value::DateTime(at) => {
             let local = at.local();
             of_date(local.date(), key)
@@ -22,15 +26,12 @@ pub(crate) fn component(value: &Value, key: &str) -> Result<Value, Error> {
                 .or_else(|| of_offset(at.offset_seconds, at.zone.as_deref(), key))
                 .or_else(|| match key {
                     "epochSeconds" => Some(Value::Integer(at.seconds)),
-                    "epochMillis" => at
-                        .seconds
-                        .checked_mul(1_000)
-                        .and_then(|millis| millis.checked_add(i64::from(at.nanos / 1_000_000)))
-                        .map(Value::Integer),
                     _ => None,
                 })
         }
-        Value::Duration(duration) => of_duration(duration, key),
+        Value::Duration(duration) => {
+            of_duration(duration, key).map(|amount| integer(key, amount)).transpose()?
+        }
         Value::Point(point) => of_point(point, key),
         other => {
             return Err(errors::type_error(
@@ -44,6 +45,12 @@ pub(crate) fn component(value: &Value, key: &str) -> Result<Value, Error> {
             "InvalidArgumentValue",
             format!("a value of type {} has no component '{key}'", value.type_name()),
         )
+    })
+}
+
+fn integer(key: &str, amount: i128) -> Result<Value, Error> {
+    i64::try_from(amount).map(Value::Integer).map_err(|_| {
+        errors::overflow(format_args!("'{key}' of this value")).with_hint("Take a component of a longer unit")
     })
 }
 
@@ -91,13 +98,15 @@ fn of_offset(seconds: i32, zone: Option<&str>, key: &str) -> Option<Value> {
     })
 }
 
-fn of_duration(duration: &Duration, key: &str) -> Option<Value> {
+fn of_duration(duration: &Duration, key: &str) -> Option<i128> {
     let Duration { months, days, seconds, nanos } = *duration;
     // The time is split toward zero, as its text is.
     let total = duration.total_nanos();
     let whole_seconds = (total / i128::from(SECOND_NANOS)) as i64;
-    let of = |unit: i128| i64::try_from(total / unit).ok();
-    Some(Value::Integer(match key {
+    let amount = match key {
+        "milliseconds" => return Some(total / 1_000_000),
+        "microseconds" => return Some(total / 1_000),
+        "nanoseconds" => return Some(total),
         "years" => months / 12,
         "quarters" => months / 3,
         "months" => months,
@@ -106,9 +115,6 @@ fn of_duration(duration: &Duration, key: &str) -> Option<Value> {
         "hours" => whole_seconds / 3_600,
         "minutes" => whole_seconds / 60,
         "seconds" => seconds,
-        "milliseconds" => of(1_000_000)?,
-        "microseconds" => of(1_000)?,
-        "nanoseconds" => of(1)?,
         "quartersOfYear" => months / 3 % 4,
         "monthsOfQuarter" => months % 3,
         "monthsOfYear" => months % 12,
@@ -119,7 +125,8 @@ fn of_duration(duration: &Duration, key: &str) -> Option<Value> {
         "microsecondsOfSecond" => i64::from(nanos / 1_000),
         "nanosecondsOfSecond" => i64::from(nanos),
         _ => return None,
-    }))
+    };
+    Some(i128::from(amount))
 }
 
 fn of_point(point: &Point, key: &str) -> Option<Value> {

@@ -1,7 +1,7 @@
 //! Durations of four parts.
 
 use super::text::{Text, write_nanos};
-use super::{DAY_NANOS, LocalTime, SECOND_NANOS};
+use super::{DAY_NANOS, DAY_SECONDS, LocalTime, SECOND_NANOS};
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -107,18 +107,19 @@ impl Duration {
         let whole_day = day.checked_mul(denominator)?;
         let of_seconds = of_second.checked_mul(i128::from(SECOND_NANOS))?;
         let of_nanos = i128::from(self.nanos).checked_mul(numerator)?;
-        let rest = (left % whole_day).checked_add(of_seconds)?.checked_add(of_nanos)?;
-        let nanos = seconds.checked_mul(i128::from(SECOND_NANOS))?.checked_add(rest / denominator)?;
-        Duration::of(months, days.checked_add(left / whole_day)?, nanos)
+        let (days, of_day) = toward_zero(days, left, whole_day)?;
+        let rest = of_day.checked_add(of_seconds)?.checked_add(of_nanos)?;
+        let (nanos, _) = toward_zero(seconds.checked_mul(i128::from(SECOND_NANOS))?, rest, denominator)?;
+        Duration::of(months, days, nanos)
     }
 
     /// Reads `P12Y5M2W14DT16H12M70.5S`, any part of it left out, signed or with a fraction; and
-    /// `P2012-02-02T14:37:21.545`.
+    /// `P2012-02-02T14:37:21.545`, `P20120202T143721.545`, the day or the time left out.
     pub fn parse(text: &str) -> Option<Duration> {
         let mut text = Text::new(text);
-        let negative = text.peek() == Some(b'-');
-        if negative {
-            text.eat(b'-');
+        let negative = text.eat(b'-');
+        if !negative {
+            text.eat(b'+');
         }
         if !text.eat(b'P') || text.is_empty() {
             return None;
@@ -128,20 +129,28 @@ impl Duration {
     }
 }
 
+/// A whole number and a rest in parts of one, as whole number and rest of one sign.
+fn toward_zero(whole: i128, rest: i128, parts: i128) -> Option<(i128, i128)> {
+    let (whole, rest) = (whole.checked_add(rest.div_euclid(parts))?, rest.rem_euclid(parts));
+    Some(if whole < 0 && rest > 0 { (whole + 1, rest - parts) } else { (whole, rest) })
+}
+
 /// `2012-02-02T14:37:21.545` after the `P`.
 fn read_like_a_date(mut text: Text<'_>) -> Option<Duration> {
-    let years = text.digits(4)?;
-    if !text.eat(b'-') {
-        return None;
+    let (mut months, mut days) = (0, 0);
+    if text.peek() != Some(b'T') {
+        let years = text.digits(4)?;
+        let hyphens = text.eat(b'-');
+        months = text.digits(2).filter(|months| *months <= 12)?;
+        if hyphens && !text.eat(b'-') {
+            return None;
+        }
+        days = text.digits(2).filter(|days| *days <= 31)?;
+        months += years * 12;
     }
-    let months = text.digits(2).filter(|months| *months <= 12)?;
-    if !text.eat(b'-') {
-        return None;
-    }
-    let days = text.digits(2).filter(|days| *days <= 31)?;
     let time = if text.eat(b'T') { LocalTime::read(&mut text)? } else { LocalTime::MIDNIGHT };
     text.end()?;
-    Duration::of(i128::from(years * 12 + months), i128::from(days), i128::from(time.nanos))
+    Duration::of(i128::from(months), i128::from(days), i128::from(time.nanos))
 }
 
 /// A finite number as a fraction, both parts below 10¹⁸: as it is written, cut off after 18 decimals.
@@ -169,11 +178,13 @@ fn fraction(number: f64) -> Option<(i128, i128)> {
     }
 }
 
-/// Amounts of units, whole or not, that add up to a duration. They are in billionths, so that fractions stay exact: what
-/// is left of months becomes days of a mean month, what is left of days becomes seconds.
+/// Amounts of units, whole or not, that add up to a duration. They are in billionths, so that fractions stay exact. What
+/// is left of the sum of months becomes days of a mean month, what is left of the sum of days becomes seconds.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DurationSum {
+    /// Billionths of a month.
     months: i128,
+    /// Billionths of a day.
     days: i128,
     nanos: i128,
 }
@@ -183,17 +194,12 @@ impl DurationSum {
 
     /// Adds billionths of a month.
     pub fn add_months(&mut self, billionths: i128) {
-        self.months += billionths / DurationSum::BILLION;
-        // A mean month has a whole number of seconds, so a billionth of it has as many nanoseconds.
-        let nanos = billionths % DurationSum::BILLION * i128::from(MONTH_SECONDS);
-        self.days += nanos / i128::from(DAY_NANOS);
-        self.nanos += nanos % i128::from(DAY_NANOS);
+        self.months += billionths;
     }
 
     /// Adds billionths of a day.
     pub fn add_days(&mut self, billionths: i128) {
-        self.days += billionths / DurationSum::BILLION;
-        self.nanos += billionths % DurationSum::BILLION * 86_400;
+        self.days += billionths;
     }
 
     /// Adds billionths of a second.
@@ -203,7 +209,11 @@ impl DurationSum {
 
     /// The sum; none if that overflows.
     pub fn finish(self) -> Option<Duration> {
-        Duration::of(self.months, self.days, self.nanos)
+        let (months, of_month) = (self.months / DurationSum::BILLION, self.months % DurationSum::BILLION);
+        // A mean month and a day have whole numbers of seconds, so a billionth of them has as many nanoseconds.
+        let days = self.days * i128::from(DAY_SECONDS) + of_month * i128::from(MONTH_SECONDS);
+        let (days, of_day) = (days / i128::from(DAY_NANOS), days % i128::from(DAY_NANOS));
+        Duration::of(months, days, self.nanos + of_day)
     }
 }
 
@@ -241,14 +251,11 @@ fn read_units(mut text: Text<'_>) -> Option<Duration> {
 
 /// A number with sign and fraction, times 10⁹.
 fn read_billionths(text: &mut Text<'_>) -> Option<i128> {
-    let negative = text.peek() == Some(b'-');
-    if negative {
-        text.eat(b'-');
-    } else {
+    let negative = text.eat(b'-');
+    if !negative {
         text.eat(b'+');
     }
-    let run = text.digit_run();
-    let whole = i128::from(text.digits(run)?);
+    let whole = i128::from(text.number()?);
     let fraction = i128::from(text.fraction().ok()?.unwrap_or(0));
     let total = whole * DurationSum::BILLION + fraction;
     Some(if negative { -total } else { total })

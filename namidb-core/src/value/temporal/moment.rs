@@ -3,6 +3,7 @@
 use super::zone::TimeZone;
 use super::{DAY_NANOS, Date, DateTime, Duration, LocalDateTime, LocalTime, SECOND_NANOS};
 use crate::value::Value;
+use std::cmp::Ordering;
 
 /// A temporal value by its parts, as far as it has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,13 +73,22 @@ impl Span {
         if !self.dated {
             return 0;
         }
-        let parts = |at: LocalDateTime| {
-            let (year, month, day) = at.date().year_month_day();
-            (year * 12 + i64::from(month), (day, at.time()))
+        let (from, to) = (self.from.local(), self.to.local());
+        // Where the time of day of the last day has not come, that day does not count. It must not count as the day
+        // before either that a shorter month ends with: so the days are compared, and not the days with their times.
+        let days = to.date().days;
+        let days = match to.date().cmp(&from.date()) {
+            Ordering::Greater if to.time() < from.time() => days - 1,
+            Ordering::Less if to.time() > from.time() => days + 1,
+            _ => days,
         };
-        let ((first, from), (last, to)) = (parts(self.from.local()), parts(self.to.local()));
+        let parts = |date: Date| {
+            let (year, month, day) = date.year_month_day();
+            (year * 12 + i64::from(month), day)
+        };
+        let ((first, from), (last, to)) = (parts(from.date()), parts(Date { days }));
         let months = last - first;
-        // The last month is only whole once its day and time have come.
+        // The last month is only whole once its day has come.
         months - i64::from(months > 0 && to < from) + i64::from(months < 0 && to > from)
     }
 

@@ -165,16 +165,55 @@ fn durations_are_read_and_shown_part_by_part() {
         ("PT1.999S", "PT1.999S"),
         ("PT-59.999S", "PT-59.999S"),
         ("P1DT-0.001S", "P1DT-0.001S"),
+        ("+P1D", "P1D"),
+        ("P20120202T143721.545", "P2012Y2M2DT14H37M21.545S"),
+        ("-P20120202", "P-2012Y-2M-2D"),
+        ("PT14:37:21.545", "PT14H37M21.545S"),
+        ("PT1437", "PT14H37M"),
+        ("P9223372036854775807D", "P9223372036854775807D"),
+        ("PT-9223372036854775808S", "PT-2562047788015215H-30M-8S"),
     ] {
         let duration = Duration::parse(text).unwrap();
         assert_eq!(duration.to_string(), shown, "{text}");
         assert_eq!(Duration::parse(shown), Some(duration), "{shown}");
     }
-    for text in
-        ["", "P", "PT", "P1", "P1DT", "P1S", "PT1D", "P1D1Y", "P1D1D", "PT1.S", "1D", "P9999999999999999999D"]
-    {
+    for text in [
+        "",
+        "P",
+        "PT",
+        "P1",
+        "P1DT",
+        "P1S",
+        "PT1D",
+        "P1D1Y",
+        "P1D1D",
+        "PT1.S",
+        "1D",
+        "P9223372036854775808D",
+        "P99999999999999999999D",
+        "P2012-0202",
+        "P201202-02",
+        "P20121302",
+        "PT14:37:61",
+        "PT143",
+    ] {
         assert_eq!(Duration::parse(text), None, "{text}");
     }
+}
+
+#[test]
+fn fractions_are_carried_from_the_sum_of_a_durations_units() {
+    for (text, shown) in [
+        ("P22.1W39.75DT-18M", "P194DT10H30M"),
+        ("P4.1Y33.504M-5.650D", "P6Y10M15DT18H39M41.184S"),
+        ("P16Y-10.25M10DT-17.58031H", "P15Y1M32DT2H17M0.384S"),
+        ("P1.5M-0.1D", "P1M15DT2H50M33S"),
+    ] {
+        assert_eq!(Duration::parse(text).unwrap().to_string(), shown, "{text}");
+    }
+    let mixed = Duration::parse("P8Y1M-279DT-3H-54M-10.8372315S").unwrap();
+    assert_eq!(mixed.times(0.3333).unwrap().to_string(), "P2Y8M-82DT-23H-56M-40.469449258S");
+    assert_eq!(mixed.divided(0.3333).unwrap().to_string(), "P24Y3M-836DT-16H-27M-35.868681368S");
 }
 
 #[test]
@@ -262,6 +301,14 @@ fn the_time_between_two_values_is_counted_in_the_zone_of_the_first() {
     assert_eq!(between(&stockholm, &later).to_string(), "P1D");
     assert_eq!(between(&Value::Date(Date::MIN), &Value::Date(Date::MAX)).to_string(), "P1999999998Y11M30D");
     assert_eq!(between(&day("2016-02-29"), &day("2015-01-31")).to_string(), "P-1Y-28D");
+    let local = |text: &str| Value::LocalDateTime(LocalDateTime::parse(text).unwrap());
+    for (from, to, shown) in [
+        ("2015-01-31T12:00", "2015-03-01T00:00", "P28DT12H"),
+        ("2015-01-31T12:00", "2015-03-01T12:00", "P1M1D"),
+        ("1968-12-30T00:00", "1964-02-29T22:14:50", "P-4Y-9M-29DT-1H-45M-10S"),
+    ] {
+        assert_eq!(between(&local(from), &local(to)).to_string(), shown, "{from} {to}");
+    }
     let (first, second) = (at("2018-07-21T21:40:36.143+0500"), at("1984-07-21T22:40:36.143+0200"));
     assert_eq!(Span::new(&first, &second).unwrap().in_months().to_string(), "P-33Y-11M");
     let time = Value::LocalTime(LocalTime::parse("14:30").unwrap());

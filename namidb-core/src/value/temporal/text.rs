@@ -48,6 +48,18 @@ impl<'a> Text<'a> {
         Some(digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
     }
 
+    /// The number in all the digits that come next, at least one of them. None if it is too large.
+    pub(super) fn number(&mut self) -> Option<u64> {
+        let (digits, rest) = self.0.split_at(self.digit_run());
+        if digits.is_empty() {
+            return None;
+        }
+        self.0 = rest;
+        digits
+            .iter()
+            .try_fold(0_u64, |number, digit| number.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+    }
+
     /// The same, for what fits in a byte.
     pub(super) fn small(&mut self, count: usize) -> Option<u8> {
         self.digits(count).and_then(|number| u8::try_from(number).ok())

@@ -216,6 +216,10 @@ fn components_of_temporal_values_and_points_are_properties() {
     assert_eq!(of(Value::from(point), "z").unwrap(), Value::Null);
     assert_eq!(fault(of(Value::from(time), "year")).0, ErrorCode::Argument);
     assert_eq!(fault(of(Value::Integer(1), "x")).2, "InvalidArgumentType");
+    let long = Duration::new(0, 0, i64::MAX, 0).unwrap();
+    assert_eq!(fault(of(Value::from(long), "nanoseconds")).2, "IntegerOverflow");
+    let early = LocalDateTime::new(Date::MIN, LocalTime::MIDNIGHT).unwrap().at_offset(0, None).unwrap();
+    assert_eq!(fault(of(Value::from(early), "epochMillis")).2, "IntegerOverflow");
 }
 
 #[test]

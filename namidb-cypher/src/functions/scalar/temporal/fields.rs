@@ -1,13 +1,13 @@
 //! Temporal values from maps of components: `{year: 1984, week: 10, dayOfWeek: 3}`.
 //!
 //! `date`, `time` and `datetime` select from other temporal values what the map itself does not say. A zone in the map
-//! converts what was selected with another zone, and then the map's components hold.
+//! converts what was selected with another zone: the components hold in that other zone, and the instant stays.
 
 use super::kind::{Kind, invalid, offset_of, zone};
 use crate::functions::scalar::prelude::*;
 use namidb_core::value::temporal::zone::TimeZone;
 use namidb_core::value::temporal::{Moment, Unit};
-use namidb_core::value::{Date, DateTime, LocalDateTime, LocalTime, Map};
+use namidb_core::value::{Date, DateTime, LocalDateTime, LocalTime, Map, Time};
 
 const DATE: [&str; 8] =
     ["year", "quarter", "month", "week", "dayOfQuarter", "day", "ordinalDay", "dayOfWeek"];
@@ -106,7 +106,8 @@ impl<'a> Fields<'a> {
             let message = "a day is told by month and day, or week and day of the week, or quarter and day of the quarter, or ordinal day";
             return Err(invalid(message));
         }
-        let base_year = base.map(|base| if by_week { base.week().0 } else { base.year() });
+        let by_week_number = self.any(&["week"]);
+        let base_year = base.map(|base| if by_week_number { base.week().0 } else { base.year() });
         let year = self
             .integer("year")?
             .or(base_year)
@@ -130,11 +131,11 @@ impl<'a> Fields<'a> {
         let day = day.or(base.map(Date::weekday)).unwrap_or(1);
         Ok(match (week, base) {
             (Some(week), _) => Date::from_week(year, week, day),
-            // Not every year has the week of the base.
-            (None, Some(base)) => {
-                let week = base.week().1;
-                Date::from_week(year, week, day).or_else(|| Date::from_week(year, week - 1, day))
-            }
+            // Within the week of the base's day.
+            (None, Some(base)) => within_month(year, base.month(), base.day()).and_then(|on| {
+                let (year, week) = on.week();
+                Date::from_week(year, week, day)
+            }),
             (None, None) => return Err(self.missing("week", "where there is 'dayOfWeek'")),
         })
     }
@@ -147,11 +148,9 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.missing("quarter", "where there is 'dayOfQuarter'"))?;
         Ok(match (day, base) {
             (Some(day), _) => Date::from_quarter(year, quarter, day),
-            // Not every quarter is as long as that of the base.
-            (None, Some(base)) => {
-                let day = base.day_of_quarter();
-                (0..3).find_map(|less| Date::from_quarter(year, quarter, day.checked_sub(less)?))
-            }
+            // The same day of the same month of the quarter.
+            (None, Some(base)) => Date::from_quarter(year, quarter, 1)
+                .and_then(|first| within_month(year, first.month() + (base.month() - 1) % 3, base.day())),
             (None, None) => Date::from_quarter(year, quarter, 1),
         })
     }
@@ -164,12 +163,26 @@ impl<'a> Fields<'a> {
         let month = month.or(base.map(Date::month)).unwrap_or(1);
         Ok(match (day, base) {
             (Some(day), _) => Date::new(year, month, day),
-            // Not every month is as long as that of the base.
-            (None, Some(base)) => {
-                (0..4).find_map(|less| Date::new(year, month, base.day().checked_sub(less)?))
-            }
+            (None, Some(base)) => within_month(year, month, base.day()),
             (None, None) => Date::new(year, month, 1),
         })
+    }
+
+    /// Refuses components that leave the day open: a time of day belongs to a whole date.
+    fn check_whole_day(&self) -> Result<(), Error> {
+        let needed: &[&str] = if self.any(&["week", "dayOfWeek"]) {
+            &["week", "dayOfWeek"]
+        } else if self.any(&["quarter", "dayOfQuarter"]) {
+            &["quarter", "dayOfQuarter"]
+        } else if self.any(&["ordinalDay"]) {
+            &["ordinalDay"]
+        } else {
+            &["month", "day"]
+        };
+        match needed.iter().find(|key| !self.map.contains_key(key)) {
+            Some(key) => Err(self.missing(key, "where there is a time of day")),
+            None => Ok(()),
+        }
     }
 
     /// The time of day of the map's components; what they do not say is that of a base. Below a second, components
@@ -249,6 +262,11 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// The day of a month, or its last one where it has fewer days.
+fn within_month(year: i64, month: u8, day: u8) -> Option<Date> {
+    (0..4).find_map(|less| Date::new(year, month, day.checked_sub(less)?))
+}
+
 /// A value of a kind from a map.
 pub(super) fn construct(call: &Call<'_>, kind: Kind, map: &Map) -> Result<Value, Error> {
     let selections: &[&str] = match kind {
@@ -270,35 +288,42 @@ pub(super) fn construct(call: &Call<'_>, kind: Kind, map: &Map) -> Result<Value,
         return instant.ok_or_else(|| errors::temporal_overflow("the instant"));
     }
     let both = fields.selected("datetime")?;
+    if both.is_some() && fields.any(&["date", "time"]) {
+        return Err(invalid("where there is 'datetime', neither 'date' nor 'time' can be selected"));
+    }
     let date = fields.selected("date")?.or(both);
     let time = fields.selected("time")?.or(both);
     let offset = time.and_then(|(value, _)| offset_of(value));
     // Without its day, an instant has only its offset.
-    let from_zone = match kind {
+    let own_zone = match kind {
         Kind::Time => offset.map(TimeZone::Fixed),
         _ => time.and_then(|(_, moment)| moment.zone),
     };
 
-    let mut day = fields.date(date.and_then(|(_, moment)| moment.date))?;
-    let mut clock = time.and_then(|(_, moment)| moment.time);
-    let mut zone = wanted.or(from_zone);
-    let mut preferred = offset;
-    if let (Some(wanted), Some(from_zone), Some(shown)) = (wanted, from_zone, clock) {
-        let of_time = time.and_then(|(_, moment)| moment.date);
-        let on = day.or(of_time).unwrap_or(Date { days: call.cx.time.div_euclid(86_400_000_000) });
-        let converted = LocalDateTime::new(on, shown)
-            .and_then(|local| from_zone.at_local(local, offset))
-            .and_then(|instant| wanted.at_instant(instant.seconds, instant.nanos))
-            .ok_or_else(|| errors::temporal_overflow("the date and time in the other zone"))?;
-        clock = Some(converted.local().time());
-        preferred = Some(converted.offset_seconds);
-        if day.is_some() {
-            day = fields.date(Some(converted.local().date()))?;
-        }
-        if kind == Kind::Time {
-            zone = preferred.map(TimeZone::Fixed);
-        }
+    let day = fields.date(date.and_then(|(_, moment)| moment.date))?;
+    let clock = fields.time(time.and_then(|(_, moment)| moment.time), None)?;
+    if day.is_some() && date.is_none() && clock.is_some() {
+        fields.check_whole_day()?;
     }
-    let time = fields.time(clock, None)?;
-    kind.build(call, &Moment { date: day, time, zone }, preferred)
+    let moment = Moment { date: day, time: clock, zone: own_zone.or(wanted) };
+    let shown = kind.build(call, &moment, offset)?;
+    let (Some(_), Some(wanted)) = (own_zone, wanted) else { return Ok(shown) };
+    let instant = match &shown {
+        Value::DateTime(at) => Some((at.seconds, at.nanos)),
+        // Which offset a named zone has hangs on the day.
+        Value::Time(time_of_day) => {
+            let today = || Date { days: call.cx.time.div_euclid(86_400_000_000) };
+            let day = time.and_then(|(_, moment)| moment.date).unwrap_or_else(today);
+            let local = LocalDateTime::new(day, time_of_day.local());
+            let at = local.and_then(|local| local.at_offset(time_of_day.offset_seconds, None));
+            at.map(|at| (at.seconds, at.nanos))
+        }
+        _ => return Ok(shown),
+    };
+    let there = instant.and_then(|(seconds, nanos)| wanted.at_instant(seconds, nanos));
+    let converted = there.and_then(|there| match kind {
+        Kind::Time => Time::new(there.local().time(), there.offset_seconds).map(Value::Time),
+        _ => Some(Value::from(there)),
+    });
+    converted.ok_or_else(|| errors::temporal_overflow("the date and time in the other zone"))
 }

@@ -102,7 +102,14 @@ impl Kind {
                     if let Some(name) = &zoned.zone {
                         zone(name)?;
                     }
-                    zoned.instant().map(Value::from)
+                    let instant = zoned.instant();
+                    if let (None, Some(name), Some(_)) = (&instant, &zoned.zone, zoned.offset_seconds) {
+                        return Err(invalid(format!(
+                            "{} is given an offset that {name} does not have then",
+                            call.name()
+                        )));
+                    }
+                    instant.map(Value::from)
                 }
                 None => None,
             },
