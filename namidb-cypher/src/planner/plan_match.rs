@@ -337,7 +337,9 @@ impl<'a, 'p> Matcher<'a, 'p> {
         let simple =
             |edge: &GraphEdge| edge.pattern.length.is_none() && !self.bound.contains(&edge.pattern.variable);
         let closes = b.left == to || b.right == to;
-        if !closes || !simple(a) || !simple(b) || bound(to) || !bound(from) || !bound(other) {
+        // Two clauses may ask of one relationship; the second then looks at what the first found.
+        let one = a.pattern.variable == b.pattern.variable;
+        if !closes || one || !simple(a) || !simple(b) || bound(to) || !bound(from) || !bound(other) {
             return false;
         }
         let leg = |edge: &GraphEdge, from: usize, along: bool| Leg {

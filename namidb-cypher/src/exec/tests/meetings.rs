@@ -76,6 +76,24 @@ fn long_and_short_lists_meet_whichever_is_marked() {
 }
 
 #[test]
+fn a_relationship_that_two_clauses_ask_for_is_one() {
+    let graph = Graph::with("CREATE (a:A {x: 1}), (b:B), (a)-[:R]->(b), (a)-[:S]->(b), (b)-[:R]->(b)");
+    for (text, wanted) in [
+        ("MATCH (b:B)-[r]-(a:A) MATCH (a)-[r]->(b) RETURN r", vec!["r0", "r1"]),
+        (
+            "MATCH (b:B)-[r:R|S]-(a:A {x: 1}) MATCH (c)<-[s]-(a)-[r]->(b) RETURN r, s",
+            vec!["r0 | r1", "r1 | r0"],
+        ),
+        (
+            "MATCH (a)-[r]-(b) MATCH (b)-[r]->(c:B)-[:R]->(a) RETURN r, a, b",
+            vec!["r0 | n1 | n0", "r1 | n1 | n0"],
+        ),
+    ] {
+        assert_eq!(graph.sorted(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn whoever_stops_early_gets_the_first_rows() {
     let graph = hubs();
     let all = graph.rows("MATCH (a {x: 1})-[:R]->(b)-[:R]-(c)-[:R]-(a) RETURN b, c");
