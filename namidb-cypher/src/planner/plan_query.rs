@@ -21,7 +21,8 @@ impl Planner<'_> {
             plan =
                 LogicalPlan::Union { left: Box::new(plan), right: Box::new(right), columns: branch.columns };
         }
-        if distinct {
+        // Without columns nothing is returned, and every branch still has its writes to do.
+        if distinct && !query.columns.is_empty() {
             let variables = query.columns.iter().map(|(_, variable)| *variable).collect();
             plan = LogicalPlan::Distinct { input: Box::new(plan), variables };
         }

@@ -3,6 +3,7 @@
 use super::write::Write;
 use crate::binder::bound::VarId;
 use crate::error::Error;
+use crate::eval::errors::deleted_entity;
 use crate::exec::ids::EntityIds;
 use crate::exec::operator::{Resident, Run};
 use crate::exec::rows::concat;
@@ -140,7 +141,11 @@ impl Create {
                     properties,
                 });
             }
-            let ids = run.changes()?.create_relationships(&new)?;
+            let ids = run.changes()?.create_relationships(&new).map_err(|error| match error.code() {
+                // Nodes of rows were there when they were found.
+                ErrorCode::EndpointMissing => deleted_entity("node").with_span(relationship.span),
+                _ => error.into(),
+            })?;
             run.wrote(relationship.span);
             rows.set_column(0, relationship.variable, Vector::relationships(one_each(ids, len)));
         }

@@ -46,6 +46,17 @@ fn a_limit_does_not_stop_writes_below_it() {
 }
 
 #[test]
+fn every_branch_of_a_union_writes() {
+    let mut graph = Graph::new();
+    assert_eq!(graph.counters("CREATE (:A) UNION CREATE (:B)").nodes_created, 2);
+    assert_eq!(graph.counters("CREATE (:A) UNION ALL CREATE (:B)").nodes_created, 2);
+    let subquery = "UNWIND [1, 2] AS i CALL { CREATE (:C) UNION CREATE (:D) }";
+    assert_eq!(graph.counters(subquery).nodes_created, 4);
+    let limited = "CREATE (:A) RETURN 1 AS x UNION CREATE (:B) RETURN 1 AS x";
+    assert_eq!(graph.counters(limited).nodes_created, 2);
+}
+
+#[test]
 fn properties_are_set_and_removed() {
     let mut graph = Graph::with("CREATE (:N {x: 1, y: 2}), (:N {x: 5})");
     assert_eq!(graph.counters("MATCH (n:N) SET n.x = n.x + 1, n.z = n.x").properties_set, 4);
@@ -108,6 +119,20 @@ fn deleted_entities_have_no_properties() {
     let error = graph.write("MATCH (a:A) DELETE a RETURN a.x").unwrap_err();
     assert_eq!((error.error_type(), error.detail()), ("EntityNotFound", "DeletedEntityAccess"));
     graph.write("MATCH (a:A) DELETE a DELETE a").unwrap();
+}
+
+#[test]
+fn a_deleted_node_is_no_end_of_a_new_relationship() {
+    let mut graph = Graph::with("CREATE (:N)");
+    for text in [
+        "MATCH (n:N) DELETE n CREATE (n)-[:T]->(:M)",
+        "MATCH (n:N) DELETE n CREATE (:M)<-[:U]-(:M)-[:T]->(n)",
+        "MATCH (n:N) DELETE n MERGE (n)-[:T]->(:M)",
+    ] {
+        let error = graph.write(text).unwrap_err();
+        assert_eq!((error.error_type(), error.detail()), ("EntityNotFound", "DeletedEntityAccess"), "{text}");
+        assert!(error.span().is_some(), "{text}");
+    }
 }
 
 #[test]
