@@ -44,12 +44,8 @@ impl Binder<'_> {
         let results = match &call.yields {
             _ if everything => self.all_results(signature),
             Some(yields) => self.yielded(signature, &yields.items)?,
-            None if signature.outputs.is_empty() => Vec::new(),
-            None => {
-                let message = format!("{} gives results, and none is named", name.text);
-                return Err(semantic("UnexpectedSyntax", call.span, message)
-                    .with_hint("Name those that are wanted after YIELD; none with YIELD -"));
-            }
+            // Its rows count, and none of its results gets a name.
+            None => Vec::new(),
         };
         let keeps_rows = signature.outputs.is_empty()
             || !everything && call.yields.as_ref().is_some_and(|yields| yields.items.is_empty());

@@ -195,6 +195,7 @@ fn a_call_adds_rows_to_each_row() {
     );
     assert_eq!(rows("CALL my.count(3) YIELD i AS x WHERE x > 1 WITH x RETURN sum(x) AS s"), ["5"]);
     assert_eq!(rows("UNWIND [1, 2] AS n CALL my.count(n) YIELD - RETURN n"), ["1", "2"]);
+    assert_eq!(rows("UNWIND [1, 2] AS n CALL my.count(n) RETURN n"), ["1", "2", "2"]);
     assert_eq!(rows("MATCH (n) CALL my.nothing() RETURN n.name AS name"), ["'a'", "'b'"]);
     assert_eq!(
         rows("MATCH (n) RETURN n.name AS name, COUNT { CALL my.count(2) YIELD i RETURN i } AS c"),
@@ -226,7 +227,7 @@ fn what_is_wrong_with_a_call_is_told_before_it_runs() {
         ("CALL my.count()", "SyntaxError", "InvalidNumberOfArguments"),
         ("CALL my.count('x')", "SyntaxError", "InvalidArgumentType"),
         ("MATCH (n) CALL my.count YIELD i RETURN i", "SyntaxError", "InvalidArgumentPassingMode"),
-        ("MATCH (n) CALL my.count(1) RETURN n", "SyntaxError", "UnexpectedSyntax"),
+        ("CALL my.count(1) RETURN i", "SyntaxError", "UndefinedVariable"),
         ("MATCH (n) CALL my.count(count(n)) YIELD i RETURN i", "SyntaxError", "InvalidAggregation"),
         ("CALL my.count(1) YIELD x RETURN x", "SyntaxError", "UndefinedVariable"),
         ("CALL my.count(1) YIELD i, square AS i RETURN i", "SyntaxError", "VariableAlreadyBound"),
