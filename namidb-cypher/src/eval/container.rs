@@ -69,7 +69,9 @@ pub(crate) fn properties(value: &Value, state: &GraphState) -> Result<Map, Error
             property::check_relationship(state, *relationship)?;
             Ok(named(state.relationship_properties(*relationship)))
         }
-        other => Err(errors::unexpected_type("reading properties", "a node, a relationship or a map", other)),
+        other => {
+            Err(errors::unexpected_value("reading all properties", "a node, a relationship or a map", other))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ pub(crate) fn type_error(detail: &'static str, message: impl Into<String>) -> Er
     Error::runtime(ErrorCode::Type, "TypeError", detail, message)
 }
 
-/// An operand or argument has a type that the operation does not take.
+/// An operand has a type that the operation does not take.
 pub(crate) fn unexpected_type(operation: &str, expected: &str, found: &Value) -> Error {
     type_error(
         "InvalidArgumentType",
@@ -26,7 +26,7 @@ pub(crate) fn undefined(symbol: &str, left: &Value, right: &Value) -> Error {
     )
 }
 
-/// A conversion was asked of a type that it does not take.
+/// A function was given a value of a type that it does not take.
 pub(crate) fn unexpected_value(operation: &str, expected: &str, found: &Value) -> Error {
     type_error(
         "InvalidArgumentValue",

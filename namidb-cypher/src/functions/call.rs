@@ -51,7 +51,7 @@ impl Call<'_> {
 
     /// The error for an argument of a type that the function does not take.
     pub(crate) fn refuse(&self, expected: &str, found: &Value) -> Error {
-        errors::unexpected_type(&self.name(), expected, found)
+        errors::unexpected_value(&self.name(), expected, found)
     }
 
     /// Refuses to build a text or a list of so many bytes if the query may not hold it.

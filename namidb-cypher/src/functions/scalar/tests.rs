@@ -205,7 +205,7 @@ fn results_are_those_that_opencypher_says() {
         ("point({x: 1, y: 2, srid: 4326}).crs", "'wgs-84'"),
         ("point({x: 1, y: null})", "null"),
         ("point({x: 1})", "ArgumentError: InvalidArgumentValue"),
-        ("point({x: '1', y: 2})", "TypeError: InvalidArgumentType"),
+        ("point({x: '1', y: 2})", "TypeError: InvalidArgumentValue"),
         ("point({x: 1, y: 2, crs: 'mars'})", "ArgumentError: InvalidArgumentValue"),
         ("point({x: 1, y: 2, srid: 9157})", "ArgumentError: InvalidArgumentValue"),
         ("point({longitude: 181, latitude: 0})", "ArgumentError: InvalidArgumentValue"),
@@ -227,7 +227,7 @@ fn results_are_those_that_opencypher_says() {
         ("vector.similarity.cosine([1, 2], [-1, -2])", "0.0"),
         ("vector.similarity.cosine([0, 0], [1, 2])", "ArgumentError: InvalidArgumentValue"),
         ("vector.similarity.cosine([1], [1, 2])", "ArgumentError: InvalidArgumentValue"),
-        ("vector.similarity.euclidean([1, null], [1, 2])", "TypeError: InvalidArgumentType"),
+        ("vector.similarity.euclidean([1, null], [1, 2])", "TypeError: InvalidArgumentValue"),
         ("vector.similarity.euclidean([1, 2], [1, 2])", "1.0"),
         ("valueType(null)", "'NULL'"),
         ("valueType([])", "'LIST<NOTHING> NOT NULL'"),
@@ -357,6 +357,32 @@ fn entities_tell_what_they_are() {
     assert_eq!(on_entity("length", path.clone()), Value::Integer(1));
     assert_eq!(on_entity("nodes", path.clone()).as_list().unwrap().len(), 2);
     assert_eq!(on_entity("relationships", path), Value::from(vec![RelId(0)]));
+}
+
+#[test]
+fn a_value_of_another_type_is_a_wrong_value_of_the_argument() {
+    let (node, relationship) = (Value::Node(NodeId(1)), Value::Relationship(RelId(0)));
+    for (name, given) in [
+        ("labels", Value::Integer(1)),
+        ("labels", relationship.clone()),
+        ("type", node.clone()),
+        ("type", Value::from("T")),
+        ("id", Value::from(true)),
+        ("keys", Value::Integer(1)),
+        ("properties", Value::Float(1.0)),
+        ("startNode", node.clone()),
+        ("length", relationship),
+        ("size", node.clone()),
+        ("head", Value::from("text")),
+        ("toUpper", Value::Integer(1)),
+        ("abs", Value::from("1")),
+        ("reverse", node),
+    ] {
+        let call = call(&name.to_ascii_lowercase(), vec![literal(given.clone())]);
+        let error = evaluate_on(&call, &Batch::unit(), &graph(), &context()).unwrap_err();
+        let told = (error.error_type(), error.detail(), error.phase());
+        assert_eq!(told, ("TypeError", "InvalidArgumentValue", "runtime"), "{name}({given:?})");
+    }
 }
 
 /// A runtime whose random bytes ascend.
