@@ -12,34 +12,49 @@ pub(crate) enum EntityIds {
     Column(Primitive<u64>),
     /// The same in every row.
     Constant(Option<u64>),
-    /// Whatever else holds them.
-    Values(Vector),
+    /// Whatever else holds them, and how the id of a value is read.
+    Values(Vector, fn(&Value) -> Option<u64>),
 }
 
 impl EntityIds {
-    /// The ids of a variable that is in the group or above it.
-    pub(crate) fn new(batch: &Batch, variable: VarId, group: usize) -> Result<EntityIds, Error> {
+    /// The ids of the nodes of a variable that is in the group or above it. Other values have none.
+    pub(crate) fn nodes(batch: &Batch, variable: VarId, group: usize) -> Result<EntityIds, Error> {
         Ok(match column(batch, variable, group)? {
-            Vector::Node(ids) | Vector::Relationship(ids) => EntityIds::Column(ids),
-            Vector::Constant(value, _) => EntityIds::Constant(id(&value)),
-            other => EntityIds::Values(other),
+            Vector::Node(ids) => EntityIds::Column(ids),
+            Vector::Constant(value, _) => EntityIds::Constant(node(&value)),
+            other => EntityIds::Values(other, node),
         })
     }
 
-    /// The id of a row; none if it is null.
+    /// The ids of the relationships of a variable that is in the group or above it. Other values have none.
+    pub(crate) fn relationships(batch: &Batch, variable: VarId, group: usize) -> Result<EntityIds, Error> {
+        Ok(match column(batch, variable, group)? {
+            Vector::Relationship(ids) => EntityIds::Column(ids),
+            Vector::Constant(value, _) => EntityIds::Constant(relationship(&value)),
+            other => EntityIds::Values(other, relationship),
+        })
+    }
+
+    /// The id of a row; none if it is null or another value.
     #[inline]
     pub(crate) fn get(&self, row: usize) -> Option<u64> {
         match self {
             EntityIds::Column(ids) => ids.get(row),
             EntityIds::Constant(id) => *id,
-            EntityIds::Values(values) => id(&values.value(row)),
+            EntityIds::Values(values, id) => id(&values.value(row)),
         }
     }
 }
 
-fn id(value: &Value) -> Option<u64> {
+fn node(value: &Value) -> Option<u64> {
     match value {
         Value::Node(node) => Some(node.0),
+        _ => None,
+    }
+}
+
+fn relationship(value: &Value) -> Option<u64> {
+    match value {
         Value::Relationship(relationship) => Some(relationship.0),
         _ => None,
     }

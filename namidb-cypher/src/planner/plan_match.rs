@@ -23,7 +23,7 @@ impl Planner<'_> {
     ) -> LogicalPlan {
         let mut graph = QueryGraph::default();
         for clause in clauses {
-            graph.add(clause, live);
+            graph.add(clause, live, self.variables);
         }
         graph.settle_searches(&self.statistics, live);
         graph.settle_labels();

@@ -1,8 +1,8 @@
 //! The patterns of neighbouring MATCH clauses as a graph of nodes and edges, without an order.
 
-use crate::binder::bound::{Expr, ExprKind, VarId};
-use crate::binder::bound_query::{BoundMatch, PatternNode, PatternRelationship, SelectedPath};
-use crate::syntax::ast::Selector;
+use crate::binder::bound::{Expr, ExprKind, ValueTest, VarId, VariableKind};
+use crate::binder::bound_query::{BoundMatch, PatternNode, PatternRelationship, SelectedPath, Variables};
+use crate::syntax::ast::{Selector, ValueType, ValueTypeKind};
 use crate::syntax::span::Span;
 use namidb_core::hash::{HashMap, HashSet};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ pub(super) struct QueryGraph {
 
 impl QueryGraph {
     /// Adds a MATCH to the graph. `live` are the variables of the row.
-    pub(super) fn add(&mut self, clause: BoundMatch, live: &HashSet<VarId>) {
+    pub(super) fn add(&mut self, clause: BoundMatch, live: &HashSet<VarId>, variables: &Variables) {
         let alone: HashSet<VarId> = {
             let joined = clause.pattern.relationships.iter().flat_map(|r| [r.left, r.right]);
             let joined: HashSet<VarId> = joined.collect();
@@ -71,9 +71,9 @@ impl QueryGraph {
         for node in clause.pattern.nodes {
             let variable = node.variable;
             self.node(node, live);
-            // Nothing else asks whether a node that the row brings is there at all.
+            // Nothing else asks whether a node that the row brings is there at all, and a node.
             if alone.contains(&variable) && live.contains(&variable) {
-                self.predicates.push(is_not_null(variable));
+                self.predicates.push(is_node(variable, variables));
             }
         }
         let mut paths = clause.pattern.paths;
@@ -149,7 +149,14 @@ pub(super) fn has_labels(variable: VarId, labels: Vec<Arc<str>>) -> Expr {
     Expr { kind: ExprKind::HasLabels { base: Box::new(base), labels }, span: Span::default() }
 }
 
-fn is_not_null(variable: VarId) -> Expr {
-    let operand = Expr { kind: ExprKind::Variable(variable), span: Span::default() };
-    Expr { kind: ExprKind::IsNull { operand: Box::new(operand), negated: true }, span: Span::default() }
+/// Whether a variable holds a node, and not null or another value.
+fn is_node(variable: VarId, variables: &Variables) -> Expr {
+    let operand = Box::new(Expr { kind: ExprKind::Variable(variable), span: Span::default() });
+    let kind = if variables.get(variable).is_some_and(|v| v.kind == VariableKind::Node) {
+        ExprKind::IsNull { operand, negated: true }
+    } else {
+        let test = ValueTest::Typed(ValueType { kind: ValueTypeKind::Node, not_null: true });
+        ExprKind::Test { operand, test, negated: false }
+    };
+    Expr { kind, span: Span::default() }
 }

@@ -126,8 +126,8 @@ impl Create {
                     Some(of.evaluate(&rows, 0, Resident { state: run.state(), cx: run.cx })?)
                 }
             };
-            let source = EntityIds::new(&rows, relationship.source, 0)?;
-            let target = EntityIds::new(&rows, relationship.target, 0)?;
+            let source = EntityIds::nodes(&rows, relationship.source, 0)?;
+            let target = EntityIds::nodes(&rows, relationship.target, 0)?;
             let mut new = Vec::with_capacity(len);
             for (row, properties) in properties.into_iter().enumerate() {
                 let rel_type = relationship.rel_type.of_row(types.as_ref(), row)?;
@@ -287,7 +287,7 @@ fn missing_end(rel_type: &str) -> Error {
         ErrorCode::EndpointMissing,
         "SemanticError",
         "EndpointMissing",
-        format!("a relationship of type {rel_type} cannot be created: one of its nodes is null"),
+        format!("a relationship of type {rel_type} cannot be created: one of its nodes is null or no node"),
     )
     .with_hint("Filter the rows where OPTIONAL MATCH found nothing")
 }

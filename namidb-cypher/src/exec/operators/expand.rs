@@ -63,7 +63,7 @@ impl Transform for ExpandTransform<'_> {
         let all_pass = labels.passes_all(resident.state)
             || self.ends.all(sources, &spec.types, spec.direction, &labels, resident.state);
         let mut expansion = Expansion {
-            from: EntityIds::new(&work.batch, spec.from, group)?,
+            from: EntityIds::nodes(&work.batch, spec.from, group)?,
             exclusion: Exclusion::new(&work.batch, &spec.distinct_from, group)?,
             probe: if all_pass { None } else { Some(labels.probe()) },
             lists,

@@ -52,10 +52,10 @@ impl Transform for ExpandBoundTransform<'_> {
             return Ok(Step::Done(None));
         };
         let mut probe = labels.probe();
-        let from = EntityIds::new(&batch, spec.from, group)?;
-        let relationships = EntityIds::new(&batch, spec.relationship, group)?;
+        let from = EntityIds::nodes(&batch, spec.from, group)?;
+        let relationships = EntityIds::relationships(&batch, spec.relationship, group)?;
         let ends = match spec.to {
-            End::Bound(to) => Some(EntityIds::new(&batch, to, group)?),
+            End::Bound(to) => Some(EntityIds::nodes(&batch, to, group)?),
             End::New(_) => None,
         };
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;

@@ -60,8 +60,8 @@ impl Transform for ExpandIntoTransform<'_> {
         };
         let spec = self.spec;
         let batch = work.batch;
-        let from = EntityIds::new(&batch, spec.from, group)?;
-        let to = EntityIds::new(&batch, spec.to, group)?;
+        let from = EntityIds::nodes(&batch, spec.from, group)?;
+        let to = EntityIds::nodes(&batch, spec.to, group)?;
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;
         let reversed = match spec.direction {
             PatternDirection::Outgoing => PatternDirection::Incoming,

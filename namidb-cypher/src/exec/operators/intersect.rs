@@ -125,7 +125,7 @@ struct Side<'a> {
 impl<'a> Side<'a> {
     fn new(leg: &Leg, batch: &Batch, group: usize, resident: Resident<'a>) -> Result<Side<'a>, Error> {
         Ok(Side {
-            from: EntityIds::new(batch, leg.from, group)?,
+            from: EntityIds::nodes(batch, leg.from, group)?,
             exclusion: Exclusion::new(batch, &leg.distinct_from, group)?,
             lists: Lists::new(&leg.types, leg.direction, resident.state),
         })

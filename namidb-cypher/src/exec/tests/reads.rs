@@ -297,3 +297,23 @@ fn nodes_that_share_a_value_are_found_in_a_table_as_if_each_were_compared() {
         "7"
     );
 }
+
+#[test]
+fn a_pattern_takes_a_value_only_for_what_it_is() {
+    // The node and the relationship have the same number.
+    let graph = Graph::with("CREATE (:A {x: 1})-[:T]->(:B)");
+    let mixed = "MATCH (n:A)-[r]->() UNWIND [n, r, 1, null] AS k";
+    for (text, wanted) in [
+        ("MATCH (k) RETURN k", vec!["n0"]),
+        ("MATCH (k)-->(m) RETURN k, m", vec!["n0 | n1"]),
+        ("OPTIONAL MATCH (k)-->(m) RETURN m", vec!["n1", "null", "null", "null"]),
+        ("MATCH (n)-[k]->(m) RETURN k, m", vec!["r0 | n1"]),
+        ("MATCH (k)-[*]->(m) RETURN k, m", vec!["n0 | n1"]),
+        ("MATCH (k)-[s]-(m:B), (k)--(m) RETURN s", vec![]),
+    ] {
+        assert_eq!(graph.sorted(&format!("{mixed} {text}")), wanted, "{text}");
+    }
+    let mut graph = graph;
+    let error = graph.write("MATCH (n:A)-[r]->() UNWIND [r, n] AS k CREATE (k)-[:T]->()").unwrap_err();
+    assert_eq!(error.detail(), "EndpointMissing");
+}

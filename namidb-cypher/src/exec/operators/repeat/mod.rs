@@ -238,9 +238,9 @@ impl<'p> RepeatOperator<'p> {
     fn advance(&mut self, current: &mut Current, run: &mut Run<'_>) -> Result<Option<Batch>, Error> {
         let spec = self.spec;
         let batch = &current.batch;
-        let from = EntityIds::new(batch, spec.from, 0)?;
+        let from = EntityIds::nodes(batch, spec.from, 0)?;
         let ends = match spec.to {
-            End::Bound(to) => Some(EntityIds::new(batch, to, 0)?),
+            End::Bound(to) => Some(EntityIds::nodes(batch, to, 0)?),
             End::New(_) => None,
         };
         let exclusion = Exclusion::new(batch, &spec.distinct_from, 0)?;
@@ -377,10 +377,10 @@ impl Row<'_> {
         let mut ticks = Ticks::new();
         while let Some(part) = inner.next(run)? {
             let (part, rows) = part.flat()?;
-            let to = EntityIds::new(&part, spec.inner_to, 0)?;
+            let to = EntityIds::nodes(&part, spec.inner_to, 0)?;
             let mut steps = Vec::with_capacity(spec.steps.len());
             for step in &spec.steps {
-                steps.push(EntityIds::new(&part, *step, 0)?);
+                steps.push(EntityIds::relationships(&part, *step, 0)?);
             }
             let mut values = Vec::with_capacity(spec.groups.len());
             for (inner, _) in &spec.groups {

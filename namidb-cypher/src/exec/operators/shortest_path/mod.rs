@@ -168,9 +168,9 @@ impl Transform for ShortestPathTransform<'_> {
         };
         let mut probe = (!labels.passes_all(resident.state)).then(|| labels.probe());
         let properties = spec.properties.as_ref().map(|e| e.evaluate(&batch, group, resident)).transpose()?;
-        let from = EntityIds::new(&batch, spec.from, group)?;
+        let from = EntityIds::nodes(&batch, spec.from, group)?;
         let ends = match spec.to {
-            End::Bound(to) => Some(EntityIds::new(&batch, to, group)?),
+            End::Bound(to) => Some(EntityIds::nodes(&batch, to, group)?),
             End::New(_) => None,
         };
         let mut conditions = Conditions::new(spec, &batch, group, resident)?;

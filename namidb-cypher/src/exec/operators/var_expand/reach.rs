@@ -50,9 +50,9 @@ impl Transform for ReachTransform<'_> {
             Some(expression) => Some(expression.evaluate(&batch, group, resident)?),
             None => None,
         };
-        let from = EntityIds::new(&batch, spec.from, group)?;
+        let from = EntityIds::nodes(&batch, spec.from, group)?;
         let ends = match spec.to {
-            End::Bound(to) => Some(EntityIds::new(&batch, to, group)?),
+            End::Bound(to) => Some(EntityIds::nodes(&batch, to, group)?),
             End::New(_) => None,
         };
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;

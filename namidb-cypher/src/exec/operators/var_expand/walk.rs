@@ -66,10 +66,10 @@ impl WalkTransform<'_> {
         };
         let bound = spec.bound.map(|v| ids::column(&batch, v, group)).transpose()?;
         let ends = match spec.to {
-            End::Bound(to) => Some(EntityIds::new(&batch, to, group)?),
+            End::Bound(to) => Some(EntityIds::nodes(&batch, to, group)?),
             End::New(_) => None,
         };
-        let from = EntityIds::new(&batch, spec.from, group)?;
+        let from = EntityIds::nodes(&batch, spec.from, group)?;
         let exclusion = Exclusion::new(&batch, &spec.distinct_from, group)?;
         let mut steps = Steps::new(&spec.types, spec.direction, resident);
         let mut found = Found {
