@@ -146,7 +146,11 @@ impl From<namidb_core::Error> for Error {
             ErrorCode::EntityNotFound => ("EntityNotFound", "DeletedEntityAccess"),
             code => ("DatabaseError", code.name()),
         };
-        let mut error = Error::runtime(source.code(), error_type, detail, source.message());
+        let message = match source.damaged_object() {
+            Some(object) => format!("{}, in '{object}'", source.message()),
+            None => source.message().to_owned(),
+        };
+        let mut error = Error::runtime(source.code(), error_type, detail, message);
         error.0.hint = source.hint().map(str::to_owned);
         error.0.source = Some(source);
         error

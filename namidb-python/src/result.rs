@@ -143,8 +143,8 @@ impl QueryResult {
         reports::requests(py, &self.inner.summary().requests)
     }
 
-    /// What is worth knowing of the statement, though it is no error: labels and types that nothing in the graph has, and
-    /// whether the rows of a repeated call are gone.
+    /// What is worth knowing of the statement, though it is no error: labels, types and properties that nothing in the graph has,
+    /// and whether the rows of a repeated call are gone.
     ///
     /// >>> [note.code for note in client.cypher("MATCH (p:Persn) RETURN p").notifications]
     /// ['UnknownLabel']

@@ -93,6 +93,9 @@ def test_names_that_nothing_has_are_told(pair: namidb.Client) -> None:
     assert codes("MATCH (n) WHERE EXISTS { (n)-[:HATES]->() } RETURN n") == [("UnknownRelationshipType", "HATES")]
     assert codes("MATCH ()-[k]->() WHERE k:K RETURN k") == []
     assert codes("MERGE (n:New) RETURN n") == []
+    assert codes("MATCH (n:P {nmae: 1}) RETURN n") == [("UnknownPropertyKey", "nmae")]
+    assert codes("MATCH ()-[k:K]->(m) WHERE k.sicne > 1 RETURN k") == [("UnknownPropertyKey", "sicne")]
+    assert codes("UNWIND [{y: 1}] AS row MATCH (n) WHERE n._id = row.y RETURN row.y, date().year") == []
     many = "UNWIND range(1, 2000) AS x CREATE (n:N {x: x}) RETURN n"
     pair.cypher(many, token="t")
     assert [note.code for note in pair.cypher(many, token="t").notifications] == ["RowsNotKept"]

@@ -33,7 +33,15 @@ pub(crate) fn unknown_names(statement: &PlannedStatement, state: &GraphState) ->
         title: "The relationship type is not in the graph",
         description: format!("no relationship has or had the type {name}: is it misspelt?"),
     };
-    labels.map(label).chain(types.map(rel_type)).collect()
+    // The id of a node is read like a property, and is none.
+    let keys =
+        touched.entity_keys_read.iter().filter(|key| &***key != "_id" && catalog.property_key(key).is_none());
+    let property = |name: &std::sync::Arc<str>| Notification {
+        code: "UnknownPropertyKey",
+        title: "The property is not in the graph",
+        description: format!("no node and no relationship has or had the property {name}: is it misspelt?"),
+    };
+    labels.map(label).chain(types.map(rel_type)).chain(keys.map(property)).collect()
 }
 
 /// That every node of one pattern is combined with every node of another, which nothing connects.

@@ -12,7 +12,7 @@ use arc_swap::ArcSwapOption;
 use namidb_core::engine::Engine;
 use namidb_core::object_store::{ObjectPath, ObjectStore};
 use namidb_core::runtime::{SharedRuntime, Workers};
-use namidb_core::uri::{Location, Uri};
+use namidb_core::uri::{Location, OpenMode, Uri};
 use namidb_core::{ErrorCode, Seq};
 use namidb_cypher::Params;
 use namidb_cypher::exec::{CancelToken, ExecutionContext};
@@ -64,11 +64,11 @@ impl Opened {
     /// Refuses a write where there must be none.
     pub(crate) fn check_writable(&self, read_only: bool) -> Result<()> {
         if self.options.settings.read_only {
-            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only")
-                .with_hint("Open it without read_only to write"));
+            return Err(Error::new(ErrorCode::ReadOnly, "the database was opened read-only"));
         }
         if read_only {
-            return Err(Error::new(ErrorCode::ReadOnly, "a write was asked for, and refused by read_only"));
+            return Err(Error::new(ErrorCode::ReadOnly, "the statement writes, and was asked only to read")
+                .with_hint("Leave read_only out of the call to write"));
         }
         Ok(())
     }
@@ -176,7 +176,9 @@ fn closed() -> Error {
 }
 
 async fn open_by_uri(uri: Uri, storage: StorageOptions, options: Resolved) -> Result<Opened> {
-    let store = connect::open_store(&uri, options.settings.mode, &storage).await?;
+    // Who only reads creates nothing, no directory either.
+    let mode = if options.settings.read_only { OpenMode::Open } else { options.settings.mode };
+    let store = connect::open_store(&uri, mode, &storage).await?;
     Opened::open(store, path(&uri.namespace_prefix())?, options).await
 }
 

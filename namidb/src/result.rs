@@ -134,7 +134,7 @@ impl QueryResult {
         self.plan.as_deref()
     }
 
-    /// What is worth knowing of the statement, though it is no error: labels and types that nothing has, for one. Found out
+    /// What is worth knowing of the statement, though it is no error: labels, types and properties that nothing has, for one. Found out
     /// when asked for.
     pub fn notifications(&self) -> Vec<Notification> {
         let of_statement = self.statement.iter().flat_map(|statement| {

@@ -32,9 +32,13 @@ fn memory_is_private_unless_it_is_shared() {
 fn a_mode_says_whether_a_namespace_may_be_made() {
     let directory = Directory::new();
     let missing = format!("file://{}/not/there?ns=test", directory.0.display());
-    assert!(Database::open(format!("{missing}&mode=open")).is_err());
-    assert!(!directory.0.join("not").exists(), "mode=open makes no directory");
-    assert!(Database::open(directory.uri("&mode=open")).is_err());
+    for only in ["&mode=open", "&read_only=true"] {
+        let error = Database::open(format!("{missing}{only}")).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::InvalidArgument, "{error}");
+        assert!(error.message().contains("there is no database at"), "{error}");
+        assert!(!directory.0.join("not").exists(), "{only} makes no directory");
+    }
+    assert_eq!(Database::open(directory.uri("&mode=open")).unwrap_err().code(), ErrorCode::InvalidArgument);
     open(&directory.uri("&mode=create")).close().unwrap();
     assert!(Database::open(directory.uri("&mode=create")).is_err());
     open(&directory.uri("&mode=open")).close().unwrap();

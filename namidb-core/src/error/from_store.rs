@@ -6,9 +6,11 @@ use crate::object_store::{self, Effect, ErrorKind};
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Error {
         let (code, hint) = match error.kind() {
-            ErrorKind::Throttled | ErrorKind::Unavailable | ErrorKind::TimedOut => {
-                (ErrorCode::StoreUnavailable, None)
-            }
+            ErrorKind::Throttled => (ErrorCode::StoreUnavailable, None),
+            ErrorKind::Unavailable | ErrorKind::TimedOut => (
+                ErrorCode::StoreUnavailable,
+                Some("Look whether the store can be reached from here; the handle goes on as soon as it can"),
+            ),
             ErrorKind::Full => (
                 ErrorCode::StorageFull,
                 Some("Make room: reads go on, and writes do as soon as there is some"),
@@ -16,9 +18,13 @@ impl From<object_store::Error> for Error {
             ErrorKind::Unauthenticated => {
                 (ErrorCode::StoreAuth, Some("Give credentials the way the provider's own tools take them"))
             }
-            ErrorKind::PermissionDenied => {
-                (ErrorCode::StoreAuth, Some("NamiDB gets, puts, deletes and lists objects: allow all four"))
-            }
+            ErrorKind::PermissionDenied => (
+                ErrorCode::StoreAuth,
+                Some(
+                    "Who writes gets, puts, deletes and lists objects: allow all four, or open it with \
+                    read_only=true, which gets and lists",
+                ),
+            ),
             ErrorKind::NotFound
             | ErrorKind::AlreadyExists
             | ErrorKind::VersionMismatch
@@ -67,5 +73,13 @@ mod tests {
         assert_eq!((full.code(), full.outcome()), (ErrorCode::StorageFull, Outcome::NotApplied));
         assert_eq!(of(ErrorKind::PermissionDenied).code(), ErrorCode::StoreAuth);
         assert_eq!(of(ErrorKind::Unsupported).code(), ErrorCode::Store);
+    }
+
+    #[test]
+    fn what_opens_a_store_names_no_object_and_a_refusal_says_how_to_read() {
+        let error = object_store::Error::new(ErrorKind::PermissionDenied, "file", Operation::Open);
+        let error = Error::from(error.with_path(&ObjectPath::root()).with_source("read-only"));
+        assert_eq!(error.message(), "file open: it is not permitted (read-only)");
+        assert!(error.hint().is_some_and(|hint| hint.contains("read_only=true")), "{error}");
     }
 }

@@ -119,7 +119,11 @@ impl Error {
 
     /// The way out, where there is one to name.
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref()
+        self.0.hint.as_deref().or(match self.0.code {
+            ErrorCode::Corruption => Some("Verify the database: the report names all that is damaged"),
+            ErrorCode::ReadOnly => Some("Open it without read_only to write"),
+            _ => None,
+        })
     }
 
     /// Whether the write took effect.
@@ -137,6 +141,12 @@ impl Error {
         self.0.details.iter().find(|(n, _)| *n == name).map(|(_, v)| v.as_str())
     }
 
+    /// The object that is not what was written, which the message leaves out.
+    pub fn damaged_object(&self) -> Option<&str> {
+        let damage = self.0.code.class() == Class::Corruption;
+        damage.then(|| self.detail("object")).flatten().filter(|object| !self.0.message.contains(object))
+    }
+
     /// Whether trying the same again can help.
     pub fn is_retryable(&self) -> bool {
         self.0.code.is_retryable() && self.0.outcome == Outcome::NotApplied
@@ -146,7 +156,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
-        if let Some(hint) = &self.0.hint {
+        if let Some(object) = self.damaged_object() {
+            write!(f, ", in '{object}'")?;
+        }
+        if let Some(hint) = self.hint() {
             write!(f, ". {hint}")?;
         }
         Ok(())
@@ -169,5 +182,25 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source.as_deref().map(|s| s as &(dyn std::error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_is_told_with_its_object_and_the_way_out() {
+        let error = Error::new(ErrorCode::Corruption, "a line of the manifest cannot be read");
+        let error = error.with_detail("object", "ns/manifest");
+        assert_eq!(
+            error.to_string(),
+            "a line of the manifest cannot be read, in 'ns/manifest'. Verify the database: the report names all that is \
+            damaged"
+        );
+        let told = Error::new(ErrorCode::Corruption, "'a/b' is cut off").with_detail("object", "a/b");
+        assert_eq!(told.damaged_object(), None);
+        let refused = Error::new(ErrorCode::Store, "no").with_detail("object", "a/b");
+        assert_eq!(refused.to_string(), "no");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A string that is replaced leaves its bytes behind; the heap is packed again when half of it is such
 //! waste. Long texts do not belong here: a one-row commit copies the heap, so a chunk whose heap passes
-//! [`HEAP_BYTES_MAX`] holds shared values instead.
+//! `HEAP_BYTES_MAX` holds shared values instead.
 
 use crate::hash::FixedHasher;
 use std::hash::BuildHasher;

@@ -208,13 +208,14 @@ impl fmt::Display for Error {
             ErrorKind::TimedOut => "no answer came in time",
             ErrorKind::Full => "the store has no room left",
             ErrorKind::Unauthenticated => "the credentials are missing or wrong",
-            ErrorKind::PermissionDenied => "the credentials do not allow it",
+            ErrorKind::PermissionDenied => "it is not permitted",
             ErrorKind::InvalidInput => "the request makes no sense",
             ErrorKind::Unsupported => "the store cannot do it",
             ErrorKind::Unexpected => "the store failed",
         };
         write!(f, "{} {}", self.0.store, self.0.operation.as_str())?;
-        if let Some(path) = &self.0.path {
+        // What has no name is the store as a whole.
+        if let Some(path) = self.0.path.as_ref().filter(|path| !path.as_str().is_empty()) {
             write!(f, " of '{path}'")?;
         }
         write!(f, ": {fact}")?;

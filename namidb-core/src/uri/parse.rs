@@ -15,8 +15,7 @@ pub(super) fn parse(text: &str, custom: &[CustomScheme]) -> Result<Uri> {
         return Err(invalid(format!("a URI cannot hold {bad:?}")).with_hint("Write it percent-encoded"));
     }
     let Some((scheme, rest)) = text.split_once("://") else {
-        return Err(invalid("this is not a URI: it has no '://'")
-            .with_hint("Write memory://demo, file:///path/to/dir?ns=demo or s3://bucket?ns=demo"));
+        return Err(invalid("this is not a URI: it has no '://'").with_hint(meant(text)));
     };
     let scheme = scheme.to_ascii_lowercase();
     let custom_scheme = custom.iter().find(|c| c.scheme == scheme);
@@ -74,6 +73,18 @@ fn unknown_scheme(scheme: &str, custom: &[CustomScheme]) -> Error {
     let list: Vec<String> = known.iter().map(|s| format!("{s}://")).collect();
     hint.push_str(&list.join(", "));
     invalid(format!("the URI scheme '{scheme}' is not supported")).with_hint(hint)
+}
+
+/// What to write instead of a text that is no URI.
+fn meant(text: &str) -> String {
+    let (path, _) = text.split_once('?').unwrap_or((text, ""));
+    match path {
+        _ if path.starts_with('~') => {
+            "Write the home directory in full, as in file:///home/me/graphs?ns=demo".to_owned()
+        }
+        _ if path.starts_with(['/', '.']) => format!("Write file://{path}?ns=demo"),
+        _ => "Write memory://demo, file:///path/to/dir?ns=demo or s3://bucket?ns=demo".to_owned(),
+    }
 }
 
 /// `[a-z0-9][a-z0-9-]*`, 1 to 63 characters: safe as a DNS label and in any object path.

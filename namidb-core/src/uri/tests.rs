@@ -45,6 +45,9 @@ fn each_scheme_has_its_form() {
 fn each_mistake_is_named_with_the_way_out() {
     let golden = [
         ("bucket", "no '://'"),
+        ("/var/graphs?ns=a", "Write file:///var/graphs?ns=demo"),
+        ("./graphs", "Write file://./graphs?ns=demo"),
+        ("~/graphs", "the home directory in full"),
         ("s3:/bucket?ns=a", "no '://'"),
         ("s4://bucket?ns=a", "Did you mean 's3://'"),
         ("redis://x?ns=a", "Supported: memory://, file://, s3://, gs://, az://"),

@@ -1,4 +1,4 @@
-//! Hashing that agrees with [`order::equivalent`](super::order::equivalent): for grouping and DISTINCT.
+//! Hashing that agrees with [`order::equivalent`]: for grouping and DISTINCT.
 
 use super::{Value, order};
 use std::hash::{Hash, Hasher};

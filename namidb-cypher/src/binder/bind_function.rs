@@ -1,6 +1,7 @@
 //! Function calls: found in the registry, their arguments counted and typed.
 
 use super::bound::{Expr, ExprKind};
+use super::elsewhere::instead_of;
 use super::errors::{did_you_mean, semantic, unsupported, wrong_type};
 use super::types::Type;
 use super::{Binder, Typed};
@@ -61,7 +62,7 @@ impl Binder<'_> {
         let signature = function.signature();
         let (wanted, given) = (signature.inputs.len(), call.arguments.len());
         if wanted != given {
-            let message = format!("{} takes {wanted} arguments, and {given} are given", signature.name);
+            let message = wrong_count_message(&signature.name, &wanted.to_string(), given);
             return Err(semantic("InvalidNumberOfArguments", span, message));
         }
         let mut arguments = Vec::with_capacity(given);
@@ -82,6 +83,9 @@ impl Binder<'_> {
         let name = call.name.text.to_lowercase();
         let error =
             semantic("UnknownFunction", call.name.span, format!("there is no function {}", call.name.text));
+        if let Some(hint) = instead_of(&name) {
+            return error.with_hint(hint);
+        }
         let error = did_you_mean(error, &name, functions::scalar_names().chain(functions::aggregate_names()));
         if error.hint().is_some() {
             return error;
@@ -148,10 +152,12 @@ impl Binder<'_> {
             let argument = self.expr(argument)?;
             let takes = signature.argument(position).unwrap_or(TypeSet::ANY);
             if argument.kind.is_never(takes) {
-                return Err(wrong_type(
-                    argument.expr.span,
-                    format!("{name} does not take {}", argument.kind.describe()),
-                ));
+                let message = format!("{name} does not take {}", argument.kind.describe());
+                let error = wrong_type(argument.expr.span, message);
+                return Err(match name {
+                    "length" => error.with_hint("size(x) counts characters and elements"),
+                    _ => error,
+                });
             }
             bound.push(argument);
         }
@@ -165,11 +171,14 @@ fn wrong_count(name: &str, signature: &Signature, given: usize, span: Span) -> E
         (min, Some(max)) => format!("{min} to {max}"),
         (min, None) => format!("{min} or more"),
     };
-    semantic(
-        "InvalidNumberOfArguments",
-        span,
-        format!("{name} takes {takes} arguments, and {given} are given"),
-    )
+    semantic("InvalidNumberOfArguments", span, wrong_count_message(name, &takes, given))
+}
+
+/// How many arguments something takes, and how many it was given.
+pub(super) fn wrong_count_message(name: &str, takes: &str, given: usize) -> String {
+    let arguments = if takes == "1" { "argument" } else { "arguments" };
+    let are = if given == 1 { "is" } else { "are" };
+    format!("{name} takes {takes} {arguments}, and {given} {are} given")
 }
 
 /// What a function returns, where its arguments say more than its signature.

@@ -1,8 +1,10 @@
 //! CALL of procedures.
 
 use super::Binder;
+use super::bind_function::wrong_count_message;
 use super::bound::{Expr, ExprKind, VarId};
 use super::bound_query::{BoundClause, BoundProcedure, Columns};
+use super::elsewhere::instead_of;
 use super::errors::{did_you_mean, semantic, wrong_type};
 use super::types::Type;
 use crate::Error;
@@ -28,6 +30,9 @@ impl Binder<'_> {
                 format!("there is no procedure {}", name.text),
             )
             .with_span(name.span);
+            if let Some(hint) = instead_of(&name.text) {
+                return Err(error.with_hint(hint));
+            }
             let known = self.callables.all();
             return Err(did_you_mean(error, &name.text, known.iter().map(|p| &*p.signature().name)));
         };
@@ -82,7 +87,7 @@ impl Binder<'_> {
         let least = most - signature.optional.min(most);
         if !(least..=most).contains(&given) {
             let takes = if least == most { most.to_string() } else { format!("{least} to {most}") };
-            let message = format!("{} takes {takes} arguments, and {given} are given", signature.name);
+            let message = wrong_count_message(&signature.name, &takes, given);
             return Err(semantic("InvalidNumberOfArguments", span, message)
                 .with_hint(format!("Its signature is {signature}")));
         }

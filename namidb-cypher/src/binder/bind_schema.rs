@@ -38,8 +38,21 @@ pub(super) fn bind(command: &SchemaCommand) -> Result<LogicalPlan, Error> {
                         "A range index also answers equality and STARTS WITH of text: CREATE INDEX",
                     ));
                 }
-                IndexType::Point | IndexType::Fulltext | IndexType::Vector => {
-                    return Err(unsupported(index.span, kind));
+                IndexType::Point => {
+                    return Err(unsupported(index.span, kind).with_hint(
+                        "Without one, point.distance() and point.withinBBox() look at each node",
+                    ));
+                }
+                IndexType::Fulltext => {
+                    return Err(unsupported(index.span, kind).with_hint(
+                        "CONTAINS and =~ find words without one; a range index answers STARTS WITH",
+                    ));
+                }
+                IndexType::Vector => {
+                    return Err(unsupported(index.span, kind).with_hint(
+                        "The nearest are found without one: ORDER BY vector.similarity.cosine(n.embedding, $to) DESC \
+                        LIMIT 10",
+                    ));
                 }
             }
             no_options(index.options.as_ref(), "OPTIONS of an index")?;

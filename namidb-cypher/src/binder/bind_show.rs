@@ -2,14 +2,16 @@
 
 use super::Binder;
 use super::bind_show_callables::{FUNCTION_COLUMNS, Listing, PROCEDURE_COLUMNS};
+use super::bound::{Expr, ExprKind};
 use super::bound_query::{BoundClause, BoundStatement, Columns};
 use super::errors::{did_you_mean, semantic};
 use super::types::Type;
 use crate::Error;
 use crate::logical::LogicalPlan;
 use crate::logical::schema::{Show, Shown};
-use crate::syntax::ast;
+use crate::syntax::ast::{self, IndexType, ShowOnly, ShownConstraint};
 use crate::syntax::span::Span;
+use namidb_core::Value;
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -77,10 +79,56 @@ impl Binder<'_> {
                 }
             }
         }
+        let predicate = show.only.and_then(|only| {
+            let (column, wanted) = selected(only);
+            let at = all.iter().position(|(name, _)| *name == column)?;
+            let variable = self.value_variable(&Arc::from("  "), Type::ANY);
+            listed.push((at, variable));
+            let expr = |kind| Expr { kind, span: show.span };
+            let item = Box::new(expr(ExprKind::Variable(variable)));
+            let list = Box::new(expr(ExprKind::Literal(wanted.into_iter().collect())));
+            Some(expr(ExprKind::In { item, list }))
+        });
         let plan = match listing {
             Listing::Rows(rows) => self.constant_rows(rows, listed, show.span),
             Listing::Definitions(shown) => LogicalPlan::Show(Show { shown, columns: listed }),
         };
+        let plan = match predicate {
+            Some(predicate) => LogicalPlan::Filter { input: Box::new(plan), predicates: vec![predicate] },
+            None => plan,
+        };
         Ok((plan, columns))
+    }
+}
+
+/// The column by which the rows are told apart, and its values in those that are listed.
+fn selected(only: ShowOnly) -> (&'static str, Vec<Value>) {
+    match only {
+        ShowOnly::Function { built_in } => ("isBuiltIn", vec![built_in.into()]),
+        ShowOnly::Index(kind) => {
+            let name = match kind {
+                IndexType::Range => "RANGE",
+                IndexType::Text => "TEXT",
+                IndexType::Point => "POINT",
+                IndexType::Fulltext => "FULLTEXT",
+                IndexType::Vector => "VECTOR",
+                IndexType::Lookup => "LOOKUP",
+            };
+            ("type", vec![name.into()])
+        }
+        ShowOnly::Constraint { of, relationship } => {
+            let [of_nodes, of_relationships] = match of {
+                ShownConstraint::Unique => ["UNIQUENESS", "RELATIONSHIP_UNIQUENESS"],
+                ShownConstraint::Key => ["NODE_KEY", "RELATIONSHIP_KEY"],
+                ShownConstraint::Existence => ["NODE_PROPERTY_EXISTENCE", "RELATIONSHIP_PROPERTY_EXISTENCE"],
+                ShownConstraint::Type => ["NODE_PROPERTY_TYPE", "RELATIONSHIP_PROPERTY_TYPE"],
+            };
+            let names = match relationship {
+                Some(false) => vec![of_nodes],
+                Some(true) => vec![of_relationships],
+                None => vec![of_nodes, of_relationships],
+            };
+            ("type", names.into_iter().map(Value::from).collect())
+        }
     }
 }

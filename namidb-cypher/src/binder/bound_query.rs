@@ -31,6 +31,11 @@ impl Variables {
         self.get(variable).is_some_and(|v| !v.name.starts_with("  "))
     }
 
+    /// Whether one of them has the name.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.list.iter().any(|variable| &*variable.name == name)
+    }
+
     /// Gives a variable its name: a hidden one becomes a column.
     pub fn rename(&mut self, variable: VarId, name: &Arc<str>) {
         if let Some(variable) = self.list.get_mut(variable.0 as usize) {

@@ -35,6 +35,7 @@ mod bind_with_all;
 mod bind_with_return;
 pub mod bound;
 pub mod bound_query;
+mod elsewhere;
 mod errors;
 mod scope;
 mod types;
@@ -174,6 +175,12 @@ impl<'a> Binder<'a> {
         self.scope.get(name).ok_or_else(|| {
             let error =
                 semantic("UndefinedVariable", span, format!("the variable {name} is not defined here"));
+            if self.variables.has_name(name) {
+                return error.with_hint(format!(
+                    "It is elsewhere in the statement: a WITH in between passes it on by its name, and \
+                    CALL ({name}) {{ .. }} takes it in"
+                ));
+            }
             did_you_mean(error, name, self.scope.names())
         })
     }

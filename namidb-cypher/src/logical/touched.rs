@@ -1,7 +1,7 @@
 //! The names that a statement reads and writes by, as its plan says: for whoever wants to know before, or is surprised after.
 
 use super::{CreatePattern, CreatedType, LogicalPlan, PlannedStatement, SetItem};
-use crate::binder::bound::{Expr, ExprKind};
+use crate::binder::bound::{Expr, ExprKind, Variable, VariableKind};
 use namidb_core::transaction::TargetName;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Touched {
     pub types_read: BTreeSet<Arc<str>>,
     /// Keys of properties that are read: of nodes and relationships, or of maps and temporal values.
     pub keys_read: BTreeSet<Arc<str>>,
+    /// Those of them that are certainly read of nodes and relationships.
+    pub entity_keys_read: BTreeSet<Arc<str>>,
     /// Labels that nodes are given, or lose.
     pub labels_written: BTreeSet<Arc<str>>,
     /// Types of relationships that are created.
@@ -28,21 +30,21 @@ impl PlannedStatement {
     /// The names that it reads and writes by.
     pub fn touched(&self) -> Touched {
         let mut touched = Touched::default();
-        touched.add(&self.plan);
+        touched.add(&self.plan, &self.variables);
         touched
     }
 }
 
 impl Touched {
-    fn add(&mut self, plan: &LogicalPlan) {
+    fn add(&mut self, plan: &LogicalPlan, variables: &[Variable]) {
         let mut inner = Vec::new();
         plan.visit(&mut |operator| {
             self.operator(operator);
-            operator.for_each_expr(&mut |expr| self.expr(expr, &mut inner));
+            operator.for_each_expr(&mut |expr| self.expr(expr, variables, &mut inner));
         });
         for plan in inner {
             // Subqueries lie in each other no deeper than the parser allows.
-            self.add(plan);
+            self.add(plan, variables);
         }
     }
 
@@ -55,6 +57,7 @@ impl Touched {
                     TargetName::RelType(rel_type) => self.types_read.insert(Arc::clone(rel_type)),
                 };
                 self.keys_read.extend(keys.iter().cloned());
+                self.entity_keys_read.extend(keys.iter().cloned());
             }
             LogicalPlan::Expand(expand) => self.types_read.extend(expand.types.iter().cloned()),
             LogicalPlan::Intersect(intersect) => {
@@ -102,10 +105,19 @@ impl Touched {
         }
     }
 
-    fn expr<'a>(&mut self, expr: &'a Expr, inner: &mut Vec<&'a LogicalPlan>) {
+    fn expr<'a>(&mut self, expr: &'a Expr, variables: &[Variable], inner: &mut Vec<&'a LogicalPlan>) {
         expr.visit(&mut |part| {
             match &part.kind {
-                ExprKind::Property { key, .. } => drop(self.keys_read.insert(Arc::clone(key))),
+                ExprKind::Property { base, key } => {
+                    self.keys_read.insert(Arc::clone(key));
+                    if let ExprKind::Variable(of) = base.kind
+                        && variables.get(of.0 as usize).is_some_and(|variable| {
+                            matches!(variable.kind, VariableKind::Node | VariableKind::Relationship)
+                        })
+                    {
+                        self.entity_keys_read.insert(Arc::clone(key));
+                    }
+                }
                 // Of a relationship it is its type: what is a name of either is known.
                 ExprKind::HasLabels { labels, .. } => self.labels_read.extend(labels.iter().cloned()),
                 _ => {}

@@ -10,6 +10,7 @@
 
 pub mod ast;
 mod grammar;
+mod habits;
 pub mod lexer;
 pub mod parser;
 pub mod printer;

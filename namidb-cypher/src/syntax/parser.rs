@@ -65,6 +65,11 @@ impl<'t> Parser<'t> {
         self.tokens.get(self.position + ahead).copied().unwrap_or(none)
     }
 
+    /// The token so many before the cursor, if there is one.
+    pub(super) fn before(&self, back: usize) -> Option<Token> {
+        self.position.checked_sub(back).and_then(|at| self.tokens.get(at)).copied()
+    }
+
     /// The kind of the token at the cursor.
     pub(super) fn kind(&self) -> TokenKind {
         self.token().kind
@@ -137,8 +142,7 @@ impl<'t> Parser<'t> {
 
     /// From `start` to the end of the token before the cursor.
     pub(super) fn span_from(&self, start: u32) -> Span {
-        let before = self.position.checked_sub(1).and_then(|i| self.tokens.get(i));
-        Span { start, end: before.map_or(start, |token| token.end).max(start) }
+        Span { start, end: self.before(1).map_or(start, |token| token.end).max(start) }
     }
 
     /// The token after the one that closes the bracket so many tokens ahead.
@@ -345,26 +349,6 @@ impl<'t> Parser<'t> {
             kind => kind.describe().to_owned(),
         }
     }
-
-    /// The way out of common mistakes.
-    fn hint(&self, token: Token) -> Option<String> {
-        let before = self.position.checked_sub(1).and_then(|i| self.tokens.get(i)).map(|token| token.kind);
-        let next = self.nth(1).kind;
-        match (token.kind, next) {
-            (TokenKind::Exclamation, TokenKind::Equal) => Some("Not equal is written <>".to_owned()),
-            (TokenKind::Equal, _) if before == Some(TokenKind::Equal) => {
-                Some("Equality is a single =".to_owned())
-            }
-            (TokenKind::Ampersand, TokenKind::Ampersand) => Some("Conjunction is written AND".to_owned()),
-            (TokenKind::Word, _) => {
-                if token.keyword.is_some() {
-                    return None;
-                }
-                nearest_keyword(self.text_of(token)).map(|keyword| format!("Did you mean {keyword}?"))
-            }
-            _ => None,
-        }
-    }
 }
 
 /// For each token the one that closes it, or 0: for what is no opening bracket, and what is never closed.
@@ -383,21 +367,4 @@ fn closing_brackets(tokens: &[Token]) -> Vec<u32> {
         }
     }
     closing
-}
-
-/// The keyword that a word was probably meant to be: one slip away, or two in a long word.
-fn nearest_keyword(word: &str) -> Option<&'static str> {
-    const SHORTEST: usize = 4;
-    const LONGEST: usize = 20;
-    if !(SHORTEST..=LONGEST).contains(&word.len()) {
-        return None;
-    }
-    let upper = word.to_uppercase();
-    let slips = if word.len() > 6 { 2 } else { 1 };
-    Keyword::ALL
-        .iter()
-        .map(|keyword| (strsim::osa_distance(&upper, keyword.as_str()), keyword.as_str()))
-        .filter(|(distance, keyword)| *distance <= slips && keyword.len() >= SHORTEST)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, keyword)| keyword)
 }

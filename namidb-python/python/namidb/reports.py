@@ -154,8 +154,8 @@ class Notification(NamedTuple):
     """Something worth knowing about a statement that ran, though it is no error."""
 
     code: str
-    """What kind it is, for programs: `"UnknownLabel"`, `"UnknownRelationshipType"`, `"CartesianProduct"` or
-    `"RowsNotKept"`."""
+    """What kind it is, for programs: `"UnknownLabel"`, `"UnknownRelationshipType"`, `"UnknownPropertyKey"`,
+    `"CartesianProduct"` or `"RowsNotKept"`."""
     title: str
     """In a few words."""
     description: str

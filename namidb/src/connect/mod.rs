@@ -87,5 +87,10 @@ fn backend_init(uri: &Uri, error: namidb_core::object_store::Error) -> Error {
         ErrorCode::Store => ErrorCode::BackendInit,
         code => code,
     };
-    namidb_core::Error::new(code, message).with_source(engine).into()
+    let hint = engine.hint().map(str::to_owned);
+    let wrapped = namidb_core::Error::new(code, message).with_source(engine);
+    match hint {
+        Some(hint) => wrapped.with_hint(hint).into(),
+        None => wrapped.into(),
+    }
 }

@@ -341,3 +341,43 @@ fn a_plan_stays_right_when_its_index_is_dropped() {
     let output = crate::exec::execute(&planned, graph.state.clone(), &graph.cx).unwrap();
     assert_eq!(shown(&output), ["3"]);
 }
+
+#[test]
+fn some_of_the_indexes_constraints_and_functions_are_shown() {
+    let mut graph = Graph::new();
+    for command in [
+        "CREATE INDEX i FOR (n:A) ON (n.a)",
+        "CREATE CONSTRAINT u FOR (n:A) REQUIRE n.b IS UNIQUE",
+        "CREATE CONSTRAINT k FOR ()-[r:R]-() REQUIRE r.b IS REL KEY",
+        "CREATE CONSTRAINT e FOR (n:A) REQUIRE n.c IS NOT NULL",
+        "CREATE CONSTRAINT t FOR ()-[r:R]-() REQUIRE r.d IS :: INTEGER",
+    ] {
+        graph.write(command).unwrap();
+    }
+    for (listed, names) in [
+        ("SHOW RANGE INDEXES", &["'i'", "'k'", "'u'"][..]),
+        ("SHOW VECTOR INDEXES", &[]),
+        ("SHOW FULLTEXT INDEX", &[]),
+        ("SHOW UNIQUENESS CONSTRAINTS", &["'u'"]),
+        ("SHOW NODE UNIQUE CONSTRAINTS", &["'u'"]),
+        ("SHOW REL UNIQUE CONSTRAINTS", &[]),
+        ("SHOW KEY CONSTRAINTS", &["'k'"]),
+        ("SHOW NODE KEY CONSTRAINTS", &[]),
+        ("SHOW RELATIONSHIP KEY CONSTRAINTS", &["'k'"]),
+        ("SHOW PROPERTY EXISTENCE CONSTRAINTS", &["'e'"]),
+        ("SHOW EXISTENCE CONSTRAINTS", &["'e'"]),
+        ("SHOW REL PROPERTY TYPE CONSTRAINTS", &["'t'"]),
+    ] {
+        assert_eq!(graph.rows(&format!("{listed} YIELD name ORDER BY name")), names, "{listed}");
+    }
+    assert_eq!(graph.rows("SHOW RANGE INDEXES WHERE name = 'i'").len(), 1);
+    let all = graph.rows("SHOW FUNCTIONS").len();
+    assert_eq!(graph.rows("SHOW BUILT IN FUNCTIONS EXECUTABLE BY CURRENT USER").len(), all);
+    assert_eq!(graph.rows("SHOW USER DEFINED FUNCTIONS").len(), 0);
+    let procedures = graph.rows("SHOW PROCEDURES").len();
+    assert_eq!(graph.rows("SHOW PROCEDURES EXECUTABLE").len(), procedures);
+    for text in ["SHOW RANGE CONSTRAINTS", "SHOW UNIQUE INDEXES", "SHOW BUILT IN PROCEDURES"] {
+        let error = graph.read(text).unwrap_err();
+        assert_eq!((error.detail(), error.code()), ("UnexpectedSyntax", ErrorCode::Syntax), "{text}");
+    }
+}

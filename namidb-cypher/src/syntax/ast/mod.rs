@@ -59,7 +59,7 @@ pub use pattern::{
 pub use remove::{Remove, RemoveItem, RemoveKind};
 pub use schema::{
     ConstraintKind, CreateConstraint, CreateIndex, DropConstraint, DropIndex, DropTarget, IndexType,
-    RequiredType, SchemaCommand, SchemaEntity, Show, ShowKind,
+    RequiredType, SchemaCommand, SchemaEntity, Show, ShowKind, ShowOnly, ShownConstraint,
 };
 pub use set::{Set, SetItem, SetKind};
 pub use subquery::{CallSubquery, Imports, InTransactions, OnError};

@@ -151,6 +151,8 @@ pub struct DropConstraint {
 pub struct Show {
     /// What is listed.
     pub kind: ShowKind,
+    /// Which of them; all if absent.
+    pub only: Option<ShowOnly>,
     /// YIELD, without its WHERE.
     pub yields: Option<Yield>,
     /// ORDER BY, SKIP and LIMIT; only behind a YIELD.
@@ -174,6 +176,35 @@ pub enum ShowKind {
     Databases,
 }
 
+/// Which of the indexes, constraints or functions SHOW lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum ShowOnly {
+    /// The indexes of a type.
+    Index(IndexType),
+    /// The constraints of a kind.
+    Constraint {
+        /// The kind.
+        of: ShownConstraint,
+        /// Those of relationships or those of nodes; both if absent.
+        relationship: Option<bool>,
+    },
+    /// The functions that are built in, or those that were registered.
+    Function {
+        /// Which of the two.
+        built_in: bool,
+    },
+}
+
+/// The kinds of constraints that SHOW tells apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum ShownConstraint {
+    Unique,
+    Key,
+    Existence,
+    Type,
+}
+
 equal_but_for_spans! {
     CreateIndex { kind, name, if_not_exists, entity, keys, options }
     SchemaEntity { relationship, names }
@@ -181,5 +212,5 @@ equal_but_for_spans! {
     CreateConstraint { name, if_not_exists, entity, keys, kind, options }
     RequiredType { of }
     DropConstraint { name, if_exists }
-    Show { kind, yields, order_by, predicate, returns }
+    Show { kind, only, yields, order_by, predicate, returns }
 }

@@ -31,6 +31,9 @@ use super::ast::{Clause, Finish, Statement, StatementKind, StatementMode};
 use super::parser::{Parser, Result};
 use super::token::{Keyword, TokenKind};
 
+/// Why nothing of users, roles and rights is there.
+const NO_USERS: &str = "There are no users: whoever can open the bucket is one";
+
 /// `[CYPHER version] [EXPLAIN | PROFILE] (query | schema command | SHOW ..) [;]`
 pub(super) fn statement(p: &mut Parser<'_>) -> Result<Statement> {
     let start = p.start();
@@ -74,12 +77,16 @@ impl Parser<'_> {
         }
         self.bump();
         let token = self.token();
-        if token.kind == TokenKind::Integer && matches!(self.text_of(token), "5" | "25") {
+        let version = token.kind == TokenKind::Integer && matches!(self.text_of(token), "5" | "25");
+        if version {
             self.bump();
+        }
+        let option = self.at(TokenKind::Word) && self.nth_is(1, TokenKind::Equal);
+        if version && !option {
             return Ok(());
         }
         Err(self
-            .unsupported("this prefix of a statement", token.span())
+            .unsupported("this prefix of a statement", self.token().span())
             .with_hint("CYPHER 5 and CYPHER 25 may stand here, and no options"))
     }
 
@@ -147,6 +154,18 @@ impl Parser<'_> {
         } else if self.at_word("TERMINATE") {
             let hint = "Cancel what runs by the handle that runs it; a transaction ends with its handle";
             ("TERMINATE TRANSACTIONS", hint)
+        } else if self.at_word("BEGIN") || self.at_word("COMMIT") || self.at_word("ROLLBACK") {
+            let hint = "Call begin() of the handle: what it gives commits and rolls back";
+            ("a statement that begins or ends a transaction", hint)
+        } else if self.at_word("GRANT") || self.at_word("REVOKE") || self.at_word("DENY") {
+            ("a change of rights", NO_USERS)
+        } else if self.at_word("ALTER") || self.at_word("RENAME") {
+            ("a change of users, servers and databases", NO_USERS)
+        } else if self.nth_is_keyword(1, Keyword::Database) && (self.at_word("START") || self.at_word("STOP"))
+        {
+            ("START and STOP of databases", "A database runs while it is open")
+        } else if self.at_word("START") {
+            ("START", "Write MATCH (n) WHERE elementId(n) = $id")
         } else if self.at_keyword(Keyword::When) {
             ("WHEN", "Write CALL (*) { WITH * WHERE .. } for each case")
         } else {

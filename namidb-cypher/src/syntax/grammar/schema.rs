@@ -88,12 +88,17 @@ impl Parser<'_> {
     fn create_constraint(&mut self, start: u32) -> Result<CreateConstraint> {
         let name = self.opt_schema_name()?;
         let if_not_exists = self.eat_keywords(&[Keyword::If, Keyword::Not, Keyword::Exists]);
+        let assertion = self.at_keyword(Keyword::On);
         if !self.eat_keyword(Keyword::For) && !self.eat_keyword(Keyword::On) {
             return Err(self.unexpected("FOR"));
         }
         let (variable, entity) = self.schema_entity()?;
         if !self.eat_keyword(Keyword::Require) && !self.eat_keyword(Keyword::Assert) {
             return Err(self.unexpected("REQUIRE"));
+        }
+        if assertion && self.at_keyword(Keyword::Exists) && self.nth_is(1, TokenKind::LeftParen) {
+            let error = self.unsupported("exists() in a constraint", self.token().span());
+            return Err(error.with_hint(format!("Write REQUIRE {}.key IS NOT NULL", variable.text)));
         }
         let keys = if self.at(TokenKind::LeftParen) {
             self.keys_between(&variable, TokenKind::LeftParen, TokenKind::RightParen)?
@@ -125,7 +130,10 @@ impl Parser<'_> {
             let of = self.value_type()?;
             return Ok(ConstraintKind::Type(RequiredType { of, span: self.span_from(start) }));
         }
-        if self.eat_keyword(Keyword::Node) || self.eat_keyword(Keyword::Relationship) {
+        let entity = self.eat_keyword(Keyword::Node)
+            || self.eat_keyword(Keyword::Relationship)
+            || self.eat_word("REL");
+        if entity {
             if self.eat_keyword(Keyword::Unique) {
                 return Ok(ConstraintKind::Unique);
             }
@@ -141,12 +149,22 @@ impl Parser<'_> {
     /// What comes after `DROP`
     fn drop_command(&mut self, start: u32) -> Result<SchemaCommand> {
         if self.eat_keyword(Keyword::Constraint) {
+            if self.at_keyword(Keyword::On) && self.nth_is(1, TokenKind::LeftParen) {
+                let error = self.unsupported("DROP CONSTRAINT ON", self.token().span());
+                return Err(error.with_hint("Drop it by its name, which SHOW CONSTRAINTS tells"));
+            }
             let name = self.name("the name of a constraint")?;
             let if_exists = self.eat_keywords(&[Keyword::If, Keyword::Exists]);
             let span = self.span_from(start);
             return Ok(SchemaCommand::DropConstraint(DropConstraint { name, if_exists, span }));
         }
         if !self.eat_keyword(Keyword::Index) {
+            if self.at_keyword(Keyword::Database) {
+                let error = self.unsupported("DROP DATABASE", self.token().span());
+                return Err(error.with_hint(
+                    "Delete what lies under its URI, or all that is in it: MATCH (n) DETACH DELETE n",
+                ));
+            }
             return Err(self.unexpected("INDEX or CONSTRAINT"));
         }
         let target = if self.at_keyword(Keyword::On) && self.nth_is(1, TokenKind::Colon) {
@@ -168,6 +186,11 @@ impl Parser<'_> {
             Some(Keyword::If) => self.nth_is_keyword(1, Keyword::Not),
             _ => false,
         };
+        if self.at(TokenKind::Parameter) {
+            let error =
+                self.unsupported("a parameter as the name of an index or constraint", self.token().span());
+            return Err(error.with_hint("Write the name into the text, in backticks if it is no word"));
+        }
         if absent || !self.nth_is_name(0) { Ok(None) } else { self.name("a name").map(Some) }
     }
 

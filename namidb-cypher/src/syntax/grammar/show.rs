@@ -1,12 +1,16 @@
 //! SHOW.
 
-use crate::syntax::ast::{Clause, CompareOp, Expr, ExprKind, Literal, OrderBy, Show, ShowKind, Yield};
+use super::NO_USERS;
+use crate::syntax::ast::{
+    Clause, CompareOp, Expr, ExprKind, IndexType, Literal, OrderBy, Show, ShowKind, ShowOnly,
+    ShownConstraint, Yield,
+};
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::Keyword;
 use std::sync::Arc;
 
 impl Parser<'_> {
-    /// `SHOW [ALL] kind [YIELD .. [ORDER BY ..] [SKIP ..] [LIMIT ..]] [WHERE predicate] [RETURN ..]`
+    /// `SHOW [ALL | only] kind [EXECUTABLE [BY CURRENT USER]] [YIELD .. [ORDER BY ..] [SKIP ..] [LIMIT ..]] [WHERE predicate] [RETURN ..]`
     pub(super) fn show(&mut self) -> Result<Show> {
         let start = self.start();
         self.expect_keyword(Keyword::Show)?;
@@ -20,18 +24,36 @@ impl Parser<'_> {
                 return Ok(self.databases(predicate, start));
             }
         }
+        let only = self.opt_show_only();
         let kind = match self.keyword() {
             Some(Keyword::Index | Keyword::Indexes) => ShowKind::Indexes,
             Some(Keyword::Constraint | Keyword::Constraints) => ShowKind::Constraints,
             Some(Keyword::Function | Keyword::Functions) => ShowKind::Functions,
             Some(Keyword::Procedure | Keyword::Procedures) => ShowKind::Procedures,
             Some(Keyword::Database | Keyword::Databases) => ShowKind::Databases,
+            _ if only.is_some() => return Err(self.unexpected("INDEXES, CONSTRAINTS or FUNCTIONS")),
             _ => {
                 self.refuse_known_listing()?;
                 return Err(self.unexpected("INDEXES, CONSTRAINTS, FUNCTIONS, PROCEDURES or DATABASES"));
             }
         };
+        let fits = match only {
+            None => true,
+            Some(ShowOnly::Index(_)) => kind == ShowKind::Indexes,
+            Some(ShowOnly::Constraint { .. }) => kind == ShowKind::Constraints,
+            Some(ShowOnly::Function { .. }) => kind == ShowKind::Functions,
+        };
+        if !fits {
+            return Err(self.unexpected("what has such a kind"));
+        }
         self.bump();
+        if matches!(kind, ShowKind::Functions | ShowKind::Procedures) {
+            self.opt_executable()?;
+        }
+        if kind != ShowKind::Databases && (self.at_word("BRIEF") || self.at_word("VERBOSE")) {
+            let error = self.unsupported("SHOW .. BRIEF and VERBOSE", self.token().span());
+            return Err(error.with_hint("Name the columns after YIELD, or write YIELD *"));
+        }
         let named =
             self.nth_is_name(0) && !self.at_keyword(Keyword::Yield) && !self.at_keyword(Keyword::Where);
         if kind == ShowKind::Databases && named {
@@ -49,14 +71,74 @@ impl Parser<'_> {
         } else {
             None
         };
-        Ok(Show { kind, yields, order_by, predicate, returns, span: self.span_from(start) })
+        Ok(Show { kind, only, yields, order_by, predicate, returns, span: self.span_from(start) })
+    }
+
+    /// `RANGE` and the like before INDEXES; `[NODE | RELATIONSHIP] (UNIQUE | KEY | [PROPERTY] EXISTENCE | PROPERTY TYPE)`
+    /// before CONSTRAINTS; `BUILT IN` or `USER DEFINED` before FUNCTIONS
+    fn opt_show_only(&mut self) -> Option<ShowOnly> {
+        for (first, second, built_in) in [("BUILT", "IN", true), ("USER", "DEFINED", false)] {
+            if self.at_word(first) && self.nth_is_word(1, second) {
+                self.bump();
+                self.bump();
+                return Some(ShowOnly::Function { built_in });
+            }
+        }
+        let index = match self.keyword() {
+            Some(Keyword::Range) => Some(IndexType::Range),
+            Some(Keyword::Text) => Some(IndexType::Text),
+            Some(Keyword::Point) => Some(IndexType::Point),
+            Some(Keyword::Fulltext) => Some(IndexType::Fulltext),
+            Some(Keyword::Vector) => Some(IndexType::Vector),
+            Some(Keyword::Lookup) => Some(IndexType::Lookup),
+            _ => None,
+        };
+        if let Some(index) = index {
+            self.bump();
+            return Some(ShowOnly::Index(index));
+        }
+        let relationship = if self.eat_keyword(Keyword::Node) {
+            Some(false)
+        } else if self.eat_keyword(Keyword::Relationship) || self.eat_word("REL") {
+            Some(true)
+        } else {
+            None
+        };
+        let property = self.eat_word("PROPERTY");
+        let of = if self.eat_keyword(Keyword::Unique) || self.eat_word("UNIQUENESS") {
+            ShownConstraint::Unique
+        } else if self.eat_keyword(Keyword::Key) {
+            ShownConstraint::Key
+        } else if self.eat_word("EXIST") || self.eat_word("EXISTENCE") || self.eat_keyword(Keyword::Exists) {
+            ShownConstraint::Existence
+        } else if property && self.eat_word("TYPE") {
+            ShownConstraint::Type
+        } else {
+            return None;
+        };
+        Some(ShowOnly::Constraint { of, relationship })
+    }
+
+    /// `[EXECUTABLE [BY CURRENT USER]]`, which everything is
+    fn opt_executable(&mut self) -> Result<()> {
+        if !self.eat_word("EXECUTABLE") || !self.at_keyword(Keyword::By) {
+            return Ok(());
+        }
+        if !(self.nth_is_word(1, "CURRENT") && self.nth_is_word(2, "USER")) {
+            let error = self.unsupported("EXECUTABLE BY a user", self.token().span());
+            return Err(error.with_hint(NO_USERS));
+        }
+        for _ in 0..3 {
+            self.bump();
+        }
+        Ok(())
     }
 
     /// The databases for which something is true.
     fn databases(&self, predicate: Expr, start: u32) -> Show {
         let span = self.span_from(start);
         let (kind, predicate) = (ShowKind::Databases, Some(predicate));
-        Show { kind, yields: None, order_by: None, predicate, returns: None, span }
+        Show { kind, only: None, yields: None, order_by: None, predicate, returns: None, span }
     }
 
     /// `[YIELD (* | item {, item}) [ORDER BY ..] [SKIP ..] [LIMIT ..]]`
@@ -76,20 +158,33 @@ impl Parser<'_> {
 
     /// The error for what Neo4j lists, and we do not.
     fn refuse_known_listing(&self) -> Result<()> {
-        const KNOWN: [(&str, &str); 9] = [
-            ("TRANSACTION", "A transaction belongs to the handle that began it, and nobody else sees it"),
-            ("TRANSACTIONS", "A transaction belongs to the handle that began it, and nobody else sees it"),
-            ("SETTING", "What a database was opened with stands in its URI and its options"),
-            ("SETTINGS", "What a database was opened with stands in its URI and its options"),
-            ("USER", "There are no users: whoever can open the bucket is one"),
-            ("USERS", "There are no users: whoever can open the bucket is one"),
-            ("CURRENT", "There are no users: whoever can open the bucket is one"),
-            ("ROLES", "There are no users: whoever can open the bucket is one"),
-            ("PRIVILEGES", "There are no users: whoever can open the bucket is one"),
+        const TRANSACTIONS: &str =
+            "A transaction belongs to the handle that began it, and nobody else sees it";
+        const SETTINGS: &str = "What a database was opened with stands in its URI and its options";
+        const SERVERS: &str = "There are none: a process opens its database itself, by its URI";
+        const KNOWN: [(&[&str], &str); 4] = [
+            (&["TRANSACTION", "TRANSACTIONS"], TRANSACTIONS),
+            (&["SETTING", "SETTINGS"], SETTINGS),
+            (
+                &[
+                    "USER",
+                    "USERS",
+                    "CURRENT",
+                    "ROLE",
+                    "ROLES",
+                    "PRIVILEGE",
+                    "PRIVILEGES",
+                    "POPULATED",
+                    "SUPPORTED",
+                ],
+                NO_USERS,
+            ),
+            (&["SERVER", "SERVERS", "ALIAS", "ALIASES"], SERVERS),
         ];
-        match KNOWN.iter().find(|(word, _)| self.at_word(word)) {
+        match KNOWN.iter().find(|(words, _)| words.iter().any(|word| self.at_word(word))) {
             None => Ok(()),
-            Some((word, hint)) => {
+            Some((_, hint)) => {
+                let word = self.text_of(self.token()).to_uppercase();
                 Err(self.unsupported(format!("SHOW {word}"), self.token().span()).with_hint(*hint))
             }
         }

@@ -3,7 +3,7 @@
 use super::Printer;
 use crate::syntax::ast::{
     ConstraintKind, CreateConstraint, CreateIndex, DropTarget, IndexType, Name, OrderBy, SchemaCommand,
-    SchemaEntity, Show, ShowKind, ValueTest,
+    SchemaEntity, Show, ShowKind, ShowOnly, ShownConstraint, ValueTest,
 };
 
 impl Printer {
@@ -102,13 +102,46 @@ impl Printer {
         });
     }
 
+    fn show_only(&mut self, only: ShowOnly) {
+        match only {
+            ShowOnly::Index(kind) => self.push(match kind {
+                IndexType::Range => "RANGE ",
+                IndexType::Text => "TEXT ",
+                IndexType::Point => "POINT ",
+                IndexType::Fulltext => "FULLTEXT ",
+                IndexType::Vector => "VECTOR ",
+                IndexType::Lookup => "LOOKUP ",
+            }),
+            ShowOnly::Constraint { of, relationship } => {
+                self.push(match relationship {
+                    Some(true) => "RELATIONSHIP ",
+                    Some(false) => "NODE ",
+                    None => "",
+                });
+                self.push(match of {
+                    ShownConstraint::Unique => "UNIQUE ",
+                    ShownConstraint::Key => "KEY ",
+                    ShownConstraint::Existence => "PROPERTY EXISTENCE ",
+                    ShownConstraint::Type => "PROPERTY TYPE ",
+                });
+            }
+            ShowOnly::Function { built_in } => {
+                self.push(if built_in { "BUILT IN " } else { "USER DEFINED " });
+            }
+        }
+    }
+
     pub(super) fn show(&mut self, show: &Show) {
+        self.push("SHOW ");
+        if let Some(only) = show.only {
+            self.show_only(only);
+        }
         self.push(match show.kind {
-            ShowKind::Indexes => "SHOW INDEXES",
-            ShowKind::Constraints => "SHOW CONSTRAINTS",
-            ShowKind::Functions => "SHOW FUNCTIONS",
-            ShowKind::Procedures => "SHOW PROCEDURES",
-            ShowKind::Databases => "SHOW DATABASES",
+            ShowKind::Indexes => "INDEXES",
+            ShowKind::Constraints => "CONSTRAINTS",
+            ShowKind::Functions => "FUNCTIONS",
+            ShowKind::Procedures => "PROCEDURES",
+            ShowKind::Databases => "DATABASES",
         });
         if let Some(yields) = &show.yields {
             self.yields(yields);

@@ -89,9 +89,61 @@ fn habits_of_other_languages_get_a_hint() {
     unexpected("RETURN a «&»& b", &["AND"]);
     unexpected("RETURN a «#» b", &["Comments begin with //"]);
     unexpected("MATCH (n {a: «?»}) RETURN n", &["$name"]);
+    unexpected("MATCH (n) WHERE n.a «LIKE» 'x%' RETURN n", &["STARTS WITH", "=~"]);
+    unexpected("MATCH (n) WHERE n.a «BETWEEN» 1 AND 2 RETURN n", &["low <= x <= high"]);
+    unexpected("MATCH (n) WHERE n.a «NOT» IN [1] RETURN n", &["NOT x IN list"]);
+    unexpected("MATCH (n) WHERE n.a «STARTS» 'x' RETURN n", &["STARTS WITH"]);
+    unexpected("MATCH (n) WHERE «!»n.a RETURN n", &["NOT"]);
+    unexpected("«SELECT» n.a FROM n", &["MATCH (n:Label) RETURN"]);
+    unexpected("«UPDATE» A SET a = 1", &["SET n.key = value"]);
+    unexpected("INSERT «INTO» A VALUES (1)", &["CREATE (:Label"]);
+    unexpected("MATCH (n) RETURN n «GROUP» BY n.a", &["are its groups"]);
+    unexpected("MATCH (n) RETURN n.a «HAVING» count(*) > 1", &["WITH, which takes a WHERE"]);
+    unexpected("CREATE (n:A) «WHERE» n.a = 1 RETURN n", &["FILTER condition"]);
+    unexpected("RETURN {x«}»", &["$x"]);
+    unexpected("MATCH (n {a «=» 1}) RETURN n", &["{a: value}"]);
+    unexpected("MATCH (n {a «>» 1}) RETURN n", &["(n WHERE n.a > 1)"]);
+    unexpected("MATCH (n {«'a'»: 1}) RETURN n", &["without quotes"]);
+    unexpected("MATCH (n «Person») RETURN n", &[":Person"]);
+    unexpected("MATCH (n)-«>»(m) RETURN n", &["-->"]);
+    unexpected("MATCH (n)-[:A]«>»(m) RETURN n", &["-[:TYPE]->"]);
+    unexpected("RETURN 'it'«'s'»", &["backslash"]);
+    unexpected("«-»- a comment", &["//"]);
+    unexpected("«:»param x => 1", &["a command of a tool"]);
     check("RETURN 42 «—» 41", "InvalidUnicodeCharacter", &["A minus sign is written -"]);
     check("RETURN «“»a”", "InvalidUnicodeCharacter", &["straight quotes"]);
     check("RETURN a «≠» b", "InvalidUnicodeCharacter", &["<>"]);
+}
+
+/// A text with its place, what is not supported, and the way out.
+fn refused(marked: &str, says: &[&str]) {
+    check(marked, "UnsupportedFeature", says);
+}
+
+#[test]
+fn what_neo4j_does_besides_is_refused_with_the_way_out() {
+    refused("CREATE «OR» REPLACE INDEX a FOR (n:A) ON (n.b)", &["OR REPLACE", "IF NOT EXISTS"]);
+    refused("CREATE «OR» REPLACE DATABASE a", &["CREATE DATABASE", "URI"]);
+    refused("CREATE «USER» a SET PASSWORD 'b'", &["There are no users"]);
+    refused("CREATE «BTREE» INDEX a FOR (n:A) ON (n.b)", &["CREATE INDEX"]);
+    refused("CREATE «NODE» TABLE A(b STRING)", &["no tables"]);
+    refused("DROP «DATABASE» a", &["DETACH DELETE"]);
+    refused("DROP CONSTRAINT «ON» (n:A) ASSERT n.b IS UNIQUE", &["SHOW CONSTRAINTS"]);
+    refused("CREATE CONSTRAINT ON (n:A) ASSERT «exists»(n.b)", &["REQUIRE n.key IS NOT NULL"]);
+    refused("CREATE CONSTRAINT «$a» FOR (n:A) REQUIRE n.b IS UNIQUE", &["into the text"]);
+    refused("«GRANT» ROLE a TO b", &["There are no users"]);
+    refused("«BEGIN»", &["begin()"]);
+    refused("«COMMIT»", &["begin()"]);
+    refused("«START» n = node(1) RETURN n", &["elementId(n)"]);
+    refused("SHOW «SERVERS»", &["There are none"]);
+    refused("SHOW «USERS» YIELD *", &["SHOW USERS", "There are no users"]);
+    refused("SHOW INDEXES «VERBOSE»", &["YIELD *"]);
+    refused("SHOW PROCEDURES EXECUTABLE «BY» alice", &["There are no users"]);
+    refused("CYPHER 5 «planner»=cost RETURN 1", &["no options"]);
+    refused("CYPHER «runtime»=slotted RETURN 1", &["no options"]);
+    for text in ["CREATE user = (a)-[:T]->(b)", "CREATE table = (a)", "MATCH (cypher) RETURN cypher"] {
+        assert!(parse(text).is_ok(), "{text}");
+    }
 }
 
 #[test]

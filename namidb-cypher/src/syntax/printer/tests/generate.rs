@@ -447,6 +447,7 @@ impl<'b> Choices<'b> {
     fn show(&mut self) -> Show {
         use ShowKind::*;
         let kind = [Indexes, Constraints, Functions, Procedures, Databases][self.choose(5)];
+        let only = self.show_only(kind);
         let mut yields = self.opt(Self::yields);
         let (mut order_by, mut returns) = (None, None);
         if let Some(yields) = &mut yields {
@@ -454,6 +455,25 @@ impl<'b> Choices<'b> {
             order_by = self.opt(Self::order_by);
             returns = self.opt(|c| Return { projection: c.projection(), span: SPAN });
         }
-        Show { kind, yields, order_by, predicate: self.opt(Self::expr), returns, span: SPAN }
+        Show { kind, only, yields, order_by, predicate: self.opt(Self::expr), returns, span: SPAN }
+    }
+
+    fn show_only(&mut self, kind: ShowKind) -> Option<ShowOnly> {
+        use {IndexType::*, ShownConstraint as Constraint};
+        if !self.coin() {
+            return None;
+        }
+        match kind {
+            ShowKind::Indexes => {
+                Some(ShowOnly::Index([Range, Text, Point, Fulltext, Vector, Lookup][self.choose(6)]))
+            }
+            ShowKind::Constraints => {
+                let kinds = [Constraint::Unique, Constraint::Key, Constraint::Existence, Constraint::Type];
+                let of = kinds[self.choose(4)];
+                Some(ShowOnly::Constraint { of, relationship: self.opt(Self::coin) })
+            }
+            ShowKind::Functions => Some(ShowOnly::Function { built_in: self.coin() }),
+            ShowKind::Procedures | ShowKind::Databases => None,
+        }
     }
 }
