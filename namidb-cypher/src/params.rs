@@ -59,7 +59,9 @@ impl Params {
             .with_span(parameter_span(text, name).unwrap_or(Span { start: 0, end: 0 }));
         let unused =
             self.iter().map(|(given, _)| given).filter(|given| !needed.iter().any(|n| **n == **given));
-        if let Some(near) = closest(name, unused) {
+        if self.get(&format!("${name}")).is_some() {
+            error = error.with_hint("Parameters are given under their names without the dollar sign");
+        } else if let Some(near) = closest(name, unused) {
             error = error.with_hint(format!("Did you mean {near}?"));
         }
         Err(error)

@@ -148,7 +148,8 @@ pub(crate) fn exception(py: Python<'_>, error: &Error, text: Option<&str>) -> Py
         exception.setattr("query", text)?;
         if let (Some(place), Some(text)) = (error.position(), text) {
             let offset = text.char_indices().take_while(|(start, _)| *start < place.offset).count();
-            exception.setattr("position", (place.line, place.column, offset))?;
+            let position = py.import("namidb.reports")?.getattr("Position")?;
+            exception.setattr("position", position.call1((place.line, place.column, offset))?)?;
         }
         if let Some(excerpt) = error.excerpt() {
             exception.setattr("excerpt", excerpt)?;

@@ -353,7 +353,12 @@ impl QueryResult {
             return match name.to_str()? {
                 "rows" => Ok(self.rows(py)?.into_any()),
                 "columns" => Ok(self.columns(py)?.into_any()),
-                _ => Err(PyKeyError::new_err(name.clone().unbind())),
+                other => {
+                    let message = format!(
+                        "{other}: a result has the keys 'rows' and 'columns'; a column is values({other:?})"
+                    );
+                    Err(PyKeyError::new_err(message))
+                }
             };
         }
         if let Ok(slice) = key.cast::<PySlice>() {

@@ -101,7 +101,9 @@ def test_an_error_has_its_place_in_the_text(memory: namidb.Client) -> None:
     query = "MATCH (ä)\nRETURN ä, x"
     with pytest.raises(errors.CypherSemanticError) as raised:
         memory.cypher(query)
-    assert raised.value.position == (2, 11, 20)
+    place = raised.value.position
+    assert place is not None
+    assert (place.line, place.column, place.offset) == place == (2, 11, 20)
     assert query[20] == "x"
     assert "x" in str(raised.value)
     assert raised.value.excerpt == "  |\n2 | RETURN ä, x\n  |           ^"
@@ -328,3 +330,27 @@ def test_a_timeout_stops_the_query(memory: namidb.Client) -> None:
             memory.cypher(long, timeout=timeout)
         assert isinstance(raised.value, TimeoutError)
     assert memory.cypher("RETURN 1 AS x", timeout=HANGS).first() == {"x": 1}
+
+
+def test_what_users_of_drivers_write_is_refused_with_the_way_out(memory: namidb.Client) -> None:
+    with pytest.raises(errors.ParameterError, match=r"cypher\(\)") as raised:
+        memory.run("RETURN 1")  # type: ignore[call-overload]
+    assert (raised.value.code, raised.value.name) == ("NAMI-6004", "invalid_argument")
+    with pytest.raises(errors.MissingParameterError, match="without the dollar sign"):
+        memory.cypher("RETURN $x", {"$x": 1})
+    with pytest.raises(errors.ParameterError, match=r"str\(x\)"):
+        memory.cypher("RETURN $x", {"x": Path("here")})
+    with pytest.raises(errors.UriError, match="Write file:///var/graphs"):
+        namidb.Client("/var/graphs")
+
+
+def test_damage_names_the_object(tmp_path: Path) -> None:
+    with namidb.Client(tmp_path) as client:
+        client.cypher("CREATE (:A)")
+    manifest = tmp_path / "default" / "manifest"
+    whole = bytearray(manifest.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    manifest.write_bytes(whole)
+    with pytest.raises(errors.CorruptionError, match=r"in 'default/manifest'. Verify the database") as raised:
+        namidb.Client(tmp_path)
+    assert raised.value.object == "default/manifest"

@@ -23,6 +23,14 @@ def test_requests_are_numbers_by_name_whatever_they_are_asked_by(tmp_path: Path)
         assert client.cypher("CREATE (:A)").stats.put == 1
 
 
+def test_numbers_of_the_cache_are_asked_by_name_as_well(memory: namidb.Client) -> None:
+    stats = memory.cache_stats()
+    assert stats.hit == stats["hit"] == stats[0]
+    assert stats.evict == stats["evict"]
+    with pytest.raises(AttributeError, match=r"hits.*evict"):
+        stats.hits  # noqa: B018
+
+
 def test_commits_are_counted_with_their_puts_and_waits(tmp_path: Path) -> None:
     with namidb.Client(tmp_path) as client:
         for _ in range(4):

@@ -32,7 +32,7 @@ def test_a_result_is_a_sequence_of_rows(people: namidb.Client) -> None:
         result[3]
     with pytest.raises(IndexError):
         result[-4]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"values\(.name.\)"):
         result["name"]  # type: ignore[call-overload]
     with pytest.raises(TypeError):
         result[1.5]  # type: ignore[call-overload]

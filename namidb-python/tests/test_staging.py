@@ -108,7 +108,7 @@ def test_p11_ids_are_uuids_in_any_form(client: namidb.Client) -> None:
     assert client.lookup_node("A", own) == client.lookup_node("A", own.hex)
     with pytest.raises(ValueError, match=r"id: invalid UUID \"nope\""):
         client.upsert_node("A", "nope", {})
-    with pytest.raises(errors.ParameterError, match="not int"):
+    with pytest.raises(errors.ParameterError, match=r"not int. uuid.uuid5"):
         client.lookup_node("A", 7)  # type: ignore[arg-type]
 
 

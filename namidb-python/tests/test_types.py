@@ -255,6 +255,19 @@ def test_times_of_numpy_and_pandas_go_by_their_unit() -> None:
     assert back(pd.Series(pd.to_datetime(["2024-01-01", None]))) == [dt.datetime(2024, 1, 1), None]
 
 
+def test_tables_of_other_libraries_are_lists_of_maps_with_null_where_a_value_is_missing() -> None:
+    frame = pd.DataFrame(
+        {"name": ["a", None], "f": [1.5, np.nan], "n": [1, 2], "t": pd.to_datetime(["2024-01-01", None])}
+    )
+    rows = [
+        {"name": "a", "f": 1.5, "n": 1, "t": dt.datetime(2024, 1, 1)},
+        {"name": None, "f": None, "n": 2, "t": None},
+    ]
+    assert back(frame) == back(pl.from_pandas(frame)) == back(pa.Table.from_pandas(frame)) == rows
+    assert back({"of": [frame]}) == {"of": [rows]}
+    assert back(pl.Series([1, None])) == [1, None]
+
+
 def test_what_python_cannot_hold_comes_as_a_class_with_an_iso_text() -> None:
     texts = {
         "date": ["+12345-01-02", "-0044-03-15"],

@@ -76,7 +76,7 @@ impl Parser<'_> {
             None => {
                 let word = self.text_of(token);
                 let is = |known: &&str| known.eq_ignore_ascii_case(word);
-                match FOREIGN.iter().find(|(words, _)| words.iter().any(|known| is(&known))) {
+                match FOREIGN.iter().find(|(words, _)| words.iter().any(is)) {
                     Some((_, hint)) => hint,
                     None => return self.guess(word),
                 }

@@ -12,6 +12,7 @@ from namidb._reads import Id, Row
 from namidb._stages import OnExisting, Rows
 from namidb._units import AsyncResultStream, Batch, Snapshot, Transaction
 from namidb._waiting import in_job, pause
+from namidb.errors import ParameterError
 from namidb.reports import BackupReport, RequestStats, VerifyReport
 from namidb.retry import Attempts, Retry
 
@@ -329,6 +330,8 @@ class AsyncClient(_Reads, _Stages):
         self, work: Callable[[AsyncTransaction], Awaitable[_T]], *, retry: Retry | None = None, token: str | None = None
     ) -> _T | None:
         """Awaits `work` in a transaction and commits it; again from the beginning, if that loses against another."""
+        if not callable(work):
+            raise ParameterError("run() takes a function that is given a transaction. A statement is run with cypher()")
         attempts = Attempts(retry or Retry())
         while True:
             try:

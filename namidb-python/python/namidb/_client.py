@@ -328,6 +328,8 @@ class Client(_namidb.Client, DirectReads, Stages):
         >>> client.run(deposit, token="payday"), client.run(deposit, token="payday")
         (15, None)
         """
+        if not callable(work):
+            raise ParameterError("run() takes a function that is given a transaction. A statement is run with cypher()")
         attempts = Attempts(retry or Retry())
         while True:
             try:

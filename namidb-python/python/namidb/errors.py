@@ -7,6 +7,8 @@ and of the store are also `RuntimeError`. `outcome` says what became of the writ
 
 from typing import Literal
 
+from namidb.reports import Position
+
 __all__ = [
     "ArithmeticFault",
     "BackendAuthError",
@@ -70,8 +72,8 @@ class NamiError(Exception):
     """The way out, where there is one to name."""
     query: str | None = None
     """The text of the query, where there is one."""
-    position: tuple[int, int, int] | None = None
-    """Line and column, both from 1, and offset in characters, where the error has a place in the query."""
+    position: Position | None = None
+    """`line` and `column`, both from 1, and `offset` in characters, where the error has a place in the query."""
     excerpt: str | None = None
     """The line of the query at that place, with carets under it. A traceback shows it behind the message."""
 
@@ -89,6 +91,10 @@ class UriError(NamiError, ValueError):
 class ParameterError(NamiError, ValueError):
     """A value given from Python cannot be a Cypher value, or an argument is wrong."""
 
+    code: str = "NAMI-6004"
+    name: str | None = "invalid_argument"
+    gql_status: str = "22N03"
+    neo4j_code: str = "Neo.ClientError.Statement.ArgumentError"
     path: str | None = None
     """Which value, `"rows[3].when"` for example."""
 

@@ -150,6 +150,17 @@ class WriteSummary(NamedTuple):
     """Whether that was done before, under the token that it was given."""
 
 
+class Position(NamedTuple):
+    """A place in the text of a query."""
+
+    line: int
+    """The line, from 1."""
+    column: int
+    """The character in the line, from 1."""
+    offset: int
+    """The character in the text, from 0."""
+
+
 class Notification(NamedTuple):
     """Something worth knowing about a statement that ran, though it is no error."""
 
@@ -422,7 +433,7 @@ class UriParts(NamedTuple):
 class CacheStats(tuple[int, int, int, int]):
     """Numbers of the cache: a tuple of hits, misses, inserts and bytes in use, which can also be asked by name.
 
-    `stats["hit"]`, `stats.keys()` and `dict(stats)` work, and know `evict` as well.
+    `stats.hit`, `stats["hit"]`, `stats.keys()` and `dict(stats)` work, and know `evict` as well.
     """
 
     _names: dict[str, int]
@@ -439,6 +450,12 @@ class CacheStats(tuple[int, int, int, int]):
     def keys(self) -> Iterator[str]:
         """The names."""
         return iter(self._names)
+
+    def __getattr__(self, name: str) -> int:
+        names: dict[str, int] = self.__dict__.get("_names", {})
+        if name in names:
+            return names[name]
+        raise AttributeError(f"the cache has no number {name!r}, but {', '.join(names)}")
 
     def __repr__(self) -> str:
         return f"CacheStats({', '.join(f'{name}={number}' for name, number in self._names.items())})"

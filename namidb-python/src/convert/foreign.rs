@@ -46,6 +46,11 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
         "pandas" if matches!(class.name()?.to_str()?, "NAType" | "NaTType") => return Ok(Value::Null),
         "pandas" if value.hasattr("tolist")? => return converted(from, value, "tolist"),
         "polars" if value.hasattr("to_list")? => return converted(from, value, "to_list"),
+        // Tables are lists of maps, with null where a value is missing: pandas itself gives NaN there.
+        "pandas" | "polars" if value.hasattr("__arrow_c_stream__")? => {
+            let table = py.import("pyarrow")?.call_method1("table", (value,))?;
+            return converted(from, &table, "to_pylist");
+        }
         "pyarrow" if value.hasattr("to_pylist")? => return converted(from, value, "to_pylist"),
         "pyarrow" if value.hasattr("as_py")? => return converted(from, value, "as_py"),
         _ => {}
@@ -66,6 +71,8 @@ pub(super) fn value<'py>(from: &mut FromPy<'py>, value: &Bound<'py, PyAny>) -> R
         Unmappable::new(format!("{} is not a value that Cypher has", class.fully_qualified_name()?));
     Err(if value.hasattr("__next__")? {
         refusal.with_hint("Pass list(x): a statement may read its parameters more than once")
+    } else if value.hasattr("__fspath__")? {
+        refusal.with_hint("Pass str(x)")
     } else {
         refusal
     })

@@ -288,7 +288,14 @@ fn id(value: &Bound<'_, PyAny>) -> Result<Uuid, Unmappable> {
     if value.is_instance(own)? {
         return Ok(Uuid::from_u128(value.getattr("int")?.extract()?));
     }
-    Err(Unmappable::new(format!("an id is a UUID, not {}", value.get_type().qualname()?)))
+    Err(no_id(value.get_type().qualname()?))
+}
+
+/// The refusal of a value that is no id; `kind` is what it is.
+fn no_id(kind: impl std::fmt::Display) -> Unmappable {
+    Unmappable::new(format!("an id is a UUID, not {kind}")).with_hint(
+        "uuid.uuid5(namespace, str(key)) makes the same one of the same key; MERGE in a statement finds nodes by any property",
+    )
 }
 
 /// A public id by its text.

@@ -1,6 +1,6 @@
 //! Rows that are columns of Arrow: read without an object for any value, and without the interpreter's lock.
 
-use super::{id_of, in_row, missing};
+use super::{id_of, in_row, missing, no_id};
 use crate::convert::unmappable::{Step, Unmappable};
 use crate::errors;
 use crate::runtime;
@@ -153,7 +153,7 @@ fn other_ids(field: &Field, array: &dyn Array, first: usize) -> Result<Vec<Uuid>
                 Uuid::from_slice(bytes).map_err(|error| Unmappable::new(error.to_string()))
             }
             Value::Null => return Err(Refused::Missing(missing(first + row, field.name()))),
-            other => Err(Unmappable::new(format!("an id is a UUID, not {}", other.type_name()))),
+            other => Err(no_id(other.type_name())),
         };
         found.map_err(|error| not_an_id(field, first + row, error))
     };
