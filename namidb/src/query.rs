@@ -351,6 +351,7 @@ pub(crate) fn run_in(
         );
     }
     let mut context = opened.context(params, options);
+    context.transaction_time = Some(changes.time());
     context.residency = Some(opened.chunks(None));
     let statement = plan(opened, text, changes.state(), &context, options)?;
     let of_query = |error| Error::of_query(error, text);

@@ -40,6 +40,25 @@ fn a_transaction_sees_its_snapshot_and_its_own_changes() {
 }
 
 #[test]
+fn a_transaction_has_one_time_and_its_statements_have_their_own() {
+    let database = open("memory://transaction-time");
+    let mut transaction = database.begin().unwrap();
+    let text = "RETURN datetime.transaction().epochMillis AS began, timestamp() AS now";
+    let mut times = || {
+        let result = transaction.cypher(text, ()).unwrap();
+        let of = |name: &str| result.rows().next().unwrap().get(name).unwrap().as_integer().unwrap();
+        (of("began"), of("now"))
+    };
+    let (began, first) = times();
+    let mut later = times();
+    while later.1 == first {
+        later = times();
+    }
+    assert_eq!(later.0, began);
+    assert!(began <= first && first < later.1);
+}
+
+#[test]
 fn the_second_of_two_that_touch_fails_and_can_be_retried() {
     on_each_backend(|uri| {
         let (one, two) = (open(uri), open(uri));

@@ -95,6 +95,9 @@ pub struct ExecutionContext {
     pub runtime: SharedRuntime,
     /// What the statement takes for now, in microseconds since 1970-01-01 UTC.
     pub time: i64,
+    /// When the transaction began that the statement is a part of, by the same clock; none for a statement that commits by
+    /// itself.
+    pub transaction_time: Option<i64>,
     /// Threads that may help. Rows and results are the same whatever their number.
     pub workers: Workers,
     /// Rows of a batch. More rows cost less each, and more memory at a time.
@@ -131,6 +134,7 @@ impl ExecutionContext {
             deadline: None,
             memory_limit: None,
             time: runtime.unix_micros(),
+            transaction_time: None,
             runtime,
             workers,
             batch_rows: BATCH_ROWS,

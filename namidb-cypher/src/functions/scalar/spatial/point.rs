@@ -36,6 +36,9 @@ fn of_map(call: &Call<'_>, map: &Map) -> Result<Value, Error> {
         return Err(wrong("a point has the coordinates x and y, or longitude and latitude"));
     };
     let z = number("z", "height")?;
+    if ![Some(x), Some(y), z].into_iter().flatten().all(f64::is_finite) {
+        return Err(wrong("the coordinates of a point are finite numbers"));
+    }
     let degrees = map.get("longitude").is_some() || map.get("latitude").is_some();
     let srid = system(call, map)?.unwrap_or(match (degrees, z.is_some()) {
         (false, false) => CARTESIAN,
@@ -69,9 +72,12 @@ fn system(call: &Call<'_>, map: &Map) -> Result<Option<u32>, Error> {
     };
     let Some(number) = map.get("srid") else { return Ok(named) };
     let number = call.integer(number)?;
-    match u32::try_from(number) {
-        Ok(srid) if named.is_none_or(|named| named == srid) => Ok(Some(srid)),
-        _ => Err(wrong(format!("there is no coordinate system {number}, or crs names another one"))),
+    let known =
+        [CARTESIAN, CARTESIAN_3D, WGS_84, WGS_84_3D].into_iter().find(|srid| i64::from(*srid) == number);
+    match known {
+        Some(srid) if named.is_none_or(|named| named == srid) => Ok(Some(srid)),
+        Some(_) => Err(wrong(format!("srid {number} and crs name two coordinate systems"))),
+        None => Err(wrong(format!("there is no coordinate system {number}"))),
     }
 }
 

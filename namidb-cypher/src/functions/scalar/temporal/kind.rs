@@ -69,6 +69,11 @@ impl Kind {
         self.clock(call, call.cx.time)
     }
 
+    /// Its clock that stands still during a transaction.
+    pub(super) fn transaction_clock(self, call: &Call<'_>) -> Result<Vector, Error> {
+        self.clock(call, call.cx.transaction_time.unwrap_or(call.cx.time))
+    }
+
     /// Its clock that goes on during a statement.
     pub(super) fn running_clock(self, call: &Call<'_>) -> Result<Vector, Error> {
         self.clock(call, call.cx.runtime.unix_micros())

@@ -163,6 +163,27 @@ fn the_clock_of_a_statement_is_read_in_any_zone() {
 }
 
 #[test]
+fn the_clock_of_a_transaction_stands_still_from_statement_to_statement() {
+    let shown = |text: &str, transaction_time| {
+        let mut cx = context();
+        cx.transaction_time = transaction_time;
+        let values = evaluate_on(&bound(text).unwrap(), &Batch::unit(), &GraphState::empty(), &cx);
+        values.unwrap()[0].to_text().unwrap()
+    };
+    for (text, began) in [
+        ("date.transaction()", "2001-09-09"),
+        ("localtime.transaction('+01:00')", "02:46:40"),
+        ("time.transaction()", "01:46:40Z"),
+        ("localdatetime.transaction()", "2001-09-09T01:46:40"),
+        ("datetime.transaction()", "2001-09-09T01:46:40Z"),
+    ] {
+        assert_eq!(shown(text, Some(1_000_000_000_000_000)), began, "{text}");
+        let by_statement = text.replace("transaction", "statement");
+        assert_eq!(shown(text, None), shown(&by_statement, Some(1_000_000_000_000_000)), "{text}");
+    }
+}
+
+#[test]
 fn texts_are_read_back() {
     for text in [
         "datetime('1818-07-21T21:40:32.142[Europe/Stockholm]')",

@@ -1,11 +1,14 @@
 //! `time.statement(zone)`.
 
-use super::time_transaction::TIME_TRANSACTION;
+use super::kind::{CLOCK, Kind};
 use crate::functions::scalar::prelude::*;
 
 pub(super) const TIME_STATEMENT: ScalarFunction = ScalarFunction {
     name: "time.statement",
+    doc: "A time of day with an offset when the statement began, in UTC or in the zone of the argument.",
     example: "RETURN time.statement() = time()",
     answer: "true",
-    ..TIME_TRANSACTION
+    signature: CLOCK,
+    deterministic: true,
+    kernel: |call| Kind::Time.statement_clock(call),
 };
