@@ -377,7 +377,7 @@ impl<'a, 'p> Matcher<'a, 'p> {
     fn settle(&mut self) {
         let (ready, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.paths)
             .into_iter()
-            .partition(|(_, parts)| parts.iter().all(|v| self.bound.contains(v)));
+            .partition(|(_, parts)| parts.iter().all(|v| self.bound.contains(v)) && self.joined(parts));
         self.paths = waiting;
         if !ready.is_empty() {
             self.bound.extend(ready.iter().map(|(path, _)| *path));
@@ -394,6 +394,12 @@ impl<'a, 'p> Matcher<'a, 'p> {
             }
         }
         self.filter(predicates);
+    }
+
+    /// Whether what goes through these was walked: relationships that the row brings may lead elsewhere before.
+    fn joined(&self, parts: &[VarId]) -> bool {
+        let mut edges = self.graph.edges.iter().enumerate();
+        edges.all(|(at, edge)| self.walked.contains(&at) || !parts.contains(&edge.pattern.variable))
     }
 
     fn finish(mut self) -> (LogicalPlan, HashSet<VarId>) {

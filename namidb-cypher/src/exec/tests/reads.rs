@@ -317,3 +317,25 @@ fn a_pattern_takes_a_value_only_for_what_it_is() {
     let error = graph.write("MATCH (n:A)-[r]->() UNWIND [r, n] AS k CREATE (k)-[:T]->()").unwrap_err();
     assert_eq!(error.detail(), "EndpointMissing");
 }
+
+#[test]
+fn a_path_through_what_the_row_brings_is_one_only_where_it_leads() {
+    let graph = Graph::with("CREATE (a:A)-[:T]->(b:B)-[:T]->(a), (b)-[:U]->(:C)");
+    for (text, wanted) in [
+        (
+            "MATCH ()-[r*2]->() MATCH (a:B), (b) WITH a, b, r MATCH p = (b)-[r*]->(a) RETURN b, p",
+            vec!["n1 | path of [1, 0]"],
+        ),
+        (
+            "MATCH (x)-[r*2]->(y:C) RETURN [p = (x)-[r*]->(y) | p] AS one, [p = (y)-[r*]->(x) | p] AS none",
+            vec!["[path of [0, 2]] | []"],
+        ),
+        (
+            "MATCH (n:A)-[r]->(m) UNWIND [r, n, null] AS k MATCH p = (n)-[k]->(m) RETURN p",
+            vec!["path of [0]"],
+        ),
+        ("MATCH (n:A)-[r]->(m) UNWIND [r, n, null] AS k MATCH p = (k) RETURN p", vec!["path of []"]),
+    ] {
+        assert_eq!(graph.sorted(text), wanted, "{text}");
+    }
+}
