@@ -49,7 +49,7 @@ def test_a_function_says_what_it_takes_and_gives_and_its_errors_are_told() -> No
             ("RETURN my.half(-1)", "no negative numbers"),
             ("RETURN my.half(2)", "gives FLOAT"),
             ("RETURN my.half('a')", "takes n"),
-            ("RETURN my.half()", "takes 1 arguments"),
+            ("RETURN my.half()", "takes 1 argument, and 0 are given"),
             ("RETURN my.halv(1)", "my.half"),
         ]:
             with pytest.raises(errors.NamiError, match=told):
