@@ -60,6 +60,46 @@ fn an_undefined_name_comes_with_the_one_that_was_meant() {
     assert_eq!(error.hint(), Some("Did you mean toString?"));
 }
 
+/// The hint of a text that is refused.
+fn hint(marked: &str) -> String {
+    error_of(marked).0.hint().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_name_that_was_left_behind_says_how_it_comes_along() {
+    for marked in ["MATCH (a) CALL { RETURN ⟦a⟧.x AS b } RETURN b", "MATCH (a) WITH a.x AS b RETURN ⟦a⟧"]
+    {
+        assert!(hint(marked).contains("CALL (a) { .. } takes it in"), "{marked}");
+    }
+    assert_eq!(hint("MATCH (a) RETURN ⟦bcd⟧"), "");
+}
+
+#[test]
+fn what_other_systems_call_is_told_with_what_does_it_here() {
+    for (marked, says) in [
+        ("RETURN ⟦now⟧()", "datetime()"),
+        ("RETURN ⟦IFNULL⟧(1, 2)", "coalesce"),
+        ("RETURN ⟦any⟧([true])", "any(x IN list WHERE condition)"),
+        ("RETURN ⟦apoc.create.uuid⟧()", "randomUUID()"),
+        ("RETURN ⟦apoc.text.join⟧(['a'], ',')", "reduce"),
+        ("RETURN ⟦apoc.text.clean⟧('a')", "SHOW FUNCTIONS"),
+        ("RETURN ⟦apoc.version⟧()", "register_function"),
+        ("CALL ⟦apoc.periodic.iterate⟧('', '', {})", "IN TRANSACTIONS"),
+        ("CALL ⟦gds.pageRank.stream⟧('g')", "SHOW PROCEDURES"),
+        ("CALL ⟦db.indexes⟧()", "SHOW INDEXES"),
+        ("CALL ⟦db.constraints⟧()", "SHOW CONSTRAINTS"),
+        ("CALL ⟦db.index.vector.queryNodes⟧('i', 1, [1.0])", "vector.similarity.cosine"),
+        ("RETURN length(⟦'abc'⟧)", "size(x)"),
+        ("MATCH p = (a)-->(b) RETURN ⟦p⟧.length", "length(p)"),
+        ("MATCH (a) CREATE (⟦a⟧:Label)", "SET changes its labels"),
+        ("⟦CREATE VECTOR INDEX i FOR (n:A) ON (n.e)⟧", "vector.similarity.cosine"),
+        ("⟦CREATE FULLTEXT INDEX i FOR (n:A) ON EACH [n.e]⟧", "CONTAINS"),
+        ("⟦CREATE POINT INDEX i FOR (n:A) ON (n.e)⟧", "point.distance"),
+    ] {
+        assert!(hint(marked).contains(says), "{marked}: {}", hint(marked));
+    }
+}
+
 #[test]
 fn names_that_are_declared_again_are_already_bound() {
     check(
@@ -255,6 +295,8 @@ fn functions_are_known_and_take_so_many_arguments() {
         "SyntaxError",
         &["RETURN ⟦toUpper()⟧", "RETURN ⟦pi(1)⟧", "RETURN ⟦count()⟧", "RETURN ⟦substring('x')⟧"],
     );
+    assert_eq!(error_of("RETURN ⟦abs()⟧").0.message(), "abs takes 1 argument, and 0 are given");
+    assert_eq!(error_of("RETURN ⟦pi(1)⟧").0.message(), "pi takes 0 arguments, and 1 is given");
 }
 
 #[test]

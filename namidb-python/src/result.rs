@@ -417,7 +417,9 @@ impl QueryResult {
         for row in self.range(py, 0, HTML_ROWS_MAX)? {
             html += "<tr>";
             for value in row.values() {
-                let shown = if value.cast::<PyString>().is_ok() { value } else { value.repr()?.into_any() };
+                // What holds other values shows which are texts; all else is shown as people read it.
+                let holds = value.is_instance_of::<PyDict>() || value.is_instance_of::<PyList>();
+                let shown = if holds { value.repr()? } else { value.str()? }.into_any();
                 html += &format!("<td>{}</td>", escaped(shown)?);
             }
             html += "</tr>";

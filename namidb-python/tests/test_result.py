@@ -61,6 +61,8 @@ def test_a_result_is_shown_in_one_line_and_in_notebooks_as_a_table(people: namid
     assert "&lt;b&gt;" in html
     assert "<td><b></td>" not in html
     assert set(result._repr_mimebundle_()) == {"text/plain", "text/html"}
+    html = people.cypher("RETURN date('2024-02-29') AS d, duration('P1D') AS p, ['a', null] AS l")._repr_html_()
+    assert "<td>2024-02-29</td><td>P1D</td><td>[&#x27;a&#x27;, None]</td>" in html
     long = people.cypher("UNWIND range(1, 60) AS i RETURN i")
     assert "50 of 60 rows" in long._repr_html_()
 

@@ -252,6 +252,10 @@ pub(super) fn already_bound(name: &Name) -> Error {
         name.span,
         format!("the variable {} is already defined: it cannot be created again", name.text),
     )
+    .with_hint(format!(
+        "What exists stands there by its name alone, ({}); SET changes its labels and properties",
+        name.text
+    ))
 }
 
 fn condition(predicate: &ast::Expr) -> Error {

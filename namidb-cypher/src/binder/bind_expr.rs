@@ -124,6 +124,7 @@ impl Binder<'_> {
             // openCypher calls this a TypeError, but for paths a SyntaxError.
             return Err(if base.kind.set == TypeSet::PATH {
                 wrong_type(base.expr.span, message)
+                    .with_hint("length(p), nodes(p) and relationships(p) tell what a path is made of")
             } else {
                 Error::compile_time(ErrorCode::Type, "TypeError", "InvalidArgumentType", message)
                     .with_span(span)

@@ -2,7 +2,7 @@
 //!
 //! The lexer never fails: what it cannot read becomes a token of kind [`TokenKind::Invalid`], after which
 //! only the end comes, and the error waits until the parser arrives there. So the first error of a text is
-//! the one that is told. Numbers and escapes are checked when their value is asked for, in [`crate::syntax::value`].
+//! the one that is told. Numbers and escapes are checked when their value is asked for, in `crate::syntax::value`.
 
 use super::span::Span;
 use super::token::{Keyword, Token, TokenKind};

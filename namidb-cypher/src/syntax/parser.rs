@@ -1,5 +1,5 @@
 //! The cursor over a statement's tokens: it looks, takes, counts depth and words errors, and knows no Cypher.
-//! The productions in [`crate::syntax::grammar`] are methods of it.
+//! The productions in `crate::syntax::grammar` are methods of it.
 
 use super::ast::Name;
 use super::lexer::{Tokens, too_complex};

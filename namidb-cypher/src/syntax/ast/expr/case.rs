@@ -17,7 +17,7 @@ pub struct CaseExpr {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseBranch {
     /// One of them must hold: a condition; or a value that the operand equals, or what begins with
-    /// [`ExprKind::CaseOperand`](super::ExprKind::CaseOperand) and is asked of it. Several only with an operand.
+    /// [`ExprKind::CaseOperand`] and is asked of it. Several only with an operand.
     pub when: Vec<Expr>,
     /// The value then.
     pub then: Expr,
