@@ -26,7 +26,10 @@
 //! | use another store | [`register_backend`], [`OpenOptions::open_store`] |
 //! | have the store without a database | [`open_store`] |
 //!
-//! A cargo feature a backend: `memory` and `file`, both on by default, and `s3`, `gcs` and `azure`.
+//! A cargo feature a backend: `memory` and `file`, both on by default, and `s3`, `gcs` and `azure`. The feature `parquet` is for
+//! LOAD PARQUET.
+//!
+//! The async methods run on any executor, and the blocking ones without one: requests and commits have threads of their own.
 
 pub mod arrow;
 mod backend;

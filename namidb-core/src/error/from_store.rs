@@ -1,7 +1,7 @@
 //! What an error of a store is to whoever asked the engine.
 
 use super::{Error, ErrorCode, Outcome};
-use crate::object_store::{self, Effect, ErrorKind};
+use crate::object_store::{self, Effect, ErrorKind, Operation};
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Error {
@@ -18,13 +18,7 @@ impl From<object_store::Error> for Error {
             ErrorKind::Unauthenticated => {
                 (ErrorCode::StoreAuth, Some("Give credentials the way the provider's own tools take them"))
             }
-            ErrorKind::PermissionDenied => (
-                ErrorCode::StoreAuth,
-                Some(
-                    "Who writes gets, puts, deletes and lists objects: allow all four, or open it with \
-                    read_only=true, which gets and lists",
-                ),
-            ),
+            ErrorKind::PermissionDenied => (ErrorCode::StoreAuth, Some(permissions(error.operation()))),
             ErrorKind::NotFound
             | ErrorKind::AlreadyExists
             | ErrorKind::VersionMismatch
@@ -51,10 +45,23 @@ impl From<object_store::Error> for Error {
     }
 }
 
+/// What is to be allowed to whoever was refused an operation.
+fn permissions(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Put | Operation::Delete => {
+            "Who writes gets, puts, deletes and lists objects: allow all four, or open it with read_only=true, which \
+            gets and lists"
+        }
+        Operation::Get | Operation::Head | Operation::List | Operation::Open => {
+            "Who reads gets and lists objects, and who writes puts and deletes them as well: allow it"
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object_store::{ObjectPath, Operation};
+    use crate::object_store::ObjectPath;
 
     #[test]
     fn an_error_of_a_store_keeps_its_kind_its_effect_and_its_object() {
@@ -76,10 +83,13 @@ mod tests {
     }
 
     #[test]
-    fn what_opens_a_store_names_no_object_and_a_refusal_says_how_to_read() {
-        let error = object_store::Error::new(ErrorKind::PermissionDenied, "file", Operation::Open);
-        let error = Error::from(error.with_path(&ObjectPath::root()).with_source("read-only"));
-        assert_eq!(error.message(), "file open: it is not permitted (read-only)");
-        assert!(error.hint().is_some_and(|hint| hint.contains("read_only=true")), "{error}");
+    fn what_opens_a_store_names_no_object_and_a_refusal_says_what_to_allow() {
+        let refused = |operation| object_store::Error::new(ErrorKind::PermissionDenied, "file", operation);
+        let opening = refused(Operation::Open).with_path(&ObjectPath::root()).with_source("of root");
+        let opening = Error::from(opening);
+        assert_eq!(opening.message(), "file open: it is not permitted (of root)");
+        assert!(opening.hint().is_some_and(|hint| hint.starts_with("Who reads")), "{opening}");
+        let writing = Error::from(refused(Operation::Put));
+        assert!(writing.hint().is_some_and(|hint| hint.contains("read_only=true")), "{writing}");
     }
 }
