@@ -71,6 +71,7 @@ fn a_name_that_was_left_behind_says_how_it_comes_along() {
     {
         assert!(hint(marked).contains("CALL (a) { .. } takes it in"), "{marked}");
     }
+    assert!(hint("CALL db.labels() RETURN ⟦label⟧").contains("YIELD label"));
     assert_eq!(hint("MATCH (a) RETURN ⟦bcd⟧"), "");
 }
 

@@ -50,7 +50,10 @@ impl Binder<'_> {
             _ if everything => self.all_results(signature),
             Some(yields) => self.yielded(signature, &yields.items)?,
             // Its rows count, and none of its results gets a name.
-            None => Vec::new(),
+            None => {
+                self.unnamed_results.extend(signature.outputs.iter().map(|field| Arc::clone(&field.name)));
+                Vec::new()
+            }
         };
         let keeps_rows = signature.outputs.is_empty()
             || !everything && call.yields.as_ref().is_some_and(|yields| yields.items.is_empty());

@@ -123,6 +123,8 @@ struct Binder<'a> {
     pattern_allowed: bool,
     /// The operand of the CASE whose WHEN is bound, if it asks more of it than whether it equals a value.
     case_operand: Option<VarId>,
+    /// Results of calls that named none of theirs.
+    unnamed_results: Vec<Arc<str>>,
     /// Clauses and pattern elements so far.
     size: usize,
 }
@@ -140,6 +142,7 @@ impl<'a> Binder<'a> {
             aggregation: Aggregation::default(),
             pattern_allowed: false,
             case_operand: None,
+            unnamed_results: Vec::new(),
             size: 0,
         }
     }
@@ -175,6 +178,9 @@ impl<'a> Binder<'a> {
         self.scope.get(name).ok_or_else(|| {
             let error =
                 semantic("UndefinedVariable", span, format!("the variable {name} is not defined here"));
+            if self.unnamed_results.iter().any(|result| &**result == name) {
+                return error.with_hint(format!("What a procedure gives is named behind it: YIELD {name}"));
+            }
             if self.variables.has_name(name) {
                 return error.with_hint(format!(
                     "It is elsewhere in the statement: a WITH in between passes it on by its name, and \
