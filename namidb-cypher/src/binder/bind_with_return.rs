@@ -73,7 +73,10 @@ impl Binder<'_> {
         let later = self.later(&items, bound.grouping.as_ref(), projection.distinct);
         for sort in &projection.order_by {
             let place = if later.grouped { Place::Allowed } else { Place::Forbidden };
-            let expr = self.later_expr(&later, sort.expr.span, place, |b| Ok(b.expr(&sort.expr)?.expr))?;
+            let expr = match projected(&sort.expr, projection, &items) {
+                Some(item) => variable(item, sort.expr.span),
+                None => self.later_expr(&later, sort.expr.span, place, |b| Ok(b.expr(&sort.expr)?.expr))?,
+            };
             bound.order.push(SortKey { expr, descending: sort.descending });
         }
         if let Some(predicate) = predicate {
@@ -293,6 +296,16 @@ impl Binder<'_> {
         }
         Ok(Some(typed.expr))
     }
+}
+
+/// The item that is written like an expression of ORDER BY, and so is what it asks for, even if the item's name hides a
+/// variable of the expression: `RETURN n.name AS n ORDER BY n.name`. A variable alone is the projected name.
+fn projected(expr: &ast::Expr, projection: &Projection, items: &[Item]) -> Option<VarId> {
+    if matches!(expr.kind, ast::ExprKind::Variable(_)) {
+        return None;
+    }
+    let mut written = items.iter().rev().zip(projection.items.iter().rev());
+    written.find(|(_, item)| item.expr == *expr).map(|(item, _)| item.variable)
 }
 
 /// Puts the variable of an item in the place of what it has computed already.

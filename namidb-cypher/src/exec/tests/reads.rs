@@ -203,6 +203,28 @@ fn rows_are_sorted_skipped_and_limited() {
 }
 
 #[test]
+fn rows_are_sorted_by_what_is_written_like_an_item_even_if_its_name_hides_a_variable() {
+    let graph = friends();
+    for (text, wanted) in [
+        ("MATCH (p:Person) RETURN p.name AS p ORDER BY p.name DESC LIMIT 2", ["'dan'", "'cat'"]),
+        ("MATCH (p:Person) RETURN DISTINCT p.name AS p ORDER BY p.name LIMIT 2", ["'ann'", "'bob'"]),
+        (
+            "MATCH (p:Person)-[:KNOWS]-() RETURN count(p) AS p, p.name AS n ORDER BY count(p), n LIMIT 2",
+            ["1 | 'dan'", "2 | 'bob'"],
+        ),
+        ("UNWIND [1, 2] AS x WITH -x AS x ORDER BY -x RETURN x", ["-2", "-1"]),
+        // Everything else sees the projected names.
+        ("UNWIND [1, 2] AS x WITH -x AS x ORDER BY -x + 0 RETURN x", ["-1", "-2"]),
+        (
+            "UNWIND [[1, 2], [2, 1]] AS l WITH l[0] AS a, l[1] AS b WITH a AS b, b AS a ORDER BY a RETURN a, b",
+            ["1 | 2", "2 | 1"],
+        ),
+    ] {
+        assert_eq!(graph.rows(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn subqueries_answer_for_each_row() {
     let graph = friends();
     assert_eq!(
