@@ -48,6 +48,10 @@ fmt-check: ## formatting of Rust
 clippy: ## lints of Rust, warnings are errors
 	cargo clippy --workspace --features conformance/cli,$(LIVE) --all-targets --locked -- -D warnings
 
+.PHONY: doc
+doc: ## the crates' documentation, whose links must lead somewhere
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --features conformance/cli,$(LIVE) --no-deps --locked
+
 .PHONY: deny
 deny: setup ## banned crates, licences, sources
 	$(BIN)/cargo-deny --locked check --hide-inclusion-graph bans licenses sources

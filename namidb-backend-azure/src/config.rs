@@ -46,7 +46,7 @@ impl AzureConfig {
     /// `max_retries`. None if the URI names no container.
     ///
     /// # Errors
-    /// [`InvalidUri`](ErrorCode::InvalidUri) if the value of an option is none.
+    /// [`InvalidUri`](namidb_core::ErrorCode::InvalidUri) if the value of an option is none.
     pub fn from_uri(uri: &Uri) -> Result<Option<AzureConfig>> {
         let Location::Container { account, container, .. } = uri.location() else { return Ok(None) };
         let mut config = AzureConfig::new(account, container);

@@ -44,7 +44,7 @@ impl GcsConfig {
     /// `max_retries`. None if the URI is of another scheme.
     ///
     /// # Errors
-    /// [`InvalidUri`](ErrorCode::InvalidUri) if the value of an option is none.
+    /// [`InvalidUri`](namidb_core::ErrorCode::InvalidUri) if the value of an option is none.
     pub fn from_uri(uri: &Uri) -> Result<Option<GcsConfig>> {
         let Location::Bucket { bucket, .. } = uri.location() else { return Ok(None) };
         if uri.scheme() != "gs" {
