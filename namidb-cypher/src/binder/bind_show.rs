@@ -9,7 +9,7 @@ use super::types::Type;
 use crate::Error;
 use crate::logical::LogicalPlan;
 use crate::logical::schema::{Show, Shown};
-use crate::syntax::ast::{self, IndexType, ShowOnly, ShownConstraint};
+use crate::syntax::ast::{self, ShowOnly, ShownConstraint};
 use crate::syntax::span::Span;
 use namidb_core::Value;
 use std::sync::Arc;
@@ -105,17 +105,7 @@ impl Binder<'_> {
 fn selected(only: ShowOnly) -> (&'static str, Vec<Value>) {
     match only {
         ShowOnly::Function { built_in } => ("isBuiltIn", vec![built_in.into()]),
-        ShowOnly::Index(kind) => {
-            let name = match kind {
-                IndexType::Range => "RANGE",
-                IndexType::Text => "TEXT",
-                IndexType::Point => "POINT",
-                IndexType::Fulltext => "FULLTEXT",
-                IndexType::Vector => "VECTOR",
-                IndexType::Lookup => "LOOKUP",
-            };
-            ("type", vec![name.into()])
-        }
+        ShowOnly::Index(kind) => ("type", vec![kind.as_str().into()]),
         ShowOnly::Constraint { of, relationship } => {
             let [of_nodes, of_relationships] = match of {
                 ShownConstraint::Unique => ["UNIQUENESS", "RELATIONSHIP_UNIQUENESS"],

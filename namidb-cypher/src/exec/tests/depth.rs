@@ -27,6 +27,9 @@ fn the_longest_statements_run_on_a_small_stack() {
         repeated("MATCH (a#) WITH DISTINCT a# ORDER BY a#.x LIMIT 1 ", 300, "RETURN 1 AS x"),
         repeated("WITH count(*) AS x ", 980, "RETURN 1 AS x"),
         repeated("WITH 1 AS x ORDER BY x SKIP 0 LIMIT 1 ", 400, "RETURN 1 AS x"),
+        // An expression of ORDER BY is compared with the items, however deep both are.
+        format!("WITH 1 AS x RETURN {0}x{1} AS x ORDER BY {0}x{1}", "[".repeat(120), "]".repeat(120)),
+        format!("WITH 1 AS x RETURN x{0} AS x ORDER BY x{0}", " + 1".repeat(480)),
         repeated("CALL { RETURN 1 AS x# } ", 480, "RETURN 1 AS x"),
         repeated("CALL db.ping() YIELD success AS x# ", 980, "RETURN 1 AS x"),
         repeated("CREATE () WITH 1 AS x ", 480, "RETURN 1 AS x"),

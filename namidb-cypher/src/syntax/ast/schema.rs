@@ -57,6 +57,20 @@ pub enum IndexType {
     Lookup,
 }
 
+impl IndexType {
+    /// The name of the type, as a statement writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IndexType::Range => "RANGE",
+            IndexType::Text => "TEXT",
+            IndexType::Point => "POINT",
+            IndexType::Fulltext => "FULLTEXT",
+            IndexType::Vector => "VECTOR",
+            IndexType::Lookup => "LOOKUP",
+        }
+    }
+}
+
 /// The nodes or relationships that an index or constraint is about.
 #[derive(Clone, Debug)]
 pub struct SchemaEntity {

@@ -7,6 +7,19 @@ use crate::syntax::ast::{
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::{Keyword, TokenKind};
 
+/// The type of index that a keyword names before INDEX or INDEXES.
+pub(super) fn index_type(keyword: Option<Keyword>) -> Option<IndexType> {
+    Some(match keyword? {
+        Keyword::Range => IndexType::Range,
+        Keyword::Text => IndexType::Text,
+        Keyword::Point => IndexType::Point,
+        Keyword::Fulltext => IndexType::Fulltext,
+        Keyword::Vector => IndexType::Vector,
+        Keyword::Lookup => IndexType::Lookup,
+        _ => return None,
+    })
+}
+
 impl Parser<'_> {
     /// `CREATE` or `DROP` of an index or constraint
     pub(super) fn opt_schema_command(&mut self) -> Result<Option<SchemaCommand>> {
@@ -20,22 +33,18 @@ impl Parser<'_> {
         }
         // Each of the words can also begin a pattern to create, as the variable of a path.
         let names_path = self.nth_is(2, TokenKind::Equal);
-        let kind = match self.nth(1).keyword {
-            _ if names_path => return Ok(None),
-            Some(Keyword::Constraint) => {
-                self.bump();
-                self.bump();
-                return self.create_constraint(start).map(|c| Some(SchemaCommand::CreateConstraint(c)));
-            }
-            Some(Keyword::Index) => None,
-            Some(Keyword::Range) => Some(IndexType::Range),
-            Some(Keyword::Text) => Some(IndexType::Text),
-            Some(Keyword::Point) => Some(IndexType::Point),
-            Some(Keyword::Fulltext) => Some(IndexType::Fulltext),
-            Some(Keyword::Vector) => Some(IndexType::Vector),
-            Some(Keyword::Lookup) => Some(IndexType::Lookup),
-            _ => return Ok(None),
-        };
+        if names_path {
+            return Ok(None);
+        }
+        if self.nth_is_keyword(1, Keyword::Constraint) {
+            self.bump();
+            self.bump();
+            return self.create_constraint(start).map(|c| Some(SchemaCommand::CreateConstraint(c)));
+        }
+        let kind = index_type(self.nth(1).keyword);
+        if kind.is_none() && !self.nth_is_keyword(1, Keyword::Index) {
+            return Ok(None);
+        }
         self.bump();
         if kind.is_some() {
             self.bump();

@@ -1,9 +1,9 @@
 //! SHOW.
 
 use super::NO_USERS;
+use super::schema::index_type;
 use crate::syntax::ast::{
-    Clause, CompareOp, Expr, ExprKind, IndexType, Literal, OrderBy, Show, ShowKind, ShowOnly,
-    ShownConstraint, Yield,
+    Clause, CompareOp, Expr, ExprKind, Literal, OrderBy, Show, ShowKind, ShowOnly, ShownConstraint, Yield,
 };
 use crate::syntax::parser::{Parser, Result};
 use crate::syntax::token::Keyword;
@@ -24,7 +24,7 @@ impl Parser<'_> {
                 return Ok(self.databases(predicate, start));
             }
         }
-        let only = self.opt_show_only();
+        let only = self.opt_show_only()?;
         let kind = match self.keyword() {
             Some(Keyword::Index | Keyword::Indexes) => ShowKind::Indexes,
             Some(Keyword::Constraint | Keyword::Constraints) => ShowKind::Constraints,
@@ -76,26 +76,17 @@ impl Parser<'_> {
 
     /// `RANGE` and the like before INDEXES; `[NODE | RELATIONSHIP] (UNIQUE | KEY | [PROPERTY] EXISTENCE | PROPERTY TYPE)`
     /// before CONSTRAINTS; `BUILT IN` or `USER DEFINED` before FUNCTIONS
-    fn opt_show_only(&mut self) -> Option<ShowOnly> {
+    fn opt_show_only(&mut self) -> Result<Option<ShowOnly>> {
         for (first, second, built_in) in [("BUILT", "IN", true), ("USER", "DEFINED", false)] {
             if self.at_word(first) && self.nth_is_word(1, second) {
                 self.bump();
                 self.bump();
-                return Some(ShowOnly::Function { built_in });
+                return Ok(Some(ShowOnly::Function { built_in }));
             }
         }
-        let index = match self.keyword() {
-            Some(Keyword::Range) => Some(IndexType::Range),
-            Some(Keyword::Text) => Some(IndexType::Text),
-            Some(Keyword::Point) => Some(IndexType::Point),
-            Some(Keyword::Fulltext) => Some(IndexType::Fulltext),
-            Some(Keyword::Vector) => Some(IndexType::Vector),
-            Some(Keyword::Lookup) => Some(IndexType::Lookup),
-            _ => None,
-        };
-        if let Some(index) = index {
+        if let Some(index) = index_type(self.keyword()) {
             self.bump();
-            return Some(ShowOnly::Index(index));
+            return Ok(Some(ShowOnly::Index(index)));
         }
         let relationship = if self.eat_keyword(Keyword::Node) {
             Some(false)
@@ -113,10 +104,12 @@ impl Parser<'_> {
             ShownConstraint::Existence
         } else if property && self.eat_word("TYPE") {
             ShownConstraint::Type
+        } else if property || relationship.is_some() {
+            return Err(self.unexpected("UNIQUE, KEY, EXISTENCE or PROPERTY TYPE"));
         } else {
-            return None;
+            return Ok(None);
         };
-        Some(ShowOnly::Constraint { of, relationship })
+        Ok(Some(ShowOnly::Constraint { of, relationship }))
     }
 
     /// `[EXECUTABLE [BY CURRENT USER]]`, which everything is

@@ -34,14 +34,13 @@ impl Printer {
     }
 
     fn create_index(&mut self, command: &CreateIndex) {
-        self.push(match command.kind {
-            IndexType::Range => "CREATE INDEX ",
-            IndexType::Text => "CREATE TEXT INDEX ",
-            IndexType::Point => "CREATE POINT INDEX ",
-            IndexType::Fulltext => "CREATE FULLTEXT INDEX ",
-            IndexType::Vector => "CREATE VECTOR INDEX ",
-            IndexType::Lookup => "CREATE LOOKUP INDEX ",
-        });
+        self.push("CREATE ");
+        // What is not named is a range index.
+        if command.kind != IndexType::Range {
+            self.push(command.kind.as_str());
+            self.push(" ");
+        }
+        self.push("INDEX ");
         self.new_name(command.name.as_ref(), command.if_not_exists);
         self.schema_entity(&command.entity);
         match command.kind {
@@ -104,14 +103,10 @@ impl Printer {
 
     fn show_only(&mut self, only: ShowOnly) {
         match only {
-            ShowOnly::Index(kind) => self.push(match kind {
-                IndexType::Range => "RANGE ",
-                IndexType::Text => "TEXT ",
-                IndexType::Point => "POINT ",
-                IndexType::Fulltext => "FULLTEXT ",
-                IndexType::Vector => "VECTOR ",
-                IndexType::Lookup => "LOOKUP ",
-            }),
+            ShowOnly::Index(kind) => {
+                self.push(kind.as_str());
+                self.push(" ");
+            }
             ShowOnly::Constraint { of, relationship } => {
                 self.push(match relationship {
                     Some(true) => "RELATIONSHIP ",

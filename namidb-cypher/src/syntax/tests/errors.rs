@@ -57,6 +57,10 @@ fn what_was_expected_is_told() {
     unexpected("CALL { RETURN 1«»", &["'}'"]);
     unexpected("DROP «TABLE» a", &["INDEX or CONSTRAINT"]);
     unexpected("SHOW «TABLES»", &["INDEXES, CONSTRAINTS"]);
+    // What tells constraints apart tells nothing of indexes and functions, and is not passed over.
+    unexpected("SHOW NODE «INDEXES»", &["UNIQUE, KEY"]);
+    unexpected("SHOW PROPERTY «FUNCTIONS»", &["UNIQUE, KEY"]);
+    unexpected("SHOW RELATIONSHIP «CONSTRAINTS»", &["UNIQUE, KEY"]);
     unexpected("CREATE INDEX FOR (n:A) «(»n.b)", &["ON"]);
     unexpected("CREATE CONSTRAINT FOR (n:A) REQUIRE n.b IS «GOOD»", &["UNIQUE, NOT NULL, KEY or TYPED"]);
     unexpected("MATCH (n) RETURN n «m»", &["a clause or the end of the query"]);
